@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: MIT
+#
+# The whole build, without recursion. `make help` lists what it offers, and
+# `make V=1` shows the commands. Results lie in build/, and in a directory of
+# their own below it for every other page size or compiler.
+
+all:
+
+# ---- What may be chosen on the command line ---------------------------------
+
+GRANULE   ?= 4k
+VA_BITS   ?= $(VA_BITS_$(GRANULE))
+LINUX_ABI ?= 1
+HOSTCC    ?= cc
+PYTHON    ?= python3
+ifeq ($(shell uname -m),aarch64)
+CROSS_COMPILE ?=
+else
+CROSS_COMPILE ?= aarch64-linux-gnu-
+endif
+
+# `deps` installs while make still reads this file, so that it has ended
+# before any other goal begins, whatever -j says. With -n it does nothing.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+ifeq ($(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
+ifneq ($(shell CROSS_COMPILE='$(CROSS_COMPILE)' QEMU='$(QEMU)' \
+	HOSTCC='$(HOSTCC)' PYTHON='$(PYTHON)' LLVM='$(LLVM)' sh tools/deps.sh \
+	$(filter-out deps,$(MAKECMDGOALS)) </dev/null || echo failed),)
+$(error make deps: it could not install all that is needed)
+endif
+endif
+endif
+
+VA_BITS_4k     := 48
+VA_BITS_16k    := 47
+VA_BITS_64k    := 42
+PAGE_SHIFT_4k  := 12
+PAGE_SHIFT_16k := 14
+PAGE_SHIFT_64k := 16
+PAGE_SHIFT     := $(PAGE_SHIFT_$(GRANULE))
+ifeq ($(filter $(GRANULE)/$(VA_BITS),4k/39 4k/48 16k/47 16k/48 64k/42),)
+$(error GRANULE/VA_BITS is one of 4k/39 4k/48 16k/47 16k/48 64k/42, \
+	not $(GRANULE)/$(VA_BITS))
+endif
+
+CLANG := clang --target=aarch64-linux-gnu
+ifdef LLVM
+CC      := $(CLANG)
+LD      := ld.lld
+NM      := llvm-nm
+OBJCOPY := llvm-objcopy
+else
+CC      := $(CROSS_COMPILE)gcc
+LD      := $(CROSS_COMPILE)ld
+NM      := $(CROSS_COMPILE)nm
+OBJCOPY := $(CROSS_COMPILE)objcopy
+endif
+
+VARIANT := $(GRANULE)-$(VA_BITS)$(if $(LLVM),-llvm)$(if \
+	$(filter 0,$(LINUX_ABI)),-small)
+B       := build$(if $(filter-out 4k-48,$(VARIANT)),/$(VARIANT))
+
+# The programs of tools/ find these in their environment.
+export CPU QEMU SMP MEM APPEND INITRD GIC EL TIMEOUT INIT ARGS FILE DO PAN \
+	GRANULE VA_BITS B CC HOSTCC CLANG GDB KERNEL_FLAGS USER_FLAGS HOST_FLAGS
+
+ifdef V
+Q   :=
+say := @:
+else
+Q   := @
+say := @printf '  %-8s%s\n'
+endif
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# ---- Flags --------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wshadow -Wmissing-prototypes
+# What distributions choose differently is said here.
+PIN  := -fno-pie -fno-stack-protector -mbranch-protection=none \
+	-mno-outline-atomics -U_FORTIFY_SOURCE -fno-common \
+	-fno-asynchronous-unwind-tables
+BASE := -std=gnu17 -O2 -g $(WARN) $(PIN) -ffreestanding
+KERNEL_CPP   := -Isrc -Iarch/aarch64 -Itests -I$(B) \
+	-DPAGE_SHIFT=$(PAGE_SHIFT) -DVA_BITS=$(VA_BITS)
+KERNEL_FLAGS := $(BASE) -mgeneral-regs-only -mcmodel=small \
+	-fno-omit-frame-pointer -fno-strict-aliasing $(KERNEL_CPP)
+USER_FLAGS   := $(BASE) -Iuser/lib -Itests
+HOST_FLAGS   := -std=gnu17 -O1 -g $(WARN) -Isrc -Itests -Itests/host \
+	-DTEST_ON_HOST
+SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all
+
+PAGE_SIZE := $(shell echo $$((1 << $(PAGE_SHIFT))))
+LINK      := -nostdlib -static --no-undefined --build-id=none \
+	-z noexecstack -z max-page-size=$(PAGE_SIZE)
+USER_LINK := -static -nostdlib -no-pie $(if $(LLVM),-fuse-ld=lld) \
+	-Wl,-z,separate-code,-z,norelro,-z,noexecstack,--build-id=none \
+	-Wl,-z,max-page-size=$(PAGE_SIZE)
+
+# ---- What there is to build -----------------------------------------------------
+
+# A *_template.S is included by others; asm_offsets.c makes a header.
+SOURCES := $(sort $(shell find arch/aarch64 src -name '*.[cS]'))
+SOURCES := $(filter-out %_template.S %/asm_offsets.c,$(SOURCES))
+ifeq ($(LINUX_ABI),0)
+SOURCES := $(filter-out src/linux/%,$(SOURCES))
+endif
+to_objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
+OBJECTS    := $(call to_objects,$(SOURCES))
+TESTS      := $(call to_objects,tests/runner.c $(wildcard tests/kernel/*.c))
+USER_LIB   := $(call to_objects,$(wildcard user/lib/*.c user/lib/*.S))
+PROGRAMS   := $(patsubst %.c,$(B)/user/%,$(notdir \
+	$(wildcard user/*.c tests/user/*.c)))
+
+all: $(B)/Image $(B)/initrd.cpio
+
+# ---- The kernel -----------------------------------------------------------------
+
+# Written only when it changes; every object is older than its flags.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' | cmp -s - $@ || \
+	echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' > $@
+
+$(B)/asm_offsets.h: arch/aarch64/asm_offsets.c $(B)/flags
+	$(say) OFFSETS $@
+	$(Q)$(CC) $(KERNEL_FLAGS) -MMD -MT $@ -MF $(B)/asm_offsets.d \
+	-S -o $(B)/asm_offsets.s $<
+	$(Q)sed -n 's/.*->\([A-Za-z0-9_]*\) [#$$]*\([-0-9]*\).*/#define \1 \2/p' \
+	$(B)/asm_offsets.s > $@
+
+FLAGS = $(KERNEL_FLAGS)
+$(B)/obj/%.o: %.c $(B)/flags | $(B)/asm_offsets.h
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/obj/%.o: %.S $(B)/flags | $(B)/asm_offsets.h
+	$(say) AS $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
+
+# It runs with the MMU off, where an unaligned access faults.
+$(B)/obj/arch/aarch64/boot_map.o: FLAGS = $(KERNEL_FLAGS) -mstrict-align
+$(B)/obj/src/trespass/%.o: FLAGS = $(KERNEL_FLAGS) -DSNIPPET=$(notdir $*)
+$(B)/obj/user/%.o $(B)/obj/tests/user/%.o: FLAGS = $(USER_FLAGS)
+
+$(B)/link.ld: link.ld arch/aarch64/layout.h $(B)/flags
+	$(Q)$(CC) $(KERNEL_CPP) -E -P -x assembler-with-cpp -o $@ $<
+
+# $(call kernel,DIR,OBJECTS): links DIR/portcullis.elf twice: once without
+# symbol table, to learn the addresses, and once with it.
+define kernel
+$(1)/portcullis.elf: $(2) $(B)/link.ld tools/mksyms.py
+	$$(say) LINK $$@
+	@mkdir -p $(1)
+	$$(Q)$(PYTHON) tools/mksyms.py </dev/null >$(1)/ksyms.S
+	$$(Q)$(CC) -c -o $(1)/ksyms.o $(1)/ksyms.S
+	$$(Q)$(LD) $(LINK) -T $(B)/link.ld -o $(1)/first.elf $(2) $(1)/ksyms.o
+	$$(Q)$(NM) -n $(1)/first.elf | $(PYTHON) tools/mksyms.py >$(1)/ksyms.S
+	$$(Q)$(CC) -c -o $(1)/ksyms.o $(1)/ksyms.S
+	$$(Q)$(LD) $(LINK) -T $(B)/link.ld -o $$@ $(2) $(1)/ksyms.o
+
+$(1)/Image: $(1)/portcullis.elf
+	$$(say) IMAGE $$@
+	$$(Q)$(OBJCOPY) -O binary $$< $$@
+endef
+$(eval $(call kernel,$(B),$(OBJECTS)))
+$(eval $(call kernel,$(B)/test,$(OBJECTS) $(TESTS)))
+$(eval $(call kernel,$(B)/try,$(OBJECTS) $(B)/try/file.o))
+
+# ---- Programs at EL0, and the archive that holds them --------------------------
+
+# $(call program,DIR): DIR/NAME.c becomes user/NAME.
+define program
+$(B)/user/%: $(B)/obj/$(1)/%.o $(USER_LIB)
+	$$(say) LINK $$@
+	@mkdir -p $$(@D)
+	$$(Q)$(CC) $(USER_LINK) $$(addprefix -T ,$$(filter %.ld,$$^)) -o $$@ \
+	$$(filter %.o,$$^)
+endef
+$(eval $(call program,user))
+$(eval $(call program,tests/user))
+# A program may have a linker script of its own: user/NAME.ld.
+$(foreach script,$(wildcard user/*.ld tests/user/*.ld),\
+$(eval $(B)/user/$(basename $(notdir $(script))): $(script)))
+
+$(B)/initrd.cpio: $(PROGRAMS) tools/mkinitrd.py
+	$(say) CPIO $@
+	$(Q)$(PYTHON) tools/mkinitrd.py $@ init=$(B)/user/tour \
+	$(foreach p,$(PROGRAMS),bin/$(notdir $(p))=$(p))
+
+# `make try FILE=`: a program, or a snippet in a kernel of its own. FORCE,
+# because another FILE may well be older than the last one's object.
+TRY_NAME := $(shell printf %s '$(basename $(notdir $(FILE)))' | \
+	tr -c A-Za-z0-9_ _)
+$(B)/try/file.o: $(FILE) $(B)/asm_offsets.h FORCE
+	$(say) CC $(FILE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(KERNEL_FLAGS) -Isrc/trespass -DSNIPPET=$(TRY_NAME) -c -o $@ \
+	$(FILE)
+$(B)/try/program: $(FILE) $(USER_LIB) FORCE
+	$(say) CC $(FILE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(USER_FLAGS) $(USER_LINK) -o $@ $(FILE) $(USER_LIB)
+
+# ---- Host: tests under sanitizers, and the decoder as a tool --------------------
+
+PURE := $(wildcard src/lib/*.c src/dev/machine*.c src/task/elf*.c \
+	src/fs/cpio*.c $(patsubst %,arch/aarch64/%*.c,esr insn model rights story verdict walk))
+to_host    = $(patsubst %.c,$(B)/host/$(1)/%.o,$(2))
+HOST_TESTS := $(call to_host,pure,tests/runner.c $(wildcard tests/host/*.c) \
+	$(PURE))
+MM_TESTS   := $(call to_host,mm,tests/runner.c $(wildcard tests/host/main.c \
+	tests/host/mm/*.c arch/host/*.c src/lib/*.c src/mm/*.c))
+TREES      := $(patsubst tests/host/%.dts,$(B)/host/%.dtb,$(wildcard \
+	tests/host/*.dts))
+
+# $(call host,DIR,FLAGS): objects below DIR. The kernel's strcmp() and the like
+# are renamed, because libc's are there too.
+define host
+$(B)/host/$(1)/src/%.o $(B)/host/$(1)/arch/%.o: RENAME := \
+	-include tests/host/rename.h
+$(B)/host/$(1)/%.o: %.c $(B)/flags
+	$$(say) HOSTCC $$<
+	@mkdir -p $$(@D)
+	$$(Q)$(HOSTCC) $(HOST_FLAGS) $(2) $$(RENAME) -MMD -MP -c -o $$@ $$<
+endef
+$(eval $(call host,pure,-Iarch/aarch64 $(SANITIZE)))
+$(eval $(call host,mm,-Iarch/host $(SANITIZE)))
+$(eval $(call host,tool,-Iarch/aarch64))
+$(B)/host/tests: $(HOST_TESTS)
+	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $^ -lfdt
+$(B)/host/tests-mm: $(MM_TESTS)
+	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $^
+$(B)/host/story: $(B)/host/tool/tools/story_json.o
+$(B)/host/%: $(B)/host/tool/tools/%.o $(call to_host,tool,$(PURE))
+	$(Q)$(HOSTCC) -o $@ $^
+$(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
+	@mkdir -p $(@D)
+	$(Q)dtc -q -I dts -O dtb -o $@ $<
+
+# ---- Goals: `make help` prints what follows "#: " --------------------------------
+
+RUNNABLE := $(B)/Image $(B)/initrd.cpio
+#: run [INIT=FILE [ARGS="..."]]  boots the tour, or FILE as process 1
+run: $(RUNNABLE)
+	@$(PYTHON) tools/run.py
+#: compare                       every trespass, PAN off and on, each method
+compare: $(RUNNABLE)
+	@$(PYTHON) tools/compare.py
+#: trace [INIT=FILE]             the story of every fault of a run
+trace: $(RUNNABLE) $(B)/host/story
+	@$(PYTHON) tools/trace.py
+#: try FILE=my.c                 runs a program for EL0, or snippets for EL1
+#: try DO="ldr user.rw"          one access (EL=0|1 PAN=0|1): what happens
+try: $(RUNNABLE) $(B)/host/story $(if $(FILE),$(B)/try/$(if $(shell \
+	grep -s '^[[:space:]]*EL1_SNIPPET' '$(FILE)'),Image,program))
+	@$(PYTHON) tools/try.py
+#: test [SUITES="words"]         every test, or those with a word in the name
+test: $(RUNNABLE) $(B)/test/Image $(B)/host/tests $(B)/host/tests-mm $(TREES) \
+	$(B)/host/esr $(B)/host/story
+	@$(PYTHON) tools/test.py $(SUITES)
+#: debug [INIT=FILE]             stopped at the first instruction, with gdb
+debug: $(RUNNABLE)
+	@$(PYTHON) tools/debug.py
+#: deps GOAL...                  first installs the tools that GOAL lacks
+deps:
+	@:
+#: esr ESR=0x9600000f            decodes a syndrome; needs only a host's cc
+esr: $(B)/host/esr
+	@$(B)/host/esr $(ESR)
+#: walk VA=0x... [INIT=FILE]     the table walk of an address
+walk: $(RUNNABLE)
+	@$(PYTHON) tools/walk.py $(VA)
+#: check                         static checks: gcc, clang, sparse, citations
+check: $(B)/asm_offsets.h
+	@$(PYTHON) tools/check.py
+#: loc                           lines of code, against their budgets
+loc:
+	@$(PYTHON) tools/loc.py
+#: clean                         removes build/
+clean:
+	rm -rf build
+help:
+	@sed -n 's/^#: /make /p' Makefile
+	@sed -n 's/^#= //p' Makefile
+#=
+#= Variables: CPU=max (or cortex-a53, cortex-a72, cortex-a76) SMP=1 MEM=256M
+#= GIC=3|2 EL=1|2 (where the kernel is entered) APPEND="pan=off uaccess=plain"
+#= INITRD=FILE QEMU=PROGRAM TIMEOUT=SECONDS GRANULE=4k|16k|64k VA_BITS=N
+#= CROSS_COMPILE=PREFIX LLVM=1 V=1
+
+FORCE:
+.PHONY: all run compare trace try test debug deps esr walk check loc clean \
+	help FORCE
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arch_inline.h - the contract's functions that are one or two instructions.
+ * Included by src/arch.h and by nobody else.
+ */
+#pragma once
+
+static inline struct cpu *arch_cpu(void)
+{
+	struct cpu *cpu;
+
+	/* Not volatile: a task's CPU changes only in arch_task_switch(). */
+	asm("mrs %0, tpidr_el1" : "=r"(cpu));
+	return cpu;
+}
+
+static inline uint32_t arch_cpu_affinity(void)
+{
+	uint64_t mpidr;
+
+	/* Aff3 stands apart, in bits 39:32, behind the flags of 31:24. */
+	asm("mrs %0, mpidr_el1" : "=r"(mpidr));
+	return (uint32_t)(mpidr & 0xffffff) | (uint32_t)(mpidr >> 32) << 24;
+}
+
+#define DAIF_I (1ul << 7)
+
+static inline unsigned long arch_irq_flags(void)
+{
+	unsigned long daif;
+
+	asm volatile("mrs %0, daif" : "=r"(daif) : : "memory");
+	return daif;
+}
+
+static inline bool arch_irqs_enabled(void)
+{
+	return !(arch_irq_flags() & DAIF_I);
+}
+
+static inline void arch_irq_disable(void)
+{
+	asm volatile("msr daifset, #2" : : : "memory");
+}
+
+static inline void arch_irq_enable(void)
+{
+	asm volatile("msr daifclr, #2" : : : "memory");
+}
+
+static inline unsigned long arch_irq_save(void)
+{
+	unsigned long flags = arch_irq_flags();
+
+	arch_irq_disable();
+	return flags;
+}
+
+static inline void arch_irq_restore(unsigned long flags)
+{
+	asm volatile("msr daif, %0" : : "r"(flags) : "memory");
+}
+
+static inline void arch_wait_for_interrupt(void)
+{
+	asm volatile("dsb sy\n\twfi" : : : "memory");
+}
+
+static inline void arch_relax(void)
+{
+	asm volatile("yield" : : : "memory");
+}

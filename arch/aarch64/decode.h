@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * decode.h - what a fault says, in words. Pure functions over struct fault
+ * and register values, compiled for the kernel and for the host alike: a
+ * panic, `make trace` and `make esr` tell the same story.
+ */
+#pragma once
+
+#include "fault.h"
+#include "lib/sink.h"
+
+/* ---- esr.c ---------------------------------------------------------------- */
+
+const char *esr_class_name(unsigned int ec);        /* "data abort, same EL" */
+const char *esr_fault_status_name(unsigned int fsc); /* "permission fault, level 3" */
+/* One line: "data abort, same EL | read | permission fault, level 3". */
+void esr_print(struct sink *out, uint64_t esr);
+/* Field by field with the Arm ARM section: `make esr`. */
+void esr_explain(struct sink *out, uint64_t esr);
+
+/* ---- verdict.c ------------------------------------------------------------- */
+
+/* The class of a fault, from ESR, SPSR, the table entry, the walk and PAR. */
+enum verdict verdict_of(const struct fault *f);
+const char *verdict_name(enum verdict v); /* "unmapped", "pan", … */
+
+/* ---- story.c ---------------------------------------------------------------- */
+
+/* Writes "symbol+0x10" for a code address; false if it knows none. */
+typedef bool story_symbol_fn(uint64_t addr, char *buf, size_t size);
+
+/* The sentence: "EL1 read of 0x402000 in trespass_read_user, outside uaccess:
+ * the page is EL0's and PAN=1." (one line, no newline) */
+void story_sentence(struct sink *out, const struct fault *f,
+		    story_symbol_fn *symbol);
+/* How it ended: "exception table -> fixup, 6 bytes left" */
+void story_resolution(struct sink *out, const struct fault *f);
+/* Sentence, ESR, ELR, SPSR, the walk, AT: some 15 lines. */
+void story_print(struct sink *out, const struct fault *f,
+		 story_symbol_fn *symbol);
+/* The walk alone, one line a level. */
+void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * extable.h - the exception table: for every instruction that may fault on
+ * purpose, where to go on. Shared by C, assembly and the host tools.
+ *
+ * An entry's kind says which side of the access is the user's, so that a
+ * fault on the kernel's side is never taken for the user's (invariant 4), and
+ * whether the access needs an open window (see step 7 of fault.c).
+ */
+#pragma once
+
+#define EXTABLE_USER_LOAD  1 /* reads EL0 memory: a fault must say read */
+#define EXTABLE_USER_STORE 2 /* writes EL0 memory: a fault must say write */
+#define EXTABLE_USER_BOTH  3 /* atomics: CAS reports either (facts) */
+#define EXTABLE_SIDE_MASK  3
+#define EXTABLE_WINDOW     4 /* EL1's own rights: needs the window open */
+#define EXTABLE_AT         8 /* AT, which may abort on a table outside RAM */
+#define EXTABLE_HLT        16 /* semihosting: Undefined where there is none */
+#define EXTABLE_KERNEL     32 /* a careful read of kernel memory */
+
+#ifndef __ASSEMBLER__
+#include "lib/types.h"
+
+struct extable_entry {
+	int32_t insn;  /* both relative to the field itself */
+	int32_t fixup;
+	uint32_t kind; /* EXTABLE_* */
+};
+
+/* The whole table: link.ld defines these. */
+extern const struct extable_entry extable_start[], extable_end[];
+
+extern const struct extable_entry extable_start[], extable_end[];
+
+/* The entry for the instruction at pc, or NULL. Any context. */
+const struct extable_entry *extable_find(uint64_t pc);
+uint64_t extable_fixup(const struct extable_entry *entry);
+/* Boot: panics unless the entries are sorted, as extable_find() needs. */
+void extable_check(void);
+#endif

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+/*
+ * fault.c - what becomes of a fault, read from top to bottom. Three invariants
+ * meet here: only the user's side of a copy is fixed up (4), what can be
+ * brought in is brought in, also during a copy (7), and each fault leaves one
+ * record (13).
+ *
+ * ESR and SPSR.PAN cannot tell a copy that met a bad pointer from a kernel
+ * bug: a plain load stopped by PAN and an LDTR of a kernel page report the
+ * same. The exception table decides. Read next: extable.h, decode.h.
+ */
+#include "fault.h"
+
+#include <linux/signal.h>
+
+#include "at.h"
+#include "cpu_features.h"
+#include "decode.h"
+#include "esr.h"
+#include "extable.h"
+#include "lib/string.h"
+#include "mm/vm.h"
+#include "probe.h"
+#include "spinlock.h"
+#include "sysreg.h"
+#include "table_read.h"
+#include "task/task.h"
+#include "trace/trace.h"
+#include "trap.h"
+
+static uint64_t fault_sequence;
+
+/* FAR_EL1 holds the address of an abort, unless ESR says that it does not. */
+static bool fault_has_address(uint64_t esr)
+{
+	return (esr_is_data_abort(esr) || esr_is_instruction_abort(esr)) &&
+	       !(esr & FIELD_MASK(ESR_EL1_DABT_FNV));
+}
+
+/* The cheap half of step 1: what lies in the frame and in registers. */
+static void fault_begin(struct fault *f, const struct frame *frame,
+			unsigned int from_el)
+{
+	uint64_t esr = frame->esr;
+	bool data = esr_is_data_abort(esr);
+
+	f->magic = FAULT_MAGIC;
+	f->sequence = __atomic_add_fetch(&fault_sequence, 1, __ATOMIC_RELAXED);
+	f->time_entry = sysreg_read(cntvct_el0);
+	f->esr = esr;
+	f->far = frame->far;
+	f->elr = frame->elr;
+	f->spsr = frame->spsr;
+	f->sp = frame->sp;
+	f->from_el = from_el;
+	f->is_fetch = esr_is_instruction_abort(esr);
+	/* WnR is 1 for cache maintenance and AT too, which store nothing. */
+	f->is_write = data && (esr & FIELD_MASK(ESR_EL1_DABT_WNR)) &&
+		      !(esr & FIELD_MASK(ESR_EL1_DABT_CM));
+	f->left = -1;
+	f->resolution = RESOLUTION_NONE;
+	f->signal = 0;
+	f->walk_valid = false;
+	f->verdict = VERDICT_NONE; /* until fault_look() */
+}
+
+/* The dear half: the walk as the tables stand now, and what AT says. */
+static void fault_look(struct fault *f)
+{
+	const struct extable_entry *entry = extable_find(f->elr);
+
+	f->ttbr0 = sysreg_read(ttbr0_el1);
+	f->ttbr1 = sysreg_read(ttbr1_el1);
+	f->tcr = sysreg_read(tcr_el1);
+	f->sctlr = sysreg_read(sctlr_el1);
+	f->asid = FIELD_GET(TTBR_EL1_ASID, f->ttbr0);
+	f->cpu = arch_cpu()->id;
+	f->pid = current->pid;
+	f->syscall = current->syscall;
+	strlcpy(f->task, current->name, sizeof(f->task));
+	f->pan_features = (cpu_features.pan ? FAULT_HAS_PAN : 0) |
+			  (cpu_features.pan2 ? FAULT_HAS_PAN2 : 0) |
+			  (f->sctlr & FIELD_MASK(SCTLR_EL1_EPAN) ?
+				   FAULT_HAS_EPAN : 0) |
+			  (f->tcr & FIELD_MASK(TCR_EL1_E0PD1) ?
+				   FAULT_HAS_E0PD : 0);
+	f->extable = f->from_el == 1 && entry ? entry->kind : 0;
+	f->fixup = f->extable ? extable_fixup(entry) : 0;
+	f->insn = f->from_el == 1 && !f->is_fetch ?
+			  table_read_kernel_insn(f->elr) : 0;
+	memset(f->par, 0xff, sizeof(f->par)); /* PAR_NOT_ASKED */
+	f->walk_valid = fault_has_address(f->esr);
+	if (f->walk_valid) {
+		walk_tables(&f->walk, f->far, f->tcr, f->ttbr0, f->ttbr1,
+			    table_read, NULL);
+		at_ask(f);
+	}
+	f->verdict = verdict_of(f);
+}
+
+void fault_describe(struct fault *f, const struct frame *frame,
+		    unsigned int from_el)
+{
+	fault_begin(f, frame, from_el);
+	fault_look(f);
+}
+
+/* Step 10: one record, by the CPU that ends the fault. */
+static void fault_end(struct fault *f, enum resolution how)
+{
+	f->resolution = how;
+	f->time_end = sysreg_read(cntvct_el0);
+	if (f->verdict != VERDICT_NONE) {
+		trace_fault(f);
+	}
+}
+
+/* An end that is rare enough to be recorded whole, traced or not. */
+static void fault_end_told(struct fault *f, enum resolution how)
+{
+	if (f->verdict == VERDICT_NONE) {
+		fault_look(f);
+	}
+	fault_end(f, how);
+}
+
+static __noreturn void fault_kernel_bug(struct fault *f, const char *what)
+{
+	fault_end_told(f, RESOLUTION_KERNEL_BUG);
+	panic_fault(what, f);
+}
+
+/* Translation, access-flag and permission faults: vm_fault() may know how. */
+static bool fault_may_resolve(const struct fault *f)
+{
+	enum fault_type type;
+
+	if (!fault_has_address(f->esr)) {
+		return false;
+	}
+	type = esr_fault_type(f->esr);
+	return type == FAULT_TRANSLATION || type == FAULT_ACCESS_FLAG ||
+	       type == FAULT_PERMISSION;
+}
+
+static bool fault_in_user_half(const struct fault *f)
+{
+	return !(f->far & BIT(55)); /* whatever the tag says (D8.8) */
+}
+
+/*
+ * Lets vm_fault() bring the page in. "Spurious" (the tables allow it already)
+ * is believed once per PC and FAR: the second time running something else
+ * refuses, and to retry for ever would hang (facts: NetBSD/arm did).
+ */
+static int fault_resolve(struct fault *f)
+{
+	struct task *task = current;
+	unsigned int access = f->is_fetch ? VM_EXEC :
+			      f->is_write ? VM_WRITE : VM_READ;
+	int how = vm_fault(task->vm, arch_untag(f->far), access);
+
+	if (how == RESOLUTION_SPURIOUS) {
+		if (task->arch.spurious_pc == f->elr &&
+		    task->arch.spurious_far == f->far) {
+			how = -EFAULT;
+		}
+		task->arch.spurious_pc = f->elr;
+		task->arch.spurious_far = f->far;
+	} else if (how > 0) {
+		task->arch.spurious_pc = 0;
+	}
+	return how;
+}
+
+/* The signal that Linux sends for what EL0 did. */
+static int fault_signal(const struct fault *f)
+{
+	switch (esr_class(f->esr)) {
+	case EC_INSTRUCTION_ABORT_LOWER_EL:
+	case EC_DATA_ABORT_LOWER_EL:
+		return esr_fault_type(f->esr) == FAULT_ALIGNMENT ? SIGBUS :
+								   SIGSEGV;
+	case EC_PC_ALIGNMENT:
+	case EC_SP_ALIGNMENT:
+		return SIGBUS;
+	case EC_BRK:
+	case EC_BREAKPOINT_LOWER_EL:
+	case EC_WATCHPOINT_LOWER_EL:
+	case EC_SOFTWARE_STEP_LOWER_EL:
+		return SIGTRAP;
+	case EC_FP_EXCEPTION:
+		return SIGFPE;
+	default: /* Undefined, traps of what EL0 may not do, illegal state */
+		return SIGILL;
+	}
+}
+
+/* Step 2: what no software can mend is named, and stops the machine. */
+static bool fault_is_external(const struct fault *f)
+{
+	if (!esr_is_data_abort(f->esr) && !esr_is_instruction_abort(f->esr)) {
+		return false;
+	}
+	switch (esr_fault_type(f->esr)) {
+	case FAULT_EXTERNAL:
+	case FAULT_EXTERNAL_WALK:
+	case FAULT_PARITY:
+	case FAULT_PARITY_WALK:
+	case FAULT_TLB_CONFLICT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Step 3: EL0 gets its page, or its signal. */
+static void fault_from_el0(struct fault *f)
+{
+	int how = -EFAULT;
+
+	arch_irq_enable();
+	if (fault_may_resolve(f) && fault_in_user_half(f)) {
+		how = fault_resolve(f);
+	}
+	if (how > 0) {
+		fault_end(f, how);
+		return;
+	}
+	f->signal = how == -ENOMEM ? SIGKILL : fault_signal(f);
+	fault_end_told(f, RESOLUTION_SIGNAL);
+	task_signal_current(f->signal, f);
+}
+
+/* Step 6: an entry is about one side only; WnR must say that side. */
+static bool fault_is_users_side(const struct fault *f,
+				const struct extable_entry *entry)
+{
+	switch (entry->kind & EXTABLE_SIDE_MASK) {
+	case EXTABLE_USER_LOAD:
+		return !f->is_write;
+	case EXTABLE_USER_STORE:
+		return f->is_write;
+	default:
+		return true; /* an atomic: either */
+	}
+}
+
+/*
+ * Steps 5 to 7: what makes a fault at EL1 a kernel bug, or NULL if it is a
+ * user access that met what user accesses may meet.
+ */
+static const char *fault_find_bug(const struct fault *f,
+				  const struct extable_entry *entry)
+{
+	if (f->is_fetch || !entry) {
+		return "a fault that nothing expected";
+	}
+	if (!esr_is_data_abort(f->esr)) {
+		return "an exception in a user access that is no data abort";
+	}
+	if (!fault_is_users_side(f, entry)) {
+		return "a fault on the kernel's side of a copy";
+	}
+	if ((entry->kind & EXTABLE_WINDOW) && fault_in_user_half(f) &&
+	    (f->spsr & FIELD_MASK(SPSR_EL1_PAN))) {
+		return "a user access with the window shut";
+	}
+	return NULL;
+}
+
+/* Step 8: the interrupted code may sleep, so the page may be brought in. */
+static bool fault_may_sleep(const struct fault *f)
+{
+	return !(f->spsr & FIELD_MASK(SPSR_EL1_I)) && !in_atomic();
+}
+
+/* Step 8: true if the page was brought in, and the access is to be retried. */
+static bool fault_resolve_in_copy(struct fault *f)
+{
+	int how;
+
+	if (!fault_in_user_half(f) || !fault_may_resolve(f) || !current->vm ||
+	    !fault_may_sleep(f)) {
+		return false;
+	}
+	arch_irq_enable();
+	how = fault_resolve(f);
+	arch_irq_disable();
+	if (how > 0) {
+		fault_end(f, how);
+	}
+	return how > 0;
+}
+
+static void fault_from_el1(struct fault *f, struct frame *frame)
+{
+	const struct extable_entry *entry = extable_find(frame->elr);
+	const char *bug = fault_find_bug(f, entry);
+
+	if (bug && current->probe) {
+		/* Step 4: the bug is deliberate: put back what it upset. */
+		fault_end_told(f, RESOLUTION_DELIBERATE);
+		*current->probe->fault = *f;
+		probe_catch(current->probe, frame);
+	} else if (bug) {
+		fault_kernel_bug(f, bug);
+	} else if (!fault_resolve_in_copy(f)) {
+		/* Step 9: the fixup computes what is left to copy. */
+		fault_end_told(f, RESOLUTION_FIXUP);
+		frame->elr = extable_fixup(entry);
+	}
+}
+
+/*
+ * Our own careful steps: AT, a read of what may not be RAM, HLT where no host
+ * listens. They are part of looking at a fault, so they leave no record, and
+ * looking never recurses.
+ */
+static bool fault_fix_up_own(struct frame *frame)
+{
+	const struct extable_entry *entry = extable_find(frame->elr);
+
+	if (!entry || (entry->kind & EXTABLE_SIDE_MASK)) {
+		return false;
+	}
+	frame->elr = extable_fixup(entry);
+	return true;
+}
+
+void fault_handle(struct frame *frame, unsigned int from_el)
+{
+	struct fault f;
+
+	if (from_el == 1 && fault_fix_up_own(frame)) {
+		return;
+	}
+	/* Step 1, with exceptions still masked: later the tables may differ. */
+	fault_begin(&f, frame, from_el);
+	if (trace_faults_enabled) {
+		fault_look(&f);
+	}
+	/* Step 2. */
+	if (fault_is_external(&f)) {
+		fault_kernel_bug(&f, "an error outside the CPU's own rules");
+	}
+	if (from_el == 0) {
+		fault_from_el0(&f);
+	} else {
+		fault_from_el1(&f, frame);
+	}
+}

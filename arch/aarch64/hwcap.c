@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/*
+ * hwcap.c - AT_HWCAP: what EL0 may rely on. Only what this kernel enables and
+ * saves: no SVE or SME (their registers trap), no CPUID (reading ID registers
+ * at EL0 is not emulated).
+ */
+#include <asm/hwcap.h>
+
+#include "arch.h"
+#include "sysreg.h"
+
+/* The instructions that the ID register's field, at least `min`, promises. */
+struct hwcap_rule {
+	unsigned char lsb, min;
+	uint64_t hwcap;
+};
+
+static uint64_t hwcap_apply(uint64_t id, const struct hwcap_rule *rules,
+			    unsigned int count)
+{
+	uint64_t caps = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if ((id >> rules[i].lsb & 15) >= rules[i].min) {
+			caps |= rules[i].hwcap;
+		}
+	}
+	return caps;
+}
+
+uint64_t arch_hwcap(void)
+{
+	static const struct hwcap_rule isar0[] = {
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_AES), 1, HWCAP_AES },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_AES), 2, HWCAP_PMULL },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_SHA1), 1, HWCAP_SHA1 },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_SHA2), 1, HWCAP_SHA2 },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_SHA2), 2, HWCAP_SHA512 },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_CRC32), 1, HWCAP_CRC32 },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_ATOMIC), 2, HWCAP_ATOMICS },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_RDM), 1, HWCAP_ASIMDRDM },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_SHA3), 1, HWCAP_SHA3 },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_DP), 1, HWCAP_ASIMDDP },
+		{ FIELD_LSB(ID_AA64ISAR0_EL1_FHM), 1, HWCAP_ASIMDFHM },
+	};
+	uint64_t caps = hwcap_apply(sysreg_read(id_aa64isar0_el1), isar0,
+				    ARRAY_SIZE(isar0));
+	uint64_t pfr0 = sysreg_read(id_aa64pfr0_el1);
+
+	/* These two count from 0, and say "no" with 15. */
+	if (FIELD_GET(ID_AA64PFR0_EL1_FP, pfr0) != 15) {
+		caps |= HWCAP_FP;
+	}
+	if (FIELD_GET(ID_AA64PFR0_EL1_ADVSIMD, pfr0) != 15) {
+		caps |= HWCAP_ASIMD;
+	}
+	return caps;
+}
+
+uint64_t arch_hwcap2(void)
+{
+	return 0;
+}

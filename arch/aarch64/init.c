@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/*
+ * init.c - the first C in the upper half: the CPU's own struct, its features,
+ * then src/main.c. And the boot log's word on what holds and what does not.
+ */
+#include "arch.h"
+#include "boot.h"
+#include "cpu.h"
+#include "cpu_features.h"
+#include "decode.h"
+#include "dev/dev.h"
+#include "extable.h"
+#include "fs/file.h"
+#include "init.h"
+#include "ksyms.h"
+#include "lib/sink.h"
+#include "lib/string.h"
+#include "linker.h"
+#include "sysreg.h"
+#include "table_read.h"
+#include "uaccess/select.h"
+
+static struct cpu boot_cpu;
+
+void arch_main(void)
+{
+	sysreg_write(tpidr_el1, &boot_cpu);
+	cpu_features_read();
+	extable_check();
+	/* Shut the window from the start; the command line may differ. */
+	cpu_set_pan(cpu_features.pan);
+	asm volatile("msr daifclr, #4" : : : "memory"); /* SErrors, early */
+	kernel_main(boot.dtb);
+}
+
+const void *arch_boot_tree(size_t *size)
+{
+	*size = boot.dtb_size;
+	return (const void *)(VMAP_DTB + boot.dtb % PAGE_SIZE);
+}
+
+void arch_boot_image(paddr_t *start, paddr_t *end)
+{
+	*start = boot.image;
+	*end = boot.image + (uint64_t)(_image_end - _image_start);
+}
+
+/* ---- What is in force --------------------------------------------------------- */
+
+/*
+ * The invariants that this choice gives up, by number: with pan=off nothing
+ * shuts the window (2); with plain under PAN nothing can be copied (7).
+ */
+static const char *init_not_in_force(void)
+{
+	if (!pan_enabled) {
+		return "2 (the window is shut)";
+	}
+	if (strcmp(uaccess_method, "plain") == 0) {
+		return "7 (what can be copied is copied)";
+	}
+	return NULL;
+}
+
+void arch_log_features(void)
+{
+	const char *missing = init_not_in_force();
+
+	printk("entered at EL%u; %s pages, %u-bit addresses, %u-bit ASIDs, "
+	       "%u-bit physical\n", (unsigned int)boot.entry_el, GRANULE_NAME,
+	       VA_BITS, cpu_features.asid_bits, cpu_features.phys_bits);
+	printk("CPU: PAN %s, EPAN %s, E0PD %s, MOPS %s, LSE %s\n",
+	       cpu_features.pan ? "yes" : "no", cpu_features.epan ? "yes" : "no",
+	       cpu_features.e0pd ? "yes" : "no",
+	       cpu_features.mops ? "yes" : "no",
+	       cpu_features.lse ? "yes" : "no");
+	printk("in force: pan=%s, uaccess=%s; %s%s\n",
+	       pan_enabled ? "on" : "off", uaccess_method,
+	       missing ? "NOT in force: invariant " : "all invariants",
+	       missing ? missing : "");
+}
+
+static void uaccess_show(struct sink *out)
+{
+	const char *missing = init_not_in_force();
+
+	sink_printf(out, "cpu_pan: %s\n", cpu_features.pan ? "yes" : "no");
+	sink_printf(out, "cpu_epan: %s\n", cpu_features.epan ? "yes" : "no");
+	sink_printf(out, "cpu_e0pd: %s\n", cpu_features.e0pd ? "yes" : "no");
+	sink_printf(out, "cpu_mops: %s\n", cpu_features.mops ? "yes" : "no");
+	sink_printf(out, "pan: %s\n", pan_enabled ? "on" : "off");
+	sink_printf(out, "method: %s\n", uaccess_method);
+	sink_printf(out, "not_in_force: %s\n", missing ? missing : "none");
+}
+PROC_FILE(uaccess, .path = "uaccess", .show = uaccess_show);
+
+/* ---- The decoder, as src/ asks for it --------------------------------------------- */
+
+void arch_fault_sentence(struct sink *out, const struct fault *fault)
+{
+	story_sentence(out, fault, ksyms_lookup);
+}
+
+void arch_fault_resolution(struct sink *out, const struct fault *fault)
+{
+	story_resolution(out, fault);
+}
+
+void arch_fault_story(struct sink *out, const struct fault *fault)
+{
+	story_print(out, fault, ksyms_lookup);
+}
+
+void arch_walk_show(struct sink *out, uint64_t va)
+{
+	struct walk w;
+
+	walk_tables(&w, va, sysreg_read(tcr_el1), sysreg_read(ttbr0_el1),
+		    sysreg_read(ttbr1_el1), table_read, NULL);
+	story_walk(out, &w, sysreg_read(sctlr_el1));
+}

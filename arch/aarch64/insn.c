@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * insn.c - which family an instruction belongs to, by a table of masks (Arm
+ * ARM C4.1). The first row that fits counts, so the special ones come first.
+ */
+#include "insn.h"
+
+struct insn_family {
+	uint32_t mask, value;
+	const char *store, *load; /* load: if the load bit says so */
+	uint32_t load_bits;       /* any of these set: a load */
+};
+
+#define L_BIT    (1u << 22)
+#define OPC_BITS (3u << 22) /* of a general register: 0 store, else load */
+
+static const struct insn_family families[] = {
+	/* Loads and stores; bit 26 says vector; left open where both have the form. */
+	{ 0x3f200c00, 0x38000800, "sttr", "ldtr", OPC_BITS },
+	{ 0x3f200c00, 0x38200000, "atomic", "atomic", 0 },
+	{ 0x3fa07c00, 0x08a07c00, "cas", "cas", 0 },
+	{ 0xbfa07c00, 0x08207c00, "casp", "casp", 0 },
+	{ 0x3f000000, 0x08000000, "store exclusive", "load exclusive", L_BIT },
+	{ 0x3a000000, 0x28000000, "stp", "ldp", L_BIT },
+	{ 0x3b000000, 0x18000000, "ldr", "ldr", 0 },
+	{ 0x3f000000, 0x39000000, "str", "ldr", OPC_BITS },
+	{ 0x3f000000, 0x38000000, "str", "ldr", OPC_BITS },
+	{ 0x3b000000, 0x39000000, "str", "ldr", L_BIT },
+	{ 0x3b000000, 0x38000000, "str", "ldr", L_BIT },
+	{ 0x3f200c00, 0x19000400, "cpy", "cpy", 0 },
+	{ 0x3f200c00, 0x1d000400, "cpy or set", "cpy or set", 0 },
+	/* System instructions. */
+	{ 0xffffffe0, 0xd50b7420, "dc zva", "", 0 },
+	{ 0xfff8fe00, 0xd5087800, "at", "", 0 },
+	{ 0xfff8f000, 0xd5087000, "dc or ic", "", 0 },
+	{ 0xffe0001f, 0xd4000001, "svc", "", 0 },
+	{ 0xffe0001f, 0xd4200000, "brk", "", 0 },
+	{ 0xffe0001f, 0xd4400000, "hlt", "", 0 },
+	{ 0xffffffff, 0xd69f03e0, "eret", "", 0 },
+	{ 0xffff0000, 0x00000000, "udf", "", 0 },
+};
+
+const char *insn_name(uint32_t insn)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		const struct insn_family *f = &families[i];
+
+		if ((insn & f->mask) == f->value) {
+			return insn & f->load_bits ? f->load : f->store;
+		}
+	}
+	return "";
+}
+
+bool insn_is_unprivileged(uint32_t insn)
+{
+	return (insn & families[0].mask) == families[0].value;
+}

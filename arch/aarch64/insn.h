@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * insn.h - as much of A64 as the story of a fault needs: what kind of access
+ * the instruction at ELR is (Arm ARM C4.1, the encoding index).
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* "ldr", "sttr", "dc zva", …: the family, not its width; "" if not known. */
+const char *insn_name(uint32_t insn);
+
+/* Whether it is LDTR*, STTR*: at EL1, an access with EL0's rights. */
+bool insn_is_unprivileged(uint32_t insn);

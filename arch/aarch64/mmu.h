@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* mmu.h - TLB maintenance, and what arch/ alone asks of mmu.c. */
+#pragma once
+
+#include "layout.h"
+#include "lib/types.h"
+
+/*
+ * A TLBI's operand: the page number, and the ASID where the operation takes
+ * one (D8.17). The number is va >> 12 for every granule.
+ */
+static inline uint64_t tlbi_operand(uint64_t va, uint64_t asid)
+{
+	return asid << 48 | (va >> 12 & ((UINT64_C(1) << 44) - 1));
+}
+
+/*
+ * The kernel's page at va has changed or gone. The first DSB makes the
+ * descriptor's store visible to the walks, the second waits until no CPU
+ * uses the old translation, ISB drops what this CPU fetched under it.
+ */
+static inline void mmu_flush_kernel_page(uint64_t va)
+{
+	asm volatile("dsb ishst\n\t"
+		     "tlbi vaae1is, %0\n\t"
+		     "dsb ish\n\t"
+		     "isb" : : "r"(tlbi_operand(va, 0)) : "memory");
+}
+
+/* The page at va of the address space with this ASID: likewise. */
+static inline void mmu_flush_user_page(uint64_t va, uint64_t asid)
+{
+	asm volatile("dsb ishst\n\t"
+		     "tlbi vae1is, %0\n\t"
+		     "dsb ish\n\t"
+		     "isb" : : "r"(tlbi_operand(va, asid)) : "memory");
+}
+
+static inline void mmu_flush_asid(uint64_t asid)
+{
+	asm volatile("dsb ishst\n\t"
+		     "tlbi aside1is, %0\n\t"
+		     "dsb ish\n\t"
+		     "isb" : : "r"(asid << 48) : "memory");
+}
+
+static inline void mmu_flush_all(void)
+{
+	asm volatile("dsb ishst\n\t"
+		     "tlbi vmalle1is\n\t"
+		     "dsb ish\n\t"
+		     "isb" : : : "memory");
+}
+
+/* Maps one page of the kernel's half (pa) at va; or unmaps it. Boot and
+ * patch.c: for VMAP_PATCH only. */
+int mmu_map_kernel_page(uint64_t va, paddr_t pa, uint64_t attrs);
+void mmu_unmap_kernel_page(uint64_t va);

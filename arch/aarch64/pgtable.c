@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pgtable.c - the translation tables as a data structure (see pgtable.h).
+ *
+ * Runs with the MMU off too (boot_map.c), so it has no pointers in its data
+ * and is built with -mstrict-align. A table is linked only after it has been
+ * zeroed, with a barrier between: the walk may read it at any moment.
+ */
+#include "pgtable.h"
+
+#include <linux/errno.h>
+
+static uint64_t *pgtable_at(const struct pgtable *pt, paddr_t pa)
+{
+	return (uint64_t *)(pa + pt->linear);
+}
+
+static unsigned int pgtable_index(uint64_t va, int level)
+{
+	return va >> pgtable_level_shift(level) & (PT_ENTRIES - 1);
+}
+
+static bool desc_is_table(uint64_t desc, int level)
+{
+	return level < 3 && (desc & (PT_VALID | PT_TABLE)) ==
+				    (PT_VALID | PT_TABLE);
+}
+
+/*
+ * Blocks exist at level 1 and 2 with 4 KiB pages, at level 2 with the larger
+ * granules (D8.3.1, without FEAT_LPA2).
+ */
+static bool level_has_blocks(int level)
+{
+	return level == 2 || (level == 1 && PAGE_SHIFT == 12);
+}
+
+/* The table that the slot leads to, made if it is missing; NULL: cannot. */
+static uint64_t *pgtable_descend(const struct pgtable *pt, uint64_t *slot,
+				 int level)
+{
+	paddr_t pa;
+
+	if (desc_is_table(*slot, level)) {
+		return pgtable_at(pt, *slot & PT_ADDR);
+	}
+	if (*slot != 0 || !pt->alloc) {
+		return NULL; /* a block is in the way, or nothing may be made */
+	}
+	pa = pt->alloc();
+	if (pa == PADDR_NONE) {
+		return NULL;
+	}
+	/* The zeroes must be seen before the link to them (B2.3, DMB ISHST). */
+	asm volatile("dmb ishst" : : : "memory");
+	WRITE_ONCE(*slot, pa | pt->table_attrs | PT_TABLE | PT_VALID);
+	return pgtable_at(pt, pa);
+}
+
+/* The slot for va at a level; *level is where the search ended. */
+static uint64_t *pgtable_slot_at(const struct pgtable *pt, uint64_t va,
+				 int level)
+{
+	uint64_t *table = pgtable_at(pt, pt->root);
+
+	for (int l = PT_FIRST_LEVEL; l < level; l++) {
+		table = pgtable_descend(pt, &table[pgtable_index(va, l)], l);
+		if (!table) {
+			return NULL;
+		}
+	}
+	return &table[pgtable_index(va, level)];
+}
+
+uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va, bool create)
+{
+	struct pgtable look = *pt;
+
+	if (!create) {
+		look.alloc = NULL;
+	}
+	return pgtable_slot_at(&look, va, 3);
+}
+
+/* The lowest level (largest size) at which [va, va + size) may begin. */
+static int pgtable_best_level(uint64_t va, paddr_t pa, uint64_t size,
+			      bool pages_only)
+{
+	for (int level = PT_FIRST_LEVEL; level < 3 && !pages_only; level++) {
+		uint64_t step = BIT(pgtable_level_shift(level));
+
+		if (level_has_blocks(level) && size >= step &&
+		    IS_ALIGNED(va | pa, step)) {
+			return level;
+		}
+	}
+	return 3;
+}
+
+int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
+		uint64_t size, uint64_t attrs, bool pages_only)
+{
+	while (size != 0) {
+		int level = pgtable_best_level(va, pa, size, pages_only);
+		uint64_t step = BIT(pgtable_level_shift(level));
+		uint64_t *slot = pgtable_slot_at(pt, va, level);
+
+		if (!slot) {
+			return -ENOMEM;
+		}
+		WRITE_ONCE(*slot,
+			   pa | attrs | (level == 3 ? PT_TABLE : 0) | PT_VALID);
+		va += step;
+		pa += step;
+		size -= step;
+	}
+	/* Complete before any later access could need the walk (D8.16). */
+	asm volatile("dsb ishst\n\tisb" : : : "memory");
+	return 0;
+}
+
+static void pgtable_free_level(const struct pgtable *pt, paddr_t pa, int level,
+			       void (*free)(paddr_t))
+{
+	const uint64_t *table = pgtable_at(pt, pa);
+
+	for (unsigned int i = 0; level < 3 && i < PT_ENTRIES; i++) {
+		if (desc_is_table(table[i], level)) {
+			pgtable_free_level(pt, table[i] & PT_ADDR, level + 1,
+					   free);
+		}
+	}
+	free(pa);
+}
+
+void pgtable_free(const struct pgtable *pt, void (*free)(paddr_t))
+{
+	pgtable_free_level(pt, pt->root, PT_FIRST_LEVEL, free);
+}
+
+/* One table's part of pgtable_for_each(); at most four levels deep. */
+static void pgtable_visit(const struct pgtable *pt, uint64_t *table, int level,
+			  uint64_t start, uint64_t end,
+			  void (*fn)(uint64_t va, uint64_t *slot, void *ctx),
+			  void *ctx)
+{
+	uint64_t step = BIT(pgtable_level_shift(level));
+
+	while (start < end) {
+		uint64_t *slot = &table[pgtable_index(start, level)];
+		uint64_t next = ALIGN_DOWN(start, step) + step;
+
+		if (level == 3 && *slot != 0) {
+			fn(start, slot, ctx);
+		} else if (desc_is_table(*slot, level)) {
+			pgtable_visit(pt, pgtable_at(pt, *slot & PT_ADDR),
+				      level + 1, start, MIN(end, next), fn,
+				      ctx);
+		}
+		start = next;
+	}
+}
+
+void pgtable_for_each(const struct pgtable *pt, uint64_t start, uint64_t end,
+		      void (*fn)(uint64_t va, uint64_t *slot, void *ctx),
+		      void *ctx)
+{
+	pgtable_visit(pt, pgtable_at(pt, pt->root), PT_FIRST_LEVEL, start, end,
+		      fn, ctx);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pgtable.h - the translation tables as a data structure: find, map, free.
+ * Nothing here assumes a number of levels: it follows from VA_BITS and the
+ * granule. TLB maintenance belongs to the callers: mmu.c for the kernel's
+ * half, user_map.c for the user's.
+ * The bits of a descriptor are drawn in sysreg_fields.h (DESC_*).
+ */
+#pragma once
+
+#include "layout.h"
+#include "lib/types.h"
+#include "sysreg_fields.h"
+
+#define PT_VALID     FIELD_MASK(DESC_VALID)
+#define PT_TABLE     FIELD_MASK(DESC_TABLE)
+#define PT_ATTR(n)   FIELD_PREP(DESC_ATTRINDX, n) /* index into MAIR_EL1 */
+#define PT_AP_USER   FIELD_MASK(DESC_AP1) /* EL0 has the access too */
+#define PT_AP_RDONLY FIELD_MASK(DESC_AP2) /* nobody writes */
+#define PT_SH_INNER  FIELD_PREP(DESC_SH, 3)
+#define PT_AF        FIELD_MASK(DESC_AF) /* set by us: no such faults */
+#define PT_NG        FIELD_MASK(DESC_NG) /* not global: tagged with the ASID */
+#define PT_PXN       FIELD_MASK(DESC_PXN)
+#define PT_UXN       FIELD_MASK(DESC_UXN)
+/* Ours: a page is kept here with no rights; the descriptor is invalid. */
+#define PT_SOFT_NONE FIELD_PREP(DESC_SOFTWARE, 1)
+
+/* In table descriptors: what nothing below may allow (D8.4.3). */
+#define PT_TABLE_PXN      FIELD_MASK(DESC_PXNTABLE) /* EL1 executes nothing */
+#define PT_TABLE_UXN      FIELD_MASK(DESC_UXNTABLE) /* EL0 executes nothing */
+#define PT_TABLE_AP_NOEL0 FIELD_PREP(DESC_APTABLE, 1) /* nothing for EL0 */
+
+#define PT_ADDR (FIELD_MASK(DESC_ADDR) & ~(BIT(PAGE_SHIFT) - 1))
+
+/* MAIR_EL1 indices: see mmu_init.h. */
+#define ATTR_NORMAL 0
+#define ATTR_DEVICE 1
+
+#define PT_BITS_PER_LEVEL (PAGE_SHIFT - 3)
+#define PT_ENTRIES        (1 << PT_BITS_PER_LEVEL)
+/* The first level that VA_BITS needs: 4 minus the levels walked. */
+#define PT_FIRST_LEVEL                                                   \
+	(4 - (VA_BITS - PAGE_SHIFT + PT_BITS_PER_LEVEL - 1) / PT_BITS_PER_LEVEL)
+
+static inline unsigned int pgtable_level_shift(int level)
+{
+	return PAGE_SHIFT + (3 - level) * PT_BITS_PER_LEVEL;
+}
+
+struct pgtable {
+	paddr_t root;
+	uint64_t table_attrs;   /* hierarchical bits for each table descriptor */
+	uint64_t linear;        /* tables are reached at physical + linear */
+	paddr_t (*alloc)(void); /* a page of zeroes, or PADDR_NONE */
+};
+
+/*
+ * Maps [va, va + size) to pa with attrs (type bits excluded), all multiples of
+ * the page size, with the largest blocks that fit; with pages only if
+ * pages_only, so that single pages can change later. Nothing may be mapped
+ * there. Returns 0 or -ENOMEM (some of it may then be mapped).
+ * Ends with the barrier that makes the new entries visible to the walk.
+ */
+int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
+		uint64_t size, uint64_t attrs, bool pages_only);
+
+/*
+ * The slot of the level-3 descriptor of va; with `create`, missing tables are
+ * made. NULL when there is none (or no memory, or a block is in the way).
+ */
+uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va, bool create);
+
+/* Frees all tables, the root included, with free(); not what they map. */
+void pgtable_free(const struct pgtable *pt, void (*free)(paddr_t));
+
+/*
+ * Calls fn for the slot of every page in [start, end) that is not zero, in
+ * order; skips what has no table.
+ */
+void pgtable_for_each(const struct pgtable *pt, uint64_t start, uint64_t end,
+		      void (*fn)(uint64_t va, uint64_t *slot, void *ctx),
+		      void *ctx);

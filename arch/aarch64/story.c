@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * story.c - a fault told in sentences: who did what, why it stopped, what
+ * became of it; then the evidence: ESR, ELR, SPSR, the hardware's second
+ * opinion. Every line fits 100 columns; no colour here (tools/story.c adds
+ * it). The walk is drawn by story_walk.c.
+ */
+#include "story.h"
+
+#include "esr.h"
+#include "extable.h"
+#include "insn.h"
+#include "lib/string.h"
+#include "rights.h"
+#include "sysreg_fields.h"
+
+#define LINE_WIDTH 100
+#define NULL_PAGE  0x1000 /* an address below it comes from a null pointer */
+
+/* The symbol without its offset, for a sentence; false if none is known. */
+static bool function_name(const struct fault *f, story_symbol_fn *symbol,
+			  char *buf, size_t size)
+{
+	char *plus;
+
+	if (symbol == NULL || !symbol(f->elr, buf, size)) {
+		return false;
+	}
+	plus = strchr(buf, '+');
+	if (plus != NULL) {
+		*plus = '\0';
+	}
+	return true;
+}
+
+static bool is_abort(const struct fault *f)
+{
+	return esr_is_data_abort(f->esr) || esr_is_instruction_abort(f->esr);
+}
+
+static bool is_null(const struct fault *f)
+{
+	return f->walk_valid && f->walk.va < NULL_PAGE;
+}
+
+/* ---- Who did what --------------------------------------------------------------- */
+
+static const char *access_word(const struct fault *f)
+{
+	if (f->is_fetch) {
+		return "fetch from";
+	}
+	if (FIELD_GET(ESR_EL1_DABT_CM, f->esr)) {
+		return "cache maintenance of";
+	}
+	return f->is_write ? "write to" : "read of";
+}
+
+static void print_abort_who(struct sink *out, const struct fault *f)
+{
+	sink_printf(out, "EL%u %s ", f->from_el, access_word(f));
+	if (f->walk_valid) {
+		sink_printf(out, "0x%lx", f->far);
+	} else {
+		sink_printf(out, "an address that FAR_EL1 does not tell");
+	}
+}
+
+static void print_other_who(struct sink *out, const struct fault *f)
+{
+	sink_printf(out, "EL%u ", f->from_el);
+	switch ((enum verdict)f->verdict) {
+	case VERDICT_UNDEFINED:
+		sink_printf(out, "executed an instruction that it may not");
+		break;
+	case VERDICT_BREAKPOINT:
+		sink_printf(out, "executed ");
+		esr_print(out, f->esr);
+		break;
+	case VERDICT_PC_ALIGNMENT:
+		sink_printf(out, "jumped to 0x%lx", f->elr);
+		break;
+	case VERDICT_SP_ALIGNMENT:
+		sink_printf(out, "used the stack pointer 0x%lx", f->sp);
+		break;
+	case VERDICT_ILLEGAL_STATE:
+		sink_printf(out, "was entered with PSTATE.IL = 1");
+		break;
+	default:
+		sink_printf(out, "met an exception: ");
+		esr_print(out, f->esr);
+		break;
+	}
+}
+
+static void print_who(struct sink *out, const struct fault *f,
+		      story_symbol_fn *symbol)
+{
+	const bool jumped = f->is_fetch || f->verdict == VERDICT_PC_ALIGNMENT;
+	char name[48];
+
+	if (is_abort(f)) {
+		print_abort_who(out, f);
+	} else {
+		print_other_who(out, f);
+	}
+	/* After a jump ELR is where it went, not where it came from. */
+	if (!jumped && function_name(f, symbol, name, sizeof(name))) {
+		sink_printf(out, " in %s", name);
+	}
+	if (f->from_el == 1 && esr_is_data_abort(f->esr)) {
+		sink_printf(out, ", %s uaccess",
+			    f->extable & EXTABLE_SIDE_MASK ? "inside" :
+							     "outside");
+	}
+}
+
+/* ---- Why it stopped --------------------------------------------------------------- */
+
+static void print_why_unmapped(struct sink *out, const struct fault *f)
+{
+	if (!f->walk_valid) {
+		sink_printf(out, "nothing is mapped there");
+		return;
+	}
+	switch ((enum walk_end)f->walk.end) {
+	case WALK_RESERVED:
+		sink_printf(out, "the descriptor has an encoding that level "
+				 "%d does not have", f->walk.last);
+		break;
+	case WALK_OUTSIDE_RAM:
+		sink_printf(out, "the level-%d table is not in RAM: the "
+				 "tables are corrupt", f->walk.last);
+		break;
+	case WALK_DISABLED:
+		sink_printf(out, "TCR_EL1.EPD%u = 1: this half is not walked",
+			    f->walk.half);
+		break;
+	default:
+		sink_printf(out, "%snothing is mapped there",
+			    is_null(f) ? "a null pointer: " : "");
+		break;
+	}
+}
+
+/* A refused permission: what was asked for, and the attribute that says no. */
+static void print_why_permission(struct sink *out, const struct fault *f)
+{
+	const char *kind = f->is_fetch ? "execute" :
+			   f->is_write ? "write" : "read";
+	struct access access;
+	struct model m;
+
+	sink_printf(out, "EL%u may not %s it", f->from_el, kind);
+	if (f->walk_valid) {
+		access = fault_access(f);
+		m = model_access(&f->walk, &access, f->sctlr);
+		sink_printf(out, " (%s)", m.why);
+	}
+}
+
+static void print_why_undefined(struct sink *out, const struct fault *f)
+{
+	if (esr_class(f->esr) != EC_UNKNOWN) {
+		esr_print(out, f->esr);
+	} else if (f->insn != 0) {
+		sink_printf(out, "0x%08x is undefined at EL%u on this CPU",
+			    f->insn, f->from_el);
+	} else {
+		sink_printf(out, "it is undefined at EL%u on this CPU",
+			    f->from_el);
+	}
+}
+
+/* The verdicts whose reason is always the same. */
+static const char *const reasons[VERDICT_COUNT] = {
+	[VERDICT_NONCANONICAL] = "the address is in neither half",
+	[VERDICT_ACCESS_FLAG] = "the page is mapped, but its access flag is 0",
+	[VERDICT_PAN] = "the page is EL0's and PAN=1",
+	[VERDICT_EPAN] = "EL0 may execute the page, PAN=1 and EPAN=1",
+	[VERDICT_UNPRIVILEGED] = "LDTR and STTR have EL0's rights, and the "
+				 "page is EL1's",
+	[VERDICT_E0PD] = "E0PD keeps EL0's rights out of the kernel's half, "
+			 "mapped or not",
+	[VERDICT_WINDOW_SHUT] = "TTBR0_EL1 is the reserved, empty table",
+	[VERDICT_STALE] = "the tables say otherwise now: a stale translation",
+	[VERDICT_GUARD_PAGE] = "the guard below a kernel stack: the stack "
+			       "has overflowed",
+	[VERDICT_ALIGNMENT] = "the address is not aligned as this access, or "
+			      "Device memory, needs it",
+	[VERDICT_ADDRESS_SIZE] = "the tables hold an address with bits above "
+				 "TCR_EL1.IPS",
+	[VERDICT_EXTERNAL] = "the memory system gave an error",
+	[VERDICT_PC_ALIGNMENT] = "no instruction begins there: not a multiple "
+				 "of 4",
+	[VERDICT_SP_ALIGNMENT] = "the stack pointer is not a multiple of 16",
+	[VERDICT_ILLEGAL_STATE] = "an exception return asked for a state that "
+				  "does not exist",
+	[VERDICT_BREAKPOINT] = "a breakpoint instruction",
+	[VERDICT_OTHER] = "nothing in this kernel handles it",
+};
+
+static void print_why(struct sink *out, const struct fault *f)
+{
+	switch ((enum verdict)f->verdict) {
+	case VERDICT_UNMAPPED:
+		print_why_unmapped(out, f);
+		break;
+	case VERDICT_PERMISSION:
+		print_why_permission(out, f);
+		break;
+	case VERDICT_UNDEFINED:
+		print_why_undefined(out, f);
+		break;
+	default:
+		sink_printf(out, "%s", f->verdict < VERDICT_COUNT &&
+					       reasons[f->verdict] != NULL ?
+				       reasons[f->verdict] :
+				       "no verdict was given");
+		break;
+	}
+}
+
+void story_sentence(struct sink *out, const struct fault *f,
+		    story_symbol_fn *symbol)
+{
+	print_who(out, f, symbol);
+	sink_printf(out, ": ");
+	print_why(out, f);
+	sink_printf(out, ".");
+}
+
+/* ---- How it ended ------------------------------------------------------------------ */
+
+/* What to write in place of the bug; "" where there is no general advice. */
+static const char *advice_on_access(const struct fault *f)
+{
+	const uint16_t side = f->extable & EXTABLE_SIDE_MASK;
+
+	if (side == 0 && f->walk.half == 0) {
+		return is_null(f) ? "a null pointer." :
+		       f->is_write ? "use put_user()." : "use get_user().";
+	}
+	if (side == (f->is_write ? EXTABLE_USER_LOAD : EXTABLE_USER_STORE)) {
+		return "the kernel's own buffer is bad.";
+	}
+	if (f->verdict == VERDICT_PAN && (f->extable & EXTABLE_WINDOW)) {
+		return "nothing opened the window.";
+	}
+	return "";
+}
+
+static const char *advice(const struct fault *f)
+{
+	if (!f->walk_valid) {
+		return "";
+	}
+	if (f->verdict == VERDICT_GUARD_PAGE) {
+		return "use less stack.";
+	}
+	if (f->is_fetch) {
+		return f->walk.half == 0 ? "EL1 never executes EL0's pages." :
+					   "a jump to what is no code.";
+	}
+	return advice_on_access(f);
+}
+
+static const char *signal_name(unsigned int signal)
+{
+	static const char *const names[] = {
+		[4] = "SIGILL",  [5] = "SIGTRAP",  [7] = "SIGBUS",
+		[8] = "SIGFPE",  [9] = "SIGKILL",  [11] = "SIGSEGV",
+	};
+
+	return signal < ARRAY_SIZE(names) && names[signal] != NULL ?
+		       names[signal] : "a signal";
+}
+
+void story_resolution(struct sink *out, const struct fault *f)
+{
+	static const char *const texts[RESOLUTION_COUNT] = {
+		[RESOLUTION_NONE] = "not ended yet",
+		[RESOLUTION_DEMAND_ZERO] = "a page of zeroes was mapped",
+		[RESOLUTION_DEMAND_FILE] = "a page of the program was mapped",
+		[RESOLUTION_COPY_ON_WRITE] = "the shared page was copied",
+		[RESOLUTION_STACK_GROWTH] = "the stack grew by a page",
+		[RESOLUTION_ACCESS_FLAG] = "the access flag was set",
+		[RESOLUTION_SPURIOUS] = "it is allowed now: tried again",
+	};
+
+	switch ((enum resolution)f->resolution) {
+	case RESOLUTION_FIXUP:
+		sink_printf(out, "exception table -> fixup");
+		if (f->left >= 0) {
+			sink_printf(out, ", %ld bytes left", f->left);
+		}
+		break;
+	case RESOLUTION_SIGNAL:
+		sink_printf(out, "%s", signal_name(f->signal));
+		break;
+	case RESOLUTION_DELIBERATE:
+	case RESOLUTION_KERNEL_BUG:
+		sink_printf(out, "KERNEL BUG%s%s",
+			    advice(f)[0] != '\0' ? ": " : ".", advice(f));
+		break;
+	default:
+		sink_printf(out, "%s", f->resolution < RESOLUTION_COUNT ?
+				       texts[f->resolution] : "?");
+		break;
+	}
+}
+
+/* ---- The whole story ----------------------------------------------------------------- */
+
+/* Line 2: "Permission fault, level 3: why.    resolution", or two lines. */
+static void print_verdict_line(struct sink *out, const struct fault *f)
+{
+	char why[160], end[80], status[64] = "";
+	struct sink_buffer b;
+
+	sink_buffer_init(&b, why, sizeof(why));
+	print_why(&b.sink, f);
+	sink_buffer_init(&b, end, sizeof(end));
+	story_resolution(&b.sink, f);
+	if (is_abort(f)) {
+		snprintf(status, sizeof(status), "%s: ",
+			 esr_fault_status_name(
+				 FIELD_GET(ESR_EL1_DABT_DFSC, f->esr)));
+		/* Only a sentence's own first letter: "TLB" is one already. */
+		status[0] -= status[0] >= 'a' && status[0] <= 'z' ? 32 : 0;
+	} else {
+		why[0] -= why[0] >= 'a' && why[0] <= 'z' ? 32 : 0;
+	}
+	sink_printf(out, "    %s%s.%s%s\n", status, why,
+		    4 + strlen(status) + strlen(why) + 5 + strlen(end) >
+				    LINE_WIDTH ? "\n    " : "    ", end);
+}
+
+static void print_spsr(struct sink *out, const struct fault *f)
+{
+	static const char *const modes[16] = {
+		[SPSR_EL1_M_EL0T] = "EL0t", [SPSR_EL1_M_EL1T] = "EL1t",
+		[SPSR_EL1_M_EL1H] = "EL1h", [SPSR_EL1_M_EL2T] = "EL2t",
+		[SPSR_EL1_M_EL2H] = "EL2h",
+	};
+	const char *mode = modes[FIELD_GET(SPSR_EL1_M, f->spsr)];
+
+	if (FIELD_GET(SPSR_EL1_NRW, f->spsr)) {
+		mode = "AArch32";
+	}
+	sink_printf(out, "SPSR: %s", mode != NULL ? mode : "no such mode");
+	if (f->from_el == 1 && (f->pan_features & FAULT_HAS_PAN)) {
+		sink_printf(out, ", PAN=%u",
+			    (unsigned int)FIELD_GET(SPSR_EL1_PAN, f->spsr));
+	}
+	if (FIELD_GET(SPSR_EL1_UAO, f->spsr)) {
+		sink_printf(out, ", UAO=1");
+	}
+	if (FIELD_GET(SPSR_EL1_IL, f->spsr)) {
+		sink_printf(out, ", IL=1");
+	}
+	if (FIELD_GET(SPSR_EL1_I, f->spsr)) {
+		sink_printf(out, ", IRQs masked");
+	}
+}
+
+static const char *extable_text(uint16_t kind)
+{
+	static const char *const sides[4] = {
+		[0] = "a careful access",
+		[EXTABLE_USER_LOAD] = "a load from EL0",
+		[EXTABLE_USER_STORE] = "a store to EL0",
+		[EXTABLE_USER_BOTH] = "an atomic on EL0",
+	};
+
+	return kind == 0 ? "no exception-table entry" :
+			   sides[kind & EXTABLE_SIDE_MASK];
+}
+
+static void print_elr(struct sink *out, const struct fault *f,
+		      story_symbol_fn *symbol)
+{
+	char where[64];
+
+	if (symbol == NULL || !symbol(f->elr, where, sizeof(where))) {
+		snprintf(where, sizeof(where), "0x%lx", f->elr);
+	}
+	sink_printf(out, "    ELR %s", where);
+	if (f->insn != 0 && insn_name(f->insn)[0] != '\0') {
+		sink_printf(out, ": %s", insn_name(f->insn));
+	}
+	if (f->from_el == 1) {
+		sink_printf(out, ", %s%s", extable_text(f->extable),
+			    f->extable & EXTABLE_WINDOW ?
+				    " that needs the window" : "");
+	}
+	sink_printf(out, "    ");
+	print_spsr(out, f);
+	sink_printf(out, "\n");
+}
+
+static void print_task(struct sink *out, const struct fault *f)
+{
+	sink_printf(out, "    task %.*s, pid %d, CPU %u",
+		    (int)strnlen(f->task, sizeof(f->task)), f->task, f->pid,
+		    f->cpu);
+	if (f->from_el == 1 && f->syscall != ~UINT64_C(0)) {
+		sink_printf(out, ", in system call %lu", f->syscall);
+	}
+	sink_printf(out, "\n");
+}
+
+/* Whether the fault stopped where the walk ended, so that it can be marked. */
+static bool walk_is_where_it_stopped(const struct fault *f)
+{
+	return is_abort(f) && f->verdict != VERDICT_STALE &&
+	       f->verdict != VERDICT_E0PD &&
+	       esr_fault_level(f->esr) == f->walk.last;
+}
+
+void story_print(struct sink *out, const struct fault *f,
+		 story_symbol_fn *symbol)
+{
+	print_who(out, f, symbol);
+	sink_printf(out, "\n");
+	print_verdict_line(out, f);
+	sink_printf(out, "    ESR 0x%08lx   ", f->esr);
+	esr_print(out, f->esr);
+	sink_printf(out, "\n");
+	print_elr(out, f, symbol);
+	print_task(out, f);
+	if (f->walk_valid) {
+		story_draw_walk(out, &f->walk, f->sctlr,
+				walk_is_where_it_stopped(f));
+		story_at(out, f);
+	}
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * story_walk.c - a walk drawn level by level, and beside it what the hardware
+ * itself answered (AT). One line a level:
+ *
+ *	L3  va[20:12]=   2   @0x42033010   0x0060000042099f43   page
+ *	    which bits and index   descriptor: where and what
+ *
+ * and for a page or block a second line with the rights that all levels
+ * together grant.
+ */
+#include "story.h"
+
+#include "rights.h"
+#include "sysreg_fields.h"
+
+#define STOPPED "   <== stopped here"
+
+/* ---- The walk --------------------------------------------------------------------- */
+
+/* "RWX", "R", "-": what one exception level may do. */
+static const char *rights_text(bool r, bool w, bool x)
+{
+	static const char *const texts[8] = {
+		"-", "X", "W", "WX", "R", "RX", "RW", "RWX",
+	};
+
+	return texts[r * 4 + w * 2 + x];
+}
+
+static void print_table_limits(struct sink *out, uint64_t desc)
+{
+	const unsigned int ap = FIELD_GET(DESC_APTABLE, desc);
+
+	sink_printf(out, "table%s%s%s%s", ap & 1 ? ", not EL0" : "",
+		    ap & 2 ? ", read-only" : "",
+		    FIELD_GET(DESC_UXNTABLE, desc) ? ", UXN" : "",
+		    FIELD_GET(DESC_PXNTABLE, desc) ? ", PXN" : "");
+}
+
+static void print_end(struct sink *out, const struct walk *w)
+{
+	static const char *const ends[] = {
+		[WALK_PAGE] = "page",
+		[WALK_BLOCK] = "block",
+		[WALK_INVALID] = "invalid: bit 0 is 0",
+		[WALK_RESERVED] = "reserved at this level",
+		[WALK_OUTSIDE_RAM] = "not in RAM",
+		[WALK_ADDRESS_SIZE] = "address above TCR_EL1.IPS",
+	};
+
+	sink_printf(out, "%s", w->end < ARRAY_SIZE(ends) &&
+				       ends[w->end] != NULL ?
+			       ends[w->end] : "?");
+}
+
+static void print_level(struct sink *out, const struct walk *w, int level,
+			bool stopped)
+{
+	sink_printf(out, "      L%d  va[%2u:%2u]=%4u   @0x%08lx   ", level,
+		    walk_index_end(w, level) - 1, walk_index_lsb(w, level),
+		    walk_index(w, level), w->addr[level]);
+	if (level == w->last && w->end == WALK_OUTSIDE_RAM) {
+		sink_printf(out, "not read             ");
+	} else {
+		sink_printf(out, "0x%016lx   ", w->desc[level]);
+	}
+	if (level == w->last) {
+		print_end(out, w);
+	} else {
+		print_table_limits(out, w->desc[level]);
+	}
+	sink_printf(out, "%s\n",
+		    level == w->last && stopped ? STOPPED : "");
+}
+
+/* The rights that the walk grants, and the bits of the last descriptor. */
+static void print_rights(struct sink *out, const struct walk *w,
+			 uint64_t sctlr)
+{
+	const struct walk_rights r = walk_rights(w, sctlr);
+	const uint64_t desc = w->desc[w->last];
+
+	sink_printf(out, "          EL0 %s, EL1 %s%s%s, AF=%u, %s%s%s"
+			 "   -> physical 0x%lx\n",
+		    rights_text(r.el0_r, r.el0_w, r.el0_x),
+		    rights_text(r.el1_r, r.el1_w, r.el1_x),
+		    FIELD_GET(DESC_UXN, desc) ? ", UXN" : "",
+		    FIELD_GET(DESC_PXN, desc) ? ", PXN" : "",
+		    r.access_flag, r.global ? "global" : "nG",
+		    FIELD_GET(DESC_DBM, desc) ? ", DBM" : "",
+		    FIELD_GET(DESC_CONTIGUOUS, desc) ? ", contiguous" : "",
+		    r.output);
+}
+
+/* Why there is not even a first table. */
+static void print_no_walk(struct sink *out, const struct walk *w)
+{
+	switch ((enum walk_end)w->end) {
+	case WALK_NONCANONICAL:
+		sink_printf(out, "      no walk: bits 63:%u of 0x%lx are not "
+				 "all equal\n", w->va_bits, w->va);
+		break;
+	case WALK_DISABLED:
+		sink_printf(out, "      no walk: TCR_EL1.EPD%u = 1\n",
+			    w->half);
+		break;
+	default:
+		sink_printf(out, "      no walk: TTBR%u_EL1 is above "
+				 "TCR_EL1.IPS\n", w->half);
+		break;
+	}
+}
+
+void story_draw_walk(struct sink *out, const struct walk *w, uint64_t sctlr,
+		     bool stopped)
+{
+	sink_printf(out, "    TTBR%u_EL1", w->half);
+	if (w->half == 0) {
+		sink_printf(out, ", asid %u",
+			    (unsigned int)FIELD_GET(TTBR_EL1_ASID, w->ttbr));
+	}
+	sink_printf(out, "\n");
+	if (w->levels == 0) {
+		print_no_walk(out, w);
+		return;
+	}
+	for (int level = w->first; level <= w->last && level <= 3; level++) {
+		print_level(out, w, level, stopped);
+	}
+	if (walk_is_mapped(w)) {
+		print_rights(out, w, sctlr);
+	}
+}
+
+void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr)
+{
+	story_draw_walk(out, w, sctlr, !walk_is_mapped(w));
+}
+
+/* ---- The hardware's second opinion -------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	enum access_kind kind;
+	uint8_t el;
+	bool obeys_pan;
+} at_ops[AT_COUNT] = {
+	[AT_S1E0R] = { "S1E0R", ACCESS_READ, 0, false },
+	[AT_S1E0W] = { "S1E0W", ACCESS_WRITE, 0, false },
+	[AT_S1E1R] = { "S1E1R", ACCESS_READ, 1, false },
+	[AT_S1E1W] = { "S1E1W", ACCESS_WRITE, 1, false },
+	[AT_S1E1RP] = { "S1E1RP", ACCESS_READ, 1, true },
+	[AT_S1E1WP] = { "S1E1WP", ACCESS_WRITE, 1, true },
+};
+
+/* Asked, and about the kind of access (read or write) that faulted. */
+static bool at_is_told(const struct fault *f, enum at_op op)
+{
+	return f->par[op] != PAR_NOT_ASKED &&
+	       (at_ops[op].kind == ACCESS_WRITE) == (f->is_write != 0);
+}
+
+/* Whether the model foresees what the hardware answered. */
+static bool at_agrees(const struct fault *f, enum at_op op)
+{
+	struct access access = fault_access(f);
+
+	access.kind = at_ops[op].kind;
+	access.el = at_ops[op].el;
+	access.unprivileged = false;
+	access.pan &= at_ops[op].obeys_pan;
+	return (model_access(&f->walk, &access, f->sctlr).result ==
+		MODEL_ALLOWED) == !FIELD_GET(PAR_EL1_F, f->par[op]);
+}
+
+static bool par_is_fault(const struct fault *f, enum at_op op)
+{
+	return f->par[op] != PAR_NOT_ASKED && FIELD_GET(PAR_EL1_F, f->par[op]);
+}
+
+void story_at(struct sink *out, const struct fault *f)
+{
+	const enum at_op with_pan = f->is_write ? AT_S1E1WP : AT_S1E1RP;
+	const enum at_op without = f->is_write ? AT_S1E1W : AT_S1E1R;
+	bool any = false;
+
+	for (enum at_op op = 0; op < AT_COUNT; op++) {
+		if (!at_is_told(f, op)) {
+			continue;
+		}
+		sink_printf(out, "%s%s %s%s",
+			    any ? "   " : "    hardware asked again (AT):   ",
+			    at_ops[op].name,
+			    FIELD_GET(PAR_EL1_F, f->par[op]) ? "fault" : "ok",
+			    at_agrees(f, op) ? "" : " (the walk disagrees)");
+		any = true;
+	}
+	if (f->verdict == VERDICT_PAN && par_is_fault(f, with_pan) &&
+	    !par_is_fault(f, without)) {
+		sink_printf(out, ": so it was PAN");
+	}
+	sink_printf(out, "%s", any ? "\n" : "");
+}

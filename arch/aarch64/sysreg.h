@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sysreg.h - reading and writing system registers from C. The fields of each
+ * register are in sysreg_fields.h, under Arm's own names.
+ */
+#pragma once
+
+#include "sysreg_fields.h"
+
+#define sysreg_read(name)                                          \
+	({                                                         \
+		uint64_t sysreg_value;                             \
+		asm volatile("mrs %0, " #name : "=r"(sysreg_value)); \
+		sysreg_value;                                      \
+	})
+#define sysreg_write(name, value)                                  \
+	asm volatile("msr " #name ", %x0" : : "rZ"((uint64_t)(value)) : "memory")
+
+/* Registers that this assembler may not know by name: op0, op1, CRn, CRm, op2. */
+#define REG_ID_AA64MMFR3_EL1 s3_0_c0_c7_3
+#define REG_ID_AA64ISAR2_EL1 s3_0_c0_c6_2
+#define REG_SCTLR2_EL1       s3_0_c1_c0_3
+
+#define isb() asm volatile("isb" : : : "memory")
+#define dsb(domain) asm volatile("dsb " #domain : : : "memory")
+
+/* PSTATE.PAN: MSR PAN, #imm needs FEAT_PAN; the encoding does not (C6.2). */
+#define PSTATE_PAN_SET   ".inst 0xd500419f\n" /* msr pan, #1 */
+#define PSTATE_PAN_CLEAR ".inst 0xd500409f\n" /* msr pan, #0 */

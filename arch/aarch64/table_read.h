@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * table_read.h - careful reads of memory that may not be there: descriptors
+ * at the address that a (perhaps corrupt) table gives, the instruction at a
+ * (perhaps wild) PC. A fault becomes "no", by an exception-table entry.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/* A walk_read_fn over the linear map. */
+bool table_read(uint64_t pa, uint64_t *desc, void *ctx);
+/* The instruction at a kernel address, or 0. */
+uint32_t table_read_kernel_insn(uint64_t pc);
+/* The 8 aligned bytes at a kernel address; false if they cannot be read. */
+bool table_read_kernel(uint64_t addr, uint64_t *value);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/*
+ * trap.c - what an exception is, by its class (ESR_EL1.EC): a system call
+ * goes to src/sys, everything else to fault.c, and what must never happen
+ * stops the machine with the whole story.
+ */
+#include "trap.h"
+
+#include "esr.h"
+#include "fault.h"
+#include "lib/sink.h"
+#include "sysreg_fields.h"
+
+void trap_el0_sync(struct frame *frame)
+{
+	if (likely(esr_class(frame->esr) == EC_SVC)) {
+		/* Interrupts on: a call may be long, and may sleep. */
+		arch_irq_enable();
+		frame->x[0] = (uint64_t)syscall_dispatch(frame->x[8], frame->x);
+		return;
+	}
+	fault_handle(frame, 0);
+}
+
+void trap_el1_sync(struct frame *frame)
+{
+	fault_handle(frame, 1);
+}
+
+/* The end of what cannot go on: describes the frame, and panics. */
+static __noreturn void trap_fatal(struct frame *frame, unsigned int from_el,
+				  const char *what)
+{
+	struct fault f;
+
+	fault_describe(&f, frame, from_el);
+	f.resolution = RESOLUTION_KERNEL_BUG;
+	panic_fault(what, &f);
+}
+
+/* An SError is asynchronous: neither the frame's ELR nor FAR says why. */
+void trap_serror(struct frame *frame)
+{
+	trap_fatal(frame, FIELD_GET(SPSR_EL1_M, frame->spsr) != 0,
+		   "SError: the machine reports an error that it noticed late");
+}
+
+void trap_stack_overflow(struct frame *frame)
+{
+	trap_fatal(frame, 1, "kernel stack overflow");
+}
+
+/* Invariant 14: somebody wrote an SPSR that would not return to EL0. */
+void trap_bad_spsr(struct frame *frame)
+{
+	trap_fatal(frame, 0, "the saved SPSR does not return to EL0 as EL0");
+}
+
+void trap_unexpected_vector(struct frame *frame, uint64_t index)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "exception at unused vector %u (+0x%x)",
+		 (unsigned int)index, (unsigned int)index * 128);
+	trap_fatal(frame, 1, what);
+}

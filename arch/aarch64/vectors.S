@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vectors.S - the border itself: every way into EL1, and the only way out.
+ *
+ * On the way in the window shuts by hardware: with SCTLR_EL1.SPAN = 0 the
+ * exception sets PSTATE.PAN (invariant 2), also when it interrupts a user
+ * copy. On the way out ERET puts PSTATE.PAN back from SPSR_EL1, so a copy
+ * that was interrupted finds its window open again; and no SPSR that says
+ * anything but "EL0" is loaded for EL0 (invariant 14).
+ *
+ * The frame is struct frame (arch_types.h). Read next: trap.c.
+ */
+#include "asm.h"
+#include "asm_offsets.h"
+#include "sysreg_fields.h"
+
+/*
+ * Saves what was interrupted at EL\el into the frame that SP points at.
+ * Afterwards x29 heads a frame record, so backtraces cross the border of the
+ * exception; from EL0 they end there. SErrors are taken from here on: until
+ * now a second exception would have lost ESR_EL1 and FAR_EL1.
+ */
+.macro FRAME_SAVE el
+	stp	x0, x1, [sp, #FRAME_X + 16 * 0]
+	stp	x2, x3, [sp, #FRAME_X + 16 * 1]
+	stp	x4, x5, [sp, #FRAME_X + 16 * 2]
+	stp	x6, x7, [sp, #FRAME_X + 16 * 3]
+	stp	x8, x9, [sp, #FRAME_X + 16 * 4]
+	stp	x10, x11, [sp, #FRAME_X + 16 * 5]
+	stp	x12, x13, [sp, #FRAME_X + 16 * 6]
+	stp	x14, x15, [sp, #FRAME_X + 16 * 7]
+	stp	x16, x17, [sp, #FRAME_X + 16 * 8]
+	stp	x18, x19, [sp, #FRAME_X + 16 * 9]
+	stp	x20, x21, [sp, #FRAME_X + 16 * 10]
+	stp	x22, x23, [sp, #FRAME_X + 16 * 11]
+	stp	x24, x25, [sp, #FRAME_X + 16 * 12]
+	stp	x26, x27, [sp, #FRAME_X + 16 * 13]
+	stp	x28, x29, [sp, #FRAME_X + 16 * 14]
+	.if	\el == 0
+	mrs	x21, sp_el0
+	.else
+	add	x21, sp, #FRAME_SIZE
+	.endif
+	stp	x30, x21, [sp, #FRAME_LR]
+	mrs	x22, elr_el1
+	mrs	x23, spsr_el1
+	stp	x22, x23, [sp, #FRAME_ELR]
+	mrs	x24, esr_el1
+	mrs	x25, far_el1
+	stp	x24, x25, [sp, #FRAME_ESR]
+	.if	\el == 0
+	stp	xzr, xzr, [sp, #FRAME_RECORD]
+	.else
+	stp	x29, x22, [sp, #FRAME_RECORD]
+	.endif
+	add	x29, sp, #FRAME_RECORD
+	msr	daifclr, #4		// SErrors: ESR and FAR are safe
+.endm
+
+/*
+ * Loads the frame and returns to EL\el. x21 holds its ELR, x22 its SPSR.
+ * From the first MSR here to ERET no exception may come, or it would
+ * overwrite ELR_EL1 and SPSR_EL1: so SErrors and interrupts are masked.
+ */
+.macro FRAME_RESTORE el
+	msr	elr_el1, x21
+	msr	spsr_el1, x22
+	ldp	x30, x21, [sp, #FRAME_LR]
+	.if	\el == 0
+	msr	sp_el0, x21
+	.endif
+	ldp	x0, x1, [sp, #FRAME_X + 16 * 0]
+	ldp	x2, x3, [sp, #FRAME_X + 16 * 1]
+	ldp	x4, x5, [sp, #FRAME_X + 16 * 2]
+	ldp	x6, x7, [sp, #FRAME_X + 16 * 3]
+	ldp	x8, x9, [sp, #FRAME_X + 16 * 4]
+	ldp	x10, x11, [sp, #FRAME_X + 16 * 5]
+	ldp	x12, x13, [sp, #FRAME_X + 16 * 6]
+	ldp	x14, x15, [sp, #FRAME_X + 16 * 7]
+	ldp	x16, x17, [sp, #FRAME_X + 16 * 8]
+	ldp	x18, x19, [sp, #FRAME_X + 16 * 9]
+	ldp	x20, x21, [sp, #FRAME_X + 16 * 10]
+	ldp	x22, x23, [sp, #FRAME_X + 16 * 11]
+	ldp	x24, x25, [sp, #FRAME_X + 16 * 12]
+	ldp	x26, x27, [sp, #FRAME_X + 16 * 13]
+	ldp	x28, x29, [sp, #FRAME_X + 16 * 14]
+	add	sp, sp, #FRAME_SIZE
+	eret
+.endm
+
+/* EL0 always enters on an empty kernel stack: nothing can overflow. */
+.macro ENTRY_EL0 handler
+VENTRY v_\handler
+	sub	sp, sp, #FRAME_SIZE
+	b	\handler
+ENDVENTRY v_\handler
+.endm
+
+/*
+ * From EL1 the stack may be used up. Good stacks have bit STACK_SHIFT of SP
+ * set (layout.h); SP_EL0 is free to hold x0 while we look, because the user's
+ * value is in the frame of the exception that brought us to EL1.
+ */
+.macro ENTRY_EL1 handler
+VENTRY v_\handler
+	sub	sp, sp, #FRAME_SIZE
+	msr	sp_el0, x0
+	mov	x0, sp
+	tbz	x0, #STACK_SHIFT, stack_overflow
+	mrs	x0, sp_el0
+	b	\handler
+ENDVENTRY v_\handler
+.endm
+
+/* A slot that nothing should ever use says which one it was. */
+.macro ENTRY_UNUSED index
+VENTRY v_unused_\index
+	msr	sp_el0, x0
+	mov	x0, #\index
+	b	unexpected_vector
+ENDVENTRY v_unused_\index
+.endm
+
+	.text
+	.balign	2048			// VBAR_EL1[10:0] are RES0
+	.global	vectors
+vectors:
+	ENTRY_UNUSED	0		// EL1 on SP_EL0: synchronous
+	ENTRY_UNUSED	1		// IRQ
+	ENTRY_UNUSED	2		// FIQ
+	ENTRY_UNUSED	3		// SError
+	ENTRY_EL1	el1_sync	// EL1 on SP_EL1
+	ENTRY_EL1	el1_irq
+	ENTRY_UNUSED	6		// FIQ
+	ENTRY_EL1	el1_serror
+	ENTRY_EL0	el0_sync	// EL0, AArch64
+	ENTRY_EL0	el0_irq
+	ENTRY_UNUSED	10		// FIQ
+	ENTRY_EL0	el0_serror
+	ENTRY_UNUSED	12		// EL0, AArch32: synchronous
+	ENTRY_UNUSED	13		// IRQ
+	ENTRY_UNUSED	14		// FIQ
+	ENTRY_UNUSED	15		// SError
+	.balign	128
+
+FUNC el0_sync
+	FRAME_SAVE 0
+	mov	x0, sp
+	bl	trap_el0_sync
+	b	return_to_user
+ENDFUNC el0_sync
+
+FUNC el0_irq
+	FRAME_SAVE 0
+	bl	irq_dispatch
+	b	return_to_user
+ENDFUNC el0_irq
+
+FUNC el0_serror
+	FRAME_SAVE 0
+	mov	x0, sp
+	bl	trap_serror
+ENDFUNC el0_serror
+
+FUNC el1_sync
+	FRAME_SAVE 1
+	mov	x0, sp
+	bl	trap_el1_sync
+	b	return_to_kernel
+ENDFUNC el1_sync
+
+FUNC el1_irq
+	FRAME_SAVE 1
+	bl	irq_dispatch
+	b	return_to_kernel
+ENDFUNC el1_irq
+
+FUNC el1_serror
+	FRAME_SAVE 1
+	mov	x0, sp
+	bl	trap_serror
+ENDFUNC el1_serror
+
+/*
+ * The only way to EL0; SP points at the frame. A task that is to be killed,
+ * or whose turn is over, goes through task_before_user() first. Then the SPSR
+ * is checked, whoever wrote it: EL0t, AArch64, nothing masked, no IL, no SS.
+ */
+FUNC return_to_user
+	msr	daifset, #2		// what is looked at stays true
+	mrs	x0, tpidr_el1
+	ldr	x1, [x0, #CPU_CURRENT]
+	ldrb	w2, [x0, #CPU_NEED_RESCHED]
+	ldr	w1, [x1, #TASK_KILL_SIGNAL]
+	orr	w1, w1, w2
+	cbnz	w1, 2f
+1:	msr	daifset, #4		// see FRAME_RESTORE
+	ldp	x21, x22, [sp, #FRAME_ELR]
+	mov	w0, #SPSR_NOT_EL0 & 0xffff
+	movk	w0, #SPSR_NOT_EL0 >> 16, lsl #16
+	tst	x22, x0
+	b.ne	3f
+	FRAME_RESTORE 0
+2:	bl	task_before_user
+	b	1b
+3:	mov	x0, sp
+	bl	trap_bad_spsr
+ENDFUNC return_to_user
+
+.set SPSR_NOT_EL0, FIELD_MASK(SPSR_EL1_M) | FIELD_MASK(SPSR_EL1_NRW) | \
+	FIELD_MASK(SPSR_EL1_DAIF) | FIELD_MASK(SPSR_EL1_IL) | \
+	FIELD_MASK(SPSR_EL1_SS)
+
+FUNC return_to_kernel
+	msr	daifset, #6		// see FRAME_RESTORE
+	ldp	x21, x22, [sp, #FRAME_ELR]
+	FRAME_RESTORE 1
+ENDFUNC return_to_kernel
+
+/*
+ * SP ran into the guard: x0 is in SP_EL0, SP is not to be used. Nothing
+ * returns from here, so TPIDRRO_EL0 may hold the old SP.
+ */
+FUNC stack_overflow
+	mov	x0, sp
+	msr	tpidrro_el0, x0
+	mrs	x0, tpidr_el1
+	ldr	x0, [x0, #CPU_OVERFLOW_STACK]
+	sub	sp, x0, #FRAME_SIZE
+	mrs	x0, sp_el0
+	FRAME_SAVE 1
+	mrs	x0, tpidrro_el0
+	add	x0, x0, #FRAME_SIZE
+	str	x0, [sp, #FRAME_SP]	// SP as it was
+	mov	x0, sp
+	bl	trap_stack_overflow
+ENDFUNC stack_overflow
+
+/* x0: the slot; the old x0 is in SP_EL0. */
+FUNC unexpected_vector
+	msr	spsel, #1
+	msr	tpidrro_el0, x0
+	mrs	x0, tpidr_el1
+	ldr	x0, [x0, #CPU_OVERFLOW_STACK]
+	sub	sp, x0, #FRAME_SIZE
+	mrs	x0, sp_el0
+	FRAME_SAVE 1
+	mov	x0, sp
+	mrs	x1, tpidrro_el0
+	bl	trap_unexpected_vector
+ENDFUNC unexpected_vector
+
+/* A forked child's first steps: as its parent, but with the result 0. */
+FUNC task_start_user
+	bl	sched_finish_switch
+	b	return_to_user
+ENDFUNC task_start_user

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * verdict.c - the class of a fault. The fault status alone cannot give it: a
+ * plain load stopped by PAN and an LDTR of a kernel page both report "same EL,
+ * permission fault". So the model of rights.c is asked what this access, with
+ * the PSTATE, the instruction and the descriptors of that moment, had to meet;
+ * where the model and the hardware differ, the translation was stale.
+ * How a verdict is said: story.c.
+ */
+#include "decode.h"
+#include "esr.h"
+#include "extable.h"
+#include "insn.h"
+#include "layout.h"
+#include "rights.h"
+#include "sysreg_fields.h"
+
+const char *verdict_name(enum verdict v)
+{
+	static const char *const names[VERDICT_COUNT] = {
+		[VERDICT_NONE] = "none",
+		[VERDICT_UNMAPPED] = "unmapped",
+		[VERDICT_NONCANONICAL] = "noncanonical",
+		[VERDICT_ACCESS_FLAG] = "access-flag",
+		[VERDICT_PERMISSION] = "permission",
+		[VERDICT_PAN] = "pan",
+		[VERDICT_EPAN] = "epan",
+		[VERDICT_UNPRIVILEGED] = "unprivileged",
+		[VERDICT_E0PD] = "e0pd",
+		[VERDICT_WINDOW_SHUT] = "window-shut",
+		[VERDICT_STALE] = "stale",
+		[VERDICT_GUARD_PAGE] = "guard-page",
+		[VERDICT_ALIGNMENT] = "alignment",
+		[VERDICT_ADDRESS_SIZE] = "address-size",
+		[VERDICT_EXTERNAL] = "external",
+		[VERDICT_UNDEFINED] = "undefined",
+		[VERDICT_PC_ALIGNMENT] = "pc-alignment",
+		[VERDICT_SP_ALIGNMENT] = "sp-alignment",
+		[VERDICT_ILLEGAL_STATE] = "illegal-state",
+		[VERDICT_BREAKPOINT] = "breakpoint",
+		[VERDICT_OTHER] = "other",
+	};
+
+	return (unsigned int)v < VERDICT_COUNT ? names[v] : "unknown";
+}
+
+/*
+ * Whether EL1 asked with EL0's rights. The instruction says so; where it could
+ * not be read (it is 0 then), the exception table does: an access to user
+ * memory that needs no window is LDTR or STTR.
+ */
+static bool fault_is_unprivileged(const struct fault *f)
+{
+	if (f->from_el == 0 || f->is_fetch ||
+	    FIELD_GET(SPSR_EL1_UAO, f->spsr)) {
+		return false;
+	}
+	if (f->insn != 0) {
+		return insn_is_unprivileged(f->insn);
+	}
+	return (f->extable & EXTABLE_SIDE_MASK) != 0 &&
+	       !(f->extable & EXTABLE_WINDOW);
+}
+
+struct access fault_access(const struct fault *f)
+{
+	return (struct access){
+		.kind = f->is_fetch ? ACCESS_FETCH :
+			f->is_write ? ACCESS_WRITE :
+				      ACCESS_READ,
+		.el = f->from_el,
+		.unprivileged = fault_is_unprivileged(f),
+		.pan = FIELD_GET(SPSR_EL1_PAN, f->spsr),
+		.epan = f->pan_features & FAULT_HAS_EPAN,
+		.e0pd = f->walk.half == 1 &&
+			(f->pan_features & FAULT_HAS_E0PD),
+	};
+}
+
+/*
+ * Whether va is in the guard of a kernel stack: the lower half of a slot in
+ * the first GiB of the vmap area (layout.h). The area begins at three quarters
+ * of the half. Computed from the walk, not from this build's numbers: a host
+ * tool reads records of every granule and address size.
+ */
+#define VMAP_OF(bits) ((~UINT64_C(0) << (bits)) | (UINT64_C(3) << ((bits) - 2)))
+_Static_assert(VMAP_OF(VA_BITS) == VMAP_BASE, "the layout has changed");
+_Static_assert(VMAP_DEVICES - VMAP_BASE == 1 << 30, "the layout has changed");
+_Static_assert(STACK_SHIFT == (PAGE_SHIFT > 14 ? PAGE_SHIFT : 14),
+	       "the layout has changed");
+
+static bool is_stack_guard(const struct walk *w)
+{
+	const uint64_t vmap = VMAP_OF(w->va_bits);
+	const unsigned int stack_shift = w->page_shift > 14 ? w->page_shift :
+							      14;
+
+	return w->half == 1 && w->va >= vmap && w->va - vmap < 1 << 30 &&
+	       !(w->va >> stack_shift & 1);
+}
+
+/* Nothing is mapped: which of the places that are empty on purpose is it? */
+static enum verdict verdict_of_unmapped(const struct fault *f)
+{
+	if (f->from_el == 1 && f->walk.half == 0 &&
+	    (f->pan_features & FAULT_TTBR0_RESERVED)) {
+		return VERDICT_WINDOW_SHUT;
+	}
+	if (f->from_el == 1 && is_stack_guard(&f->walk)) {
+		return VERDICT_GUARD_PAGE;
+	}
+	return VERDICT_UNMAPPED;
+}
+
+/* What the model must predict for this fault type to be the model's. */
+static enum model_result expected_result(enum fault_type type)
+{
+	switch (type) {
+	case FAULT_TRANSLATION:
+		return MODEL_TRANSLATION_FAULT;
+	case FAULT_ADDRESS_SIZE:
+		return MODEL_ADDRESS_SIZE_FAULT;
+	case FAULT_ACCESS_FLAG:
+		return MODEL_ACCESS_FLAG_FAULT;
+	case FAULT_PERMISSION:
+		return MODEL_PERMISSION_FAULT;
+	default:
+		return MODEL_ALLOWED;
+	}
+}
+
+/* FAR_EL1 was not valid, or a table could not be read: the type must do. */
+static enum verdict verdict_without_walk(enum fault_type type)
+{
+	switch (type) {
+	case FAULT_ACCESS_FLAG:
+		return VERDICT_ACCESS_FLAG;
+	case FAULT_PERMISSION:
+		return VERDICT_PERMISSION;
+	case FAULT_ADDRESS_SIZE:
+		return VERDICT_ADDRESS_SIZE;
+	default:
+		return VERDICT_UNMAPPED;
+	}
+}
+
+static enum verdict verdict_by_model(const struct fault *f,
+				     enum fault_type type)
+{
+	const struct access access = fault_access(f);
+	struct model m;
+
+	if (!f->walk_valid || f->walk.end == WALK_OUTSIDE_RAM) {
+		return verdict_without_walk(type);
+	}
+	m = model_access(&f->walk, &access, f->sctlr);
+	if (m.result != expected_result(type)) {
+		return VERDICT_STALE;
+	}
+	return m.verdict == VERDICT_UNMAPPED ? verdict_of_unmapped(f) :
+					       m.verdict;
+}
+
+static enum verdict verdict_of_abort(const struct fault *f)
+{
+	const enum fault_type type = esr_fault_type(f->esr);
+
+	switch (type) {
+	case FAULT_TRANSLATION:
+	case FAULT_ADDRESS_SIZE:
+	case FAULT_ACCESS_FLAG:
+	case FAULT_PERMISSION:
+		return verdict_by_model(f, type);
+	case FAULT_ALIGNMENT:
+		return VERDICT_ALIGNMENT;
+	case FAULT_EXTERNAL:
+	case FAULT_EXTERNAL_WALK:
+	case FAULT_PARITY:
+	case FAULT_PARITY_WALK:
+	case FAULT_TLB_CONFLICT:
+		return VERDICT_EXTERNAL;
+	default:
+		return VERDICT_OTHER;
+	}
+}
+
+enum verdict verdict_of(const struct fault *f)
+{
+	switch (esr_class(f->esr)) {
+	case EC_INSTRUCTION_ABORT_LOWER_EL:
+	case EC_INSTRUCTION_ABORT_SAME_EL:
+	case EC_DATA_ABORT_LOWER_EL:
+	case EC_DATA_ABORT_SAME_EL:
+		return verdict_of_abort(f);
+	case EC_SERROR:
+		return VERDICT_EXTERNAL;
+	case EC_PC_ALIGNMENT:
+		return VERDICT_PC_ALIGNMENT;
+	case EC_SP_ALIGNMENT:
+		return VERDICT_SP_ALIGNMENT;
+	case EC_ILLEGAL_STATE:
+		return VERDICT_ILLEGAL_STATE;
+	case EC_BRK:
+	case EC_BKPT_AARCH32:
+		return VERDICT_BREAKPOINT;
+	case EC_UNKNOWN:
+	case EC_WFX:
+	case EC_FP_ACCESS:
+	case EC_LS64:
+	case EC_MSR_MRS:
+	case EC_MSRR_MRRS:
+	case EC_SVE:
+	case EC_SME:
+	case EC_TSTART:
+		return VERDICT_UNDEFINED;
+	default:
+		return VERDICT_OTHER;
+	}
+}

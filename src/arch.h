@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arch.h - the whole contract between src/ and arch/, on one page.
+ *
+ * First what arch/ gives: src/ asks for it by these names and never names a
+ * register, a descriptor bit or an instruction. Then what arch/ calls in src/
+ * when something arrives from below: a system call, a missing page, a tick.
+ * arch_types.h adds the sizes and structs that must be known at compile time:
+ * PAGE_SHIFT, PAGE_SIZE, USER_END, struct frame, struct arch_vm,
+ * struct arch_task, phys_to_virt(), virt_to_phys().
+ */
+#pragma once
+
+#include "arch_types.h"
+#include "lib/types.h"
+
+struct cpu;
+struct fault;
+struct sink;
+struct task;
+struct vm;
+
+/* ---- This CPU ---------------------------------------------------------- */
+
+static inline struct cpu *arch_cpu(void);        /* whose CPU we are on */
+static inline uint32_t arch_cpu_affinity(void);  /* Aff3.Aff2.Aff1.Aff0 */
+static inline bool arch_irqs_enabled(void);
+static inline unsigned long arch_irq_save(void); /* mask; returns the old */
+static inline void arch_irq_restore(unsigned long flags);
+static inline void arch_irq_enable(void);
+static inline void arch_irq_disable(void);
+static inline void arch_wait_for_interrupt(void);
+static inline void arch_relax(void);             /* inside a spin loop */
+
+/* ---- Time -------------------------------------------------------------- */
+
+uint64_t arch_time_ns(void);         /* since the counter started */
+uint64_t arch_instructions(void);    /* counts instructions under icount */
+void arch_timer_start(unsigned int hz); /* the tick of this CPU */
+void arch_timer_ack(void);           /* in its interrupt: set up the next */
+
+/* ---- The machine ------------------------------------------------------- */
+
+__noreturn void arch_power_off(int status);
+void arch_early_puts(const char *text, size_t len); /* before any driver */
+void *arch_map_device(paddr_t start, size_t size);  /* NULL: no room */
+void arch_map_ram(paddr_t start, paddr_t end);      /* into the linear map */
+/* A kernel stack with its guard; returns its top, or NULL. */
+void *arch_stack_alloc(void);
+void arch_stack_free(void *top);
+void arch_log_features(void); /* the CPU, and which invariants hold */
+/* The device tree as it was handed over (mapped, read-only), and its size. */
+const void *arch_boot_tree(size_t *size);
+void arch_boot_image(paddr_t *start, paddr_t *end); /* where the kernel is */
+/* Sets PAN ("on", "off", "auto") and the user-access method; a pair that this
+ * CPU cannot do is refused with a log line, and auto is used. Once, at boot. */
+void arch_uaccess_select(const char *pan, const char *method);
+
+/* The GICv3 CPU interface consists of system registers, so it is arch/'s. */
+void arch_gicv3_cpu_init(void);
+uint32_t arch_gicv3_ack(void);
+void arch_gicv3_end(uint32_t intid);
+
+/* Host file access through semihosting; -1 where there is none. */
+int arch_host_open(const char *path); /* for writing; truncates */
+int arch_host_write(int handle, const void *data, size_t len);
+
+/* ---- Address spaces: the tables of the user's half ----------------------- */
+
+#define VM_READ  1u /* the same values as PROT_READ, PROT_WRITE, PROT_EXEC */
+#define VM_WRITE 2u
+#define VM_EXEC  4u
+
+int arch_vm_init(struct arch_vm *avm); /* 0 or -ENOMEM */
+/* Frees the tables (not the pages in them) and gives up the ASID. */
+void arch_vm_destroy(struct arch_vm *avm);
+/*
+ * Maps the page at va, which is not mapped. prot 0 maps nothing. VM_WRITE
+ * with VM_EXEC is a kernel bug (invariant 11). Returns 0 or -ENOMEM.
+ */
+int arch_vm_map(struct arch_vm *avm, uint64_t va, paddr_t pa,
+		unsigned int prot);
+/*
+ * Changes the rights of a mapped page; a TLBI follows. Also where rights only
+ * grow: a stale entry with fewer rights would fault again, for ever.
+ */
+void arch_vm_protect(struct arch_vm *avm, uint64_t va, unsigned int prot);
+/* Replaces the page by another (break-before-make). */
+void arch_vm_replace(struct arch_vm *avm, uint64_t va, paddr_t pa,
+		     unsigned int prot);
+/* Unmaps; returns the page that was there, or PADDR_NONE. */
+paddr_t arch_vm_unmap(struct arch_vm *avm, uint64_t va);
+/* The page at va and its rights; PADDR_NONE if none is mapped. */
+paddr_t arch_vm_lookup(const struct arch_vm *avm, uint64_t va,
+		       unsigned int *prot);
+/*
+ * Calls fn for every mapped page in [start, end), in order. fn may unmap or
+ * protect the page it is given.
+ */
+void arch_vm_for_each(struct arch_vm *avm, uint64_t start, uint64_t end,
+		      void (*fn)(uint64_t va, paddr_t pa, void *ctx),
+		      void *ctx);
+/* Instruction fetches see what was stored at [addr, addr + len). */
+void arch_sync_icache(const void *addr, size_t len);
+void arch_clear_page(void *page);
+
+/* ---- User access: src/uaccess.c adds the rules ---------------------------- */
+
+/* These return the bytes that were NOT copied, exactly (invariant 5). */
+size_t arch_copy_from_user(void *to, const void __user *from, size_t n);
+size_t arch_copy_to_user(void __user *to, const void *from, size_t n);
+size_t arch_clear_user(void __user *to, size_t n);
+/*
+ * Copies up to n bytes until a NUL, which is copied too. Returns the length
+ * without the NUL, n if there was none, or -EFAULT. Nothing is written
+ * behind the NUL.
+ */
+long arch_strncpy_from_user(char *to, const char __user *from, long n);
+/* arch_get_user(&x, p) and arch_put_user(x, p): see arch_types.h; 0, -EFAULT */
+
+/* ---- Tasks ---------------------------------------------------------------- */
+
+/* task starts in fn(arg), in the kernel, when it is first switched to. */
+void arch_task_init_kernel(struct task *task, void (*fn)(void *), void *arg);
+/* child returns to EL0 as its parent would, but with the result 0. */
+void arch_task_init_fork(struct task *child, const struct task *parent);
+/* Saves prev, loads next: registers, stack, TTBR0_EL1, FP/SIMD, TPIDR_EL0. */
+void arch_task_switch(struct task *prev, struct task *next);
+/* Makes vm (NULL: the reserved, empty table) current on this CPU. */
+void arch_vm_activate(struct vm *vm);
+/* Starts the current task at EL0, with all other registers 0. */
+__noreturn void arch_enter_user(uint64_t entry, uint64_t sp);
+/* AT_HWCAP and AT_HWCAP2: only what EL0 may use here. */
+uint64_t arch_hwcap(void);
+uint64_t arch_hwcap2(void);
+
+/*
+ * Runs fn(arg) as a deliberate kernel bug. If it faults, the fault is
+ * recorded, stack, interrupts, PAN, TTBR0_EL1 and locks are put back as they
+ * were here, and true is returned with *fault filled; false if fn returned.
+ * Task context only; not reentrant within one task.
+ */
+bool arch_probe(void (*fn)(void *), void *arg, struct fault *fault);
+
+/*
+ * One access of EL1's to addr, with PSTATE.PAN as given: op is "ldr", "str",
+ * "ldtr", "sttr" or "fetch". Returns 0 if it went through, 1 if it faulted
+ * (*fault is filled), -EINVAL for another op, -ENODEV for PAN on a CPU
+ * without it.
+ */
+int arch_probe_access(const char *op, uint64_t addr, bool pan,
+		      struct fault *fault);
+/* An address of the kernel's by name ("kernel.text", "kernel.rodata",
+ * "kernel.data", "kernel.none", "device", "noncanonical"); 0: no such name. */
+uint64_t arch_probe_place(const char *name);
+
+void arch_backtrace(struct sink *out);
+
+/* A fault in words: one sentence; how it ended; all of it, some 15 lines. */
+void arch_fault_sentence(struct sink *out, const struct fault *fault);
+void arch_fault_resolution(struct sink *out, const struct fault *fault);
+void arch_fault_story(struct sink *out, const struct fault *fault);
+/* The walk of va through the current tables, level by level. */
+void arch_walk_show(struct sink *out, uint64_t va);
+
+/* ---- What arch/ calls in src/ --------------------------------------------- */
+
+/* On the boot CPU, in TTBR1, with the boot stack; dtb as the loader gave it. */
+__noreturn void kernel_main(paddr_t dtb);
+/* A system call: returns the value for x0. Interrupts are on. */
+long syscall_dispatch(uint64_t nr, const uint64_t args[6]);
+/* A user page is missing or refuses: see src/mm/vm.h. */
+int vm_fault(struct vm *vm, uint64_t addr, unsigned int access);
+/* An interrupt: finds its source and runs the handler. */
+void irq_dispatch(void);
+/* A new task's first step, interrupts masked: ends the switch to it. */
+void sched_finish_switch(void);
+/* On the way to EL0, interrupts masked: kills, or gives up the CPU. */
+void task_before_user(void);
+/* The current task's program did what it may not: it ends with signal. */
+void task_signal_current(int signal, const struct fault *why);
+/* A fault has ended: the one record of it (invariant 13). */
+void trace_fault(const struct fault *fault);
+/* Prints what, the fault if there is one, a backtrace; then powers off, 125. */
+__noreturn void panic_fault(const char *what, const struct fault *fault);
+__noreturn void panic(const char *fmt, ...) __printf(1, 2);
+
+#include "arch_inline.h" /* the bodies of the inline ones */

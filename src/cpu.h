@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu.h - what belongs to one CPU. TPIDR_EL1 points at it, so it is found in
+ * one instruction and never through an index that another CPU could share.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct task;
+struct spinlock;
+
+struct cpu {
+	struct task *task;      /* first: vectors.S and `current` read it */
+	void *overflow_stack;   /* its top; used by vectors.S, see there */
+	struct spinlock *held;  /* the locks this CPU holds, newest first */
+	unsigned int id;
+	unsigned int irq_depth; /* > 0 while an interrupt is handled */
+	bool need_resched;      /* looked at on the way back to EL0 */
+	bool panicking;
+	struct task *idle;
+	struct task *previous;  /* during a switch: whom it leaves (sched.c) */
+};

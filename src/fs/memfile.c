@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memfile.c - reading memory files. They are never written, so that the
+ * position is all there is to keep: pos_lock makes each read a whole, also
+ * where two processes share one open file.
+ */
+#include "fs/file.h"
+
+#include <linux/stat.h>
+
+#include "uaccess.h"
+
+static long memfile_read(struct file *file, void __user *buf, size_t n)
+{
+	const struct memfile *mem = file->object;
+	long result = mutex_lock(&file->pos_lock);
+	size_t left;
+
+	if (result != 0) {
+		return result;
+	}
+	n = file->pos < mem->size ? MIN(n, mem->size - file->pos) : 0;
+	if (n > 0) {
+		left = copy_to_user(buf, (const char *)mem->data + file->pos,
+				    n);
+		file->pos += n - left;
+		/* What arrived counts; only if nothing did, it is an error. */
+		result = left < n ? (long)(n - left) : -EFAULT;
+	}
+	mutex_unlock(&file->pos_lock);
+	return result;
+}
+
+static long memfile_size(struct file *file)
+{
+	return (long)((const struct memfile *)file->object)->size;
+}
+
+const struct file_ops memfile_ops = {
+	.read = memfile_read,
+	.size = memfile_size,
+	.mode = S_IFREG | 0444,
+};
+
+static long directory_read(struct file *file, void __user *buf, size_t n)
+{
+	(void)file;
+	(void)buf;
+	(void)n;
+	return -EISDIR;
+}
+
+const struct file_ops directory_ops = {
+	.read = directory_read,
+	.size = memfile_size,
+	.mode = S_IFDIR | 0755,
+};

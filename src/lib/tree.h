@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tree.h - a balanced search tree (AVL), intrusive, ordered by a 64-bit key.
+ * Keys are unique. Regions are kept by start address, tasks by pid.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct tree_node {
+	struct tree_node *left, *right, *parent;
+	uint64_t key;
+	int height;
+};
+
+struct tree {
+	struct tree_node *root;
+};
+
+/* Inserts n under n->key. Returns false, and inserts nothing, if it is taken. */
+bool tree_insert(struct tree *t, struct tree_node *n);
+void tree_remove(struct tree *t, struct tree_node *n);
+
+/* The node with exactly this key; with the largest key <= / smallest >= it. */
+struct tree_node *tree_find(const struct tree *t, uint64_t key);
+struct tree_node *tree_floor(const struct tree *t, uint64_t key);
+struct tree_node *tree_ceiling(const struct tree *t, uint64_t key);
+
+/* In order of keys; NULL after the last (before the first). */
+struct tree_node *tree_first(const struct tree *t);
+struct tree_node *tree_next(const struct tree_node *n);
+struct tree_node *tree_prev(const struct tree_node *n);

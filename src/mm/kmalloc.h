@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kmalloc.h - kernel objects of any size, cut from pages by power-of-two
+ * classes (16 to half a page); larger ones are whole blocks of pages.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/*
+ * At least size bytes, aligned to 16 (to the page where size >= a page);
+ * NULL when memory is exhausted, and for size 0. Any context.
+ */
+void *kmalloc(size_t size);
+void *kzalloc(size_t size); /* zeroed */
+void kfree(void *object);   /* NULL is ignored; a wild pointer panics */
+
+/*
+ * The object check of user copies: if p lies in an object of kmalloc(), sets
+ * its start and its size in bytes and returns true.
+ */
+bool kmalloc_find(const void *p, const void **start, size_t *size);

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * page.c - the buddy allocator. Each bank of RAM begins with its own struct
+ * bank and the struct pages of the rest. That array is not even zeroed at
+ * boot: only the pages below bank->carved have metadata, and the mark moves
+ * up block by block as memory is first asked for.
+ *
+ * Invariant: every page below the mark is the head of exactly one block, free
+ * or handed out, or a PAGE_TAIL inside one. A block of 2^n pages begins at a
+ * multiple of 2^n pages, so the head of any page is found by rounding down.
+ */
+#include "mm/page.h"
+
+#include "arch.h"
+#include "spinlock.h"
+
+struct bank {
+	struct bank *next;   /* a smaller one */
+	uint64_t first, end; /* page frames that can be handed out */
+	uint64_t carved;     /* [first, carved) have metadata */
+	uint32_t orders;     /* bit n: free[n] is not empty */
+	struct list free[PAGE_MAX_ORDER + 1];
+	struct page pages[]; /* of the frames [first, end) */
+};
+
+/* Guards the banks: free lists, marks, and the counts of free pages. */
+static struct spinlock page_lock = SPINLOCK_INIT;
+static struct bank *page_banks; /* set up at boot: read without the lock */
+static size_t page_total, page_free;
+
+static struct page *page_at(struct bank *bank, uint64_t frame)
+{
+	return &bank->pages[frame - bank->first];
+}
+
+/* The bank whose metadata covers the frame, or NULL. */
+static struct bank *page_find_bank(uint64_t frame)
+{
+	for (struct bank *b = page_banks; b != NULL; b = b->next) {
+		/* Acquire: below the mark, the metadata is complete. */
+		if (frame >= b->first &&
+		    frame < __atomic_load_n(&b->carved, __ATOMIC_ACQUIRE)) {
+			return b;
+		}
+	}
+	return NULL;
+}
+
+/* ---- Free blocks; the caller holds page_lock ------------------------------ */
+
+static void page_link(struct bank *bank, struct page *page, unsigned int order)
+{
+	page->kind = PAGE_FREE;
+	page->order = (uint8_t)order;
+	list_push(&bank->free[order], &page->list);
+	bank->orders |= 1u << order;
+}
+
+static void page_unlink(struct bank *bank, struct page *page)
+{
+	list_remove(&page->list);
+	if (list_empty(&bank->free[page->order])) {
+		bank->orders &= ~(1u << page->order);
+	}
+}
+
+/* The free buddy of a block, of the same order; NULL if it is not free. */
+static struct page *page_free_buddy(struct bank *bank, uint64_t frame,
+				    unsigned int order)
+{
+	uint64_t buddy = frame ^ BIT(order);
+	struct page *page;
+
+	if (buddy < bank->first || buddy >= bank->carved) {
+		return NULL;
+	}
+	page = page_at(bank, buddy);
+	return page->kind == PAGE_FREE && page->order == order ? page : NULL;
+}
+
+/* Gives a block back, joined with its buddies as far as they are free. */
+static void page_join(struct bank *bank, uint64_t frame, unsigned int order)
+{
+	struct page *buddy;
+
+	while (order < PAGE_MAX_ORDER &&
+	       (buddy = page_free_buddy(bank, frame, order)) != NULL) {
+		page_unlink(bank, buddy);
+		page_at(bank, frame | BIT(order))->kind = PAGE_TAIL;
+		frame &= ~BIT(order);
+		order++;
+	}
+	page_link(bank, page_at(bank, frame), order);
+}
+
+/*
+ * Makes metadata for the next frames that have none: a block of 2^order
+ * pages, or a smaller one where alignment or the end of the bank ask for it.
+ * Returns false when the whole bank has been carved.
+ */
+static bool page_carve(struct bank *bank, unsigned int order)
+{
+	uint64_t frame = bank->carved;
+
+	if (frame == bank->end) {
+		return false;
+	}
+	while (!IS_ALIGNED(frame, BIT(order)) ||
+	       bank->end - frame < BIT(order)) {
+		order--;
+	}
+	page_at(bank, frame)->refs = 0;
+	for (uint64_t i = 1; i < BIT(order); i++) {
+		page_at(bank, frame + i)->refs = 0;
+		page_at(bank, frame + i)->kind = PAGE_TAIL;
+	}
+	__atomic_store_n(&bank->carved, frame + BIT(order), __ATOMIC_RELEASE);
+	page_join(bank, frame, order);
+	return true;
+}
+
+/* Takes a block out of the bank, carving and splitting; NULL: it has none. */
+static struct page *page_take(struct bank *bank, unsigned int order)
+{
+	struct page *page;
+	unsigned int n;
+
+	while (bank->orders >> order == 0) {
+		if (!page_carve(bank, order)) {
+			return NULL;
+		}
+	}
+	n = order + (unsigned int)__builtin_ctz(bank->orders >> order);
+	page = list_entry(bank->free[n].next, struct page, list);
+	page_unlink(bank, page);
+	while (n > order) {
+		n--;
+		page_link(bank, page + BIT(n), n);
+	}
+	page->kind = PAGE_USED;
+	page->order = (uint8_t)order;
+	page->objsize = 0;
+	page->refs = 1;
+	return page;
+}
+
+/* ---- The interface --------------------------------------------------------- */
+
+void page_add_ram(paddr_t start, paddr_t end)
+{
+	uint64_t frame = ALIGN_UP(start, PAGE_SIZE) >> PAGE_SHIFT;
+	uint64_t last = end >> PAGE_SHIFT;
+	uint64_t frames = last > frame ? last - frame : 0;
+	uint64_t meta = ALIGN_UP(sizeof(struct bank) +
+				 frames * sizeof(struct page),
+				 PAGE_SIZE) >> PAGE_SHIFT;
+	struct bank *bank = phys_to_virt(frame << PAGE_SHIFT);
+	struct bank **link = &page_banks;
+
+	if (frames <= meta) {
+		return; /* it could hold nothing but its own metadata */
+	}
+	*bank = (struct bank){ .first = frame + meta, .end = last,
+			       .carved = frame + meta };
+	for (unsigned int n = 0; n <= PAGE_MAX_ORDER; n++) {
+		list_init(&bank->free[n]);
+	}
+	page_total += frames - meta;
+	page_free += frames - meta;
+
+	/* The largest bank comes first: most look-ups end there. */
+	while (*link != NULL &&
+	       (*link)->end - (*link)->first >= frames - meta) {
+		link = &(*link)->next;
+	}
+	bank->next = *link;
+	*link = bank;
+}
+
+paddr_t page_alloc(unsigned int order)
+{
+	paddr_t pa = PADDR_NONE;
+	unsigned long flags;
+	struct page *page;
+
+	if (order > PAGE_MAX_ORDER) {
+		return PADDR_NONE;
+	}
+	flags = spin_lock_irqsave(&page_lock);
+	for (struct bank *b = page_banks; b != NULL; b = b->next) {
+		page = page_take(b, order);
+		if (likely(page != NULL)) {
+			pa = (b->first + (uint64_t)(page - b->pages))
+			     << PAGE_SHIFT;
+			page_free -= BIT(order);
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&page_lock, flags);
+	return pa;
+}
+
+paddr_t page_alloc_zeroed(void)
+{
+	paddr_t pa = page_alloc(0);
+
+	if (likely(pa != PADDR_NONE)) {
+		arch_clear_page(phys_to_virt(pa));
+	}
+	return pa;
+}
+
+struct page *page_of(paddr_t pa)
+{
+	uint64_t frame = pa >> PAGE_SHIFT;
+	struct bank *bank = page_find_bank(frame);
+	struct page *page;
+
+	if (bank == NULL) {
+		return NULL;
+	}
+	page = page_at(bank, frame);
+	for (unsigned int n = 1; page->kind == PAGE_TAIL; n++) {
+		page = page_at(bank, ALIGN_DOWN(frame, BIT(n)));
+	}
+	return page->kind == PAGE_FREE ? NULL : page;
+}
+
+/* The block that begins at pa; panics if none that may be shared does. */
+static struct page *page_of_block(paddr_t pa, const char *who)
+{
+	struct page *page = page_of(pa);
+
+	if (unlikely(page == NULL || page->kind != PAGE_USED ||
+		     !IS_ALIGNED(pa, (paddr_t)PAGE_SIZE << page->order))) {
+		panic("%s: no block was handed out at 0x%llx", who,
+		      (unsigned long long)pa);
+	}
+	return page;
+}
+
+void page_get(paddr_t pa)
+{
+	struct page *page = page_of_block(pa, "page_get");
+
+	__atomic_fetch_add(&page->refs, 1, __ATOMIC_RELAXED);
+}
+
+void page_put(paddr_t pa)
+{
+	struct page *page = page_of_block(pa, "page_put");
+	uint64_t frame = pa >> PAGE_SHIFT;
+	unsigned long flags;
+
+	/* Release, acquire: all use of the page comes before its end. */
+	if (__atomic_sub_fetch(&page->refs, 1, __ATOMIC_ACQ_REL) != 0) {
+		return;
+	}
+	flags = spin_lock_irqsave(&page_lock);
+	page_free += BIT(page->order);
+	page_join(page_find_bank(frame), frame, page->order);
+	spin_unlock_irqrestore(&page_lock, flags);
+}
+
+uint32_t page_refs(paddr_t pa)
+{
+	struct page *page = page_of(pa);
+
+	return page == NULL ? 0 : __atomic_load_n(&page->refs,
+						  __ATOMIC_RELAXED);
+}
+
+size_t page_count_free(void)
+{
+	return READ_ONCE(page_free);
+}
+
+size_t page_count_total(void)
+{
+	return page_total;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * page.h - physical pages: a buddy allocator with a reference count a page.
+ *
+ * Metadata is made lazily: a page that was never handed out has none, so that
+ * boot costs the same with 64 MiB and with 8 GiB.
+ */
+#pragma once
+
+#include "lib/list.h"
+#include "lib/types.h"
+
+enum page_kind {
+	PAGE_FREE,
+	PAGE_USED,  /* handed out by page_alloc() */
+	PAGE_SLAB,  /* kmalloc() carves objects out of it */
+	PAGE_TAIL,  /* not the first page of its block, free or used */
+};
+
+struct page {
+	uint32_t refs;      /* 0 while free */
+	uint8_t order;      /* of the block whose first page this is */
+	uint8_t kind;       /* enum page_kind */
+	uint16_t in_use;    /* PAGE_SLAB: objects handed out */
+	struct list list;   /* free list of its order, or list of slabs */
+	void *freelist;     /* PAGE_SLAB: first free object */
+	uint32_t objsize;   /* PAGE_SLAB, and kmalloc's large blocks */
+};
+
+#define PAGE_MAX_ORDER 10
+
+/*
+ * Boot, before any other CPU: [start, end) is RAM, mapped in the linear map,
+ * and nobody's. May be called for several banks. The bank's metadata takes
+ * its own place from the bank.
+ */
+void page_add_ram(paddr_t start, paddr_t end);
+
+/*
+ * 2^order contiguous pages, aligned to their size, with one reference each on
+ * the first; contents undefined. PADDR_NONE if there are none.
+ * Any context; takes a spinlock with interrupts masked.
+ */
+paddr_t page_alloc(unsigned int order);
+/* One page of zeroes, or PADDR_NONE. */
+paddr_t page_alloc_zeroed(void);
+void page_get(paddr_t pa);
+/* Drops a reference; the last one frees the block. */
+void page_put(paddr_t pa);
+uint32_t page_refs(paddr_t pa);
+
+/*
+ * The metadata of the block that holds pa (it begins at pa, rounded down to
+ * PAGE_SIZE << order); NULL if no block that was handed out holds it.
+ */
+struct page *page_of(paddr_t pa);
+
+size_t page_count_free(void);  /* in pages */
+size_t page_count_total(void); /* in pages */

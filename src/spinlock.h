@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * spinlock.h - mutual exclusion between CPUs. A CPU that holds one is in
+ * atomic context: it must not sleep, and a user copy there fails at once
+ * (invariant 9). The locks held are chained from struct cpu, so that a
+ * deliberate kernel bug that faults with locks held can be undone.
+ */
+#pragma once
+
+#include "arch.h"
+#include "cpu.h"
+
+struct spinlock {
+	uint32_t next, owner;   /* ticket lock: fair, and FIFO */
+	struct spinlock *below; /* the lock taken before this one */
+};
+
+#define SPINLOCK_INIT { 0, 0, NULL }
+
+void spin_lock(struct spinlock *lock);
+void spin_unlock(struct spinlock *lock);
+
+/* The same with interrupts masked; for what an interrupt handler also takes. */
+unsigned long spin_lock_irqsave(struct spinlock *lock);
+void spin_unlock_irqrestore(struct spinlock *lock, unsigned long flags);
+
+/* Lets go of locks until `held` is the newest again (undoing a trespass). */
+void spin_unlock_down_to(struct spinlock *held);
+
+/* True where nobody may sleep: a spinlock is held, or an interrupt handled. */
+static inline bool in_atomic(void)
+{
+	return arch_cpu()->held != NULL || arch_cpu()->irq_depth != 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trespass.h - deliberate kernel bugs, one small file each.
+ *
+ * A file here holds one EL1_SNIPPET and needs no other edit: a linker section
+ * registers it, `make compare` runs it in every column, `make try FILE=` runs
+ * it alone. The body is ordinary kernel code with `t` in scope. It runs at
+ * EL1 inside arch_probe(): a fault ends it and becomes its result.
+ *
+ *	EL1_SNIPPET("reads a user page directly", .invariant = 1,
+ *		    .decided_by = "PAN")
+ *	{
+ *		t->got = *(volatile uint64_t *)t->user_rw;
+ *	}
+ *
+ * The outcome is THROUGH when the body returns with t->got == t->want (it
+ * begins as the secret that the user wrote to its page), STOPPED when it
+ * faulted or set t->error to a negative errno, "n/a" when it set t->skip.
+ */
+#pragma once
+
+#include "lib/string.h"
+#include "uaccess.h"
+
+struct trespass_run {
+	/* What there is to trespass on. User addresses as the bug sees them:
+	 * plain numbers that it believes. All pages are mapped. */
+	uint64_t user_rw;    /* readable, writable; 8 bytes of secret first */
+	uint64_t user_ro;
+	uint64_t user_text;  /* a function `return 42;` of the user's */
+	uint64_t user_null;  /* 0, when the user has mapped page 0; else ~0 */
+	uint64_t *kernel_secret; /* in kernel data: must never reach EL0 */
+	uint64_t secret;     /* at user_rw */
+
+	/* What the body found. */
+	uint64_t want, got;  /* THROUGH means: these are equal */
+	long error;          /* a negative errno that stopped it, or 0 */
+	const char *skip;    /* why it cannot be tried here, or NULL */
+};
+
+struct trespass {
+	const char *name; /* the file's name without .c */
+	const char *what; /* "reads a user page directly" */
+	void (*run)(struct trespass_run *t);
+	int invariant;          /* of docs/invariants.md; 0: none given */
+	const char *decided_by; /* what makes the difference */
+};
+
+/* All of them: link.ld gathers the section. */
+extern const struct trespass trespasses_start[], trespasses_end[];
+
+/* The Makefile defines SNIPPET as the file's name; two snippets in one file
+ * get a number behind it. */
+#ifndef SNIPPET
+#define SNIPPET snippet
+#endif
+#define SNIPPET_STR2(x) #x
+#define SNIPPET_STR(x) SNIPPET_STR2(x)
+#define SNIPPET_CAT2(a, b) a##b
+#define SNIPPET_CAT(a, b) SNIPPET_CAT2(a, b)
+
+#define EL1_SNIPPET(text, ...) \
+	EL1_SNIPPET_N(SNIPPET_CAT(SNIPPET, SNIPPET_CAT(SNIPPET_NTH_, __COUNTER__)), text, ##__VA_ARGS__)
+#define SNIPPET_NTH_0
+#define SNIPPET_NTH_1 _2
+#define SNIPPET_NTH_2 _3
+#define SNIPPET_NTH_3 _4
+#define SNIPPET_NTH_4 _5
+#define SNIPPET_NTH_5 _6
+#define SNIPPET_NTH_6 _7
+#define SNIPPET_NTH_7 _8
+#define EL1_SNIPPET_N(ident, text, ...) EL1_SNIPPET_M(ident, text, ##__VA_ARGS__)
+#define EL1_SNIPPET_M(ident, text, ...)                                 \
+	static void trespass_##ident(struct trespass_run *t);           \
+	static const struct trespass trespass_entry_##ident             \
+		__section(".trespasses") __attribute__((aligned(8))) = { \
+		.name = #ident,                                         \
+		.what = text,                                           \
+		.run = trespass_##ident,                                \
+		##__VA_ARGS__                                           \
+	};                                                              \
+	static __attribute__((noinline)) void                           \
+	trespass_##ident(struct trespass_run *t)

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trespass_run.c - runs deliberate kernel bugs, and says what became of them.
+ *
+ *	/proc/trespass         the list; write "NAME rw=0x… …" to run one
+ *	/proc/trespass_result  what the last one did
+ *	/proc/probe            one access of EL1's: write "OP WHERE PAN"
+ *
+ * A bug runs in the context of the process that asked, inside arch_probe():
+ * a fault ends the bug, not the kernel. An outcome is never guessed: THROUGH
+ * means that the bug had what it wanted in its hands. Next: trespass/.
+ */
+#include "fault.h"
+#include "fs/file.h"
+#include "lib/sink.h"
+#include "trace/trace.h"
+#include "trespass/trespass.h"
+
+struct trespass_result {
+	const struct trespass *trespass; /* NULL: none has run yet */
+	struct trespass_run run;
+	bool faulted; /* then fault is filled */
+	struct fault fault;
+};
+
+struct probe_result {
+	bool done;
+	uint64_t addr;
+	bool faulted;
+	struct fault fault;
+};
+
+/* The last results. Held only to copy them: never while a bug runs. */
+static struct spinlock result_lock = SPINLOCK_INIT;
+static struct trespass_result last_trespass;
+static struct probe_result last_probe;
+
+/* What raw copies of the kernel's half are after. New for every run. */
+static uint64_t kernel_secret;
+
+/* Cuts the next word off *text; NULL when there is none. */
+static char *next_word(char **text)
+{
+	char *word = *text, *end;
+
+	while (*word == ' ') {
+		word++;
+	}
+	if (*word == '\0') {
+		return NULL;
+	}
+	end = strchr(word, ' ');
+	if (end != NULL) {
+		*end++ = '\0';
+	}
+	*text = end != NULL ? end : word + strlen(word);
+	return word;
+}
+
+/* ---- /proc/trespass -------------------------------------------------- */
+
+static const struct trespass *trespass_find(const char *name)
+{
+	for (const struct trespass *t = trespasses_start; t < trespasses_end;
+	     t++) {
+		if (strcmp(t->name, name) == 0) {
+			return t;
+		}
+	}
+	return NULL;
+}
+
+/* One word "key=0x…" of the request. Returns 0 or -EINVAL. */
+static int trespass_read_place(struct trespass_run *run, char *word)
+{
+	const struct {
+		const char *key;
+		uint64_t *value;
+	} places[] = {
+		{ "rw", &run->user_rw },     { "ro", &run->user_ro },
+		{ "text", &run->user_text }, { "null", &run->user_null },
+		{ "secret", &run->secret },
+	};
+	char *value = strchr(word, '=');
+
+	if (value == NULL) {
+		return -EINVAL;
+	}
+	*value++ = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		if (strcmp(places[i].key, word) == 0) {
+			return parse_u64(value, places[i].value);
+		}
+	}
+	return -EINVAL;
+}
+
+static void trespass_call(void *arg)
+{
+	struct trespass_result *r = arg;
+
+	r->trespass->run(&r->run);
+}
+
+static int trespass_store(char *text)
+{
+	struct trespass_result r = {
+		.run = { .user_null = ~UINT64_C(0),
+			 .kernel_secret = &kernel_secret },
+	};
+	const char *name = next_word(&text);
+	char *word;
+	int err;
+
+	r.trespass = name != NULL ? trespass_find(name) : NULL;
+	if (r.trespass == NULL) {
+		return -ENOENT;
+	}
+	while ((word = next_word(&text)) != NULL) {
+		err = trespass_read_place(&r.run, word);
+		if (err != 0) {
+			return err;
+		}
+	}
+	r.run.want = r.run.secret;
+	kernel_secret = arch_time_ns() * UINT64_C(0x9e3779b97f4a7c15);
+	r.faulted = arch_probe(trespass_call, &r, &r.fault);
+
+	spin_lock(&result_lock);
+	last_trespass = r;
+	spin_unlock(&result_lock);
+	return 0;
+}
+
+static void trespass_show(struct sink *out)
+{
+	for (const struct trespass *t = trespasses_start; t < trespasses_end;
+	     t++) {
+		sink_printf(out, "%s\t%d\t%s\t%s\n", t->name, t->invariant,
+			    t->decided_by != NULL ? t->decided_by : "",
+			    t->what);
+	}
+}
+
+PROC_FILE(trespass, .path = "trespass", .show = trespass_show,
+	  .store = trespass_store);
+
+/* ---- /proc/trespass_result ------------------------------------------- */
+
+/* The bug came back: what it says of itself decides. */
+static void trespass_show_returned(struct sink *out,
+				   const struct trespass_run *run)
+{
+	if (run->skip != NULL) {
+		sink_printf(out, "outcome: n/a\nverdict: %s\nproof: none\n",
+			    run->skip);
+	} else if (run->error != 0) {
+		sink_printf(out,
+			    "outcome: STOPPED\n"
+			    "verdict: the access was refused\n"
+			    "proof: %s (%ld)\n",
+			    run->error == -EFAULT ? "-EFAULT" : "an error",
+			    run->error);
+	} else if (run->got == run->want) {
+		sink_printf(out,
+			    "outcome: THROUGH\n"
+			    "verdict: nothing stopped it\n"
+			    "proof: it got 0x%llx, which it wanted\n",
+			    (unsigned long long)run->got);
+	} else {
+		sink_printf(out,
+			    "outcome: n/a\n"
+			    "verdict: it came back without what it wanted\n"
+			    "proof: it got 0x%llx and wanted 0x%llx\n",
+			    (unsigned long long)run->got,
+			    (unsigned long long)run->want);
+	}
+}
+
+static void trespass_result_show(struct sink *out)
+{
+	struct trespass_result r;
+
+	spin_lock(&result_lock);
+	r = last_trespass;
+	spin_unlock(&result_lock);
+	if (r.trespass == NULL) {
+		sink_printf(out, "outcome: n/a\nverdict: none has run yet\n");
+		return;
+	}
+	sink_printf(out, "name: %s\n", r.trespass->name);
+	if (!r.faulted) {
+		trespass_show_returned(out, &r.run);
+		return;
+	}
+	sink_printf(out, "outcome: STOPPED\nverdict: ");
+	trace_print_sentence(out, &r.fault);
+	sink_printf(out, "\nproof: ESR 0x%llx, FAR 0x%llx, ELR 0x%llx\n",
+		    (unsigned long long)r.fault.esr,
+		    (unsigned long long)r.fault.far,
+		    (unsigned long long)r.fault.elr);
+}
+
+PROC_FILE(trespass_result, .path = "trespass_result",
+	  .show = trespass_result_show);
+
+/* ---- /proc/probe ----------------------------------------------------- */
+
+/* An address in hexadecimal, or a place of the kernel's by name. */
+static int probe_read_place(const char *word, uint64_t *addr)
+{
+	if (parse_u64(word, addr) == 0) {
+		return 0;
+	}
+	*addr = arch_probe_place(word);
+	return *addr != 0 ? 0 : -EINVAL;
+}
+
+/* "OP WHERE PAN"; the op "where" only looks the place up. */
+static int probe_store(char *text)
+{
+	const char *op = next_word(&text);
+	const char *where = next_word(&text);
+	const char *pan = next_word(&text);
+	struct probe_result r = { .done = true };
+	int err;
+
+	if (pan == NULL || (strcmp(pan, "0") != 0 && strcmp(pan, "1") != 0)) {
+		return -EINVAL;
+	}
+	err = probe_read_place(where, &r.addr);
+	if (err == 0 && strcmp(op, "where") != 0) {
+		err = arch_probe_access(op, r.addr, pan[0] == '1', &r.fault);
+	}
+	if (err < 0) {
+		return err;
+	}
+	r.faulted = err > 0;
+
+	spin_lock(&result_lock);
+	last_probe = r;
+	spin_unlock(&result_lock);
+	return 0;
+}
+
+static void probe_show(struct sink *out)
+{
+	struct probe_result r;
+
+	spin_lock(&result_lock);
+	r = last_probe;
+	spin_unlock(&result_lock);
+	if (!r.done) {
+		sink_printf(out, "none\n");
+		return;
+	}
+	sink_printf(out, "%s\naddress: 0x%llx\n", r.faulted ? "fault" : "ok",
+		    (unsigned long long)r.addr);
+	if (r.faulted) {
+		trace_print_story(out, &r.fault);
+	}
+}
+
+PROC_FILE(probe, .path = "probe", .show = probe_show, .store = probe_store);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* inject.c - see inject.h. */
+#include "inject.h"
+
+#include <sanitizer/asan_interface.h>
+#include <string.h>
+
+#include "mm/kmalloc.h"
+#include "mm/page.h"
+
+static unsigned int inject_left; /* until one fails; 0: not armed */
+static bool inject_fired;
+
+void inject_arm(unsigned int n)
+{
+	inject_left = n;
+}
+
+bool inject_disarm(void)
+{
+	bool fired = inject_fired;
+
+	inject_left = 0;
+	inject_fired = false;
+	return fired;
+}
+
+/* True when this allocation is the one to fail. */
+static bool inject_now(void)
+{
+	if (inject_left == 0 || --inject_left > 0) {
+		return false;
+	}
+	inject_fired = true;
+	return true;
+}
+
+/* ---- The wrapped functions ----------------------------------------------------- */
+
+paddr_t __real_page_alloc(unsigned int order);
+paddr_t __wrap_page_alloc(unsigned int order);
+paddr_t __wrap_page_alloc_zeroed(void);
+void __real_page_put(paddr_t pa);
+void __wrap_page_put(paddr_t pa);
+void *__real_kmalloc(size_t size);
+void *__wrap_kmalloc(size_t size);
+void *__real_kzalloc(size_t size);
+void *__wrap_kzalloc(size_t size);
+
+paddr_t __wrap_page_alloc(unsigned int order)
+{
+	paddr_t pa = inject_now() ? PADDR_NONE : __real_page_alloc(order);
+
+	if (pa != PADDR_NONE) {
+		/* What was there before is nobody's business: garbage. */
+		ASAN_UNPOISON_MEMORY_REGION(phys_to_virt(pa),
+					    (size_t)PAGE_SIZE << order);
+		memset(phys_to_virt(pa), 0xa5, (size_t)PAGE_SIZE << order);
+	}
+	return pa;
+}
+
+paddr_t __wrap_page_alloc_zeroed(void)
+{
+	paddr_t pa = __wrap_page_alloc(0);
+
+	if (pa != PADDR_NONE) {
+		arch_clear_page(phys_to_virt(pa));
+	}
+	return pa;
+}
+
+void __wrap_page_put(paddr_t pa)
+{
+	struct page *page = page_of(pa);
+
+	if (page != NULL && page->refs == 1) {
+		for (size_t i = 0; i < BIT(page->order); i++) {
+			host_page_freed(pa + i * PAGE_SIZE);
+		}
+		ASAN_POISON_MEMORY_REGION(phys_to_virt(pa),
+					  (size_t)PAGE_SIZE << page->order);
+	}
+	__real_page_put(pa);
+}
+
+void *__wrap_kmalloc(size_t size)
+{
+	return inject_now() ? NULL : __real_kmalloc(size);
+}
+
+void *__wrap_kzalloc(size_t size)
+{
+	return inject_now() ? NULL : __real_kzalloc(size);
+}
+
+/* ---- RAM and random numbers ------------------------------------------------------ */
+
+const struct test_bank test_banks[TEST_BANKS] = {
+	{ 0x40003000, 0x40003000 + 11 * 0x100000 + 5 * PAGE_SIZE },
+	{ 0x48000800, 0x48000800 + 3 * 0x100000 }, /* not page-aligned */
+	{ 0x50000000, 0x50000000 + 67 * PAGE_SIZE },
+	{ 0x50000000 + 67 * PAGE_SIZE, 0x50800000 },
+	{ 0x60000000, 0x60000000 + PAGE_SIZE }, /* no room for any page */
+};
+
+void test_ram(void)
+{
+	static bool done;
+
+	for (unsigned int i = 0; i < TEST_BANKS && !done; i++) {
+		const struct test_bank *bank = &test_banks[i];
+
+		memset(phys_to_virt(bank->start), 0xa5,
+		       bank->end - bank->start);
+		page_add_ram(bank->start, bank->end);
+	}
+	done = true;
+}
+
+uint32_t random_below(struct random *r, uint32_t limit)
+{
+	r->state = r->state * UINT64_C(6364136223846793005) +
+		   UINT64_C(1442695040888963407);
+	return (uint32_t)((r->state >> 33) % limit);
+}

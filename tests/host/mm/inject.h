@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * inject.h - what stands between src/mm and its allocators in these tests
+ * (linked with -Wl,--wrap): allocations that fail when told to, and freed
+ * pages that ASan and the ledger watch. Also the RAM of the tests.
+ */
+#pragma once
+
+#include "host.h"
+#include "lib/types.h"
+
+/* Of the allocations that follow, the nth fails; n counts from 1. */
+void inject_arm(unsigned int n);
+/* No more of that; true if it had come to pass. */
+bool inject_disarm(void);
+
+/*
+ * Gives the allocator its RAM, once, filled with garbage: four banks of odd
+ * sizes, two of which touch each other, and one too small to be of use.
+ */
+void test_ram(void);
+
+struct test_bank {
+	paddr_t start, end;
+};
+#define TEST_BANKS 5
+extern const struct test_bank test_banks[TEST_BANKS];
+
+/* A reproducible sequence: the same seed gives the same numbers. */
+struct random {
+	uint64_t state;
+};
+uint32_t random_below(struct random *r, uint32_t limit);

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vm_test.c - what each fault resolves to, what is refused, and that the
+ * ledger of arch/host notices each kind of TLB maintenance that is left out.
+ * The random test is in vm_model_test.c.
+ */
+#include <string.h>
+
+#include "test.h"
+#include "inject.h"
+#include "mm/page.h"
+#include "mm/vm.h"
+#include "mm/vm_fault.h"
+#include "user.h"
+
+#define BASE UINT64_C(0x400000)
+#define TOP  UINT64_C(0x7ffff0000000) /* of a stack */
+
+static struct vm *new_vm(void)
+{
+	test_ram();
+	return vm_create();
+}
+
+static int add(struct vm *vm, uint64_t start, unsigned int pages,
+	       unsigned int prot)
+{
+	return vm_add_region(vm, start, start + pages * PAGE_SIZE, prot,
+			     REGION_ANON, NULL, 0, 0);
+}
+
+/* ---- Resolutions ---------------------------------------------------------------- */
+
+TEST(vm, each_fault_says_how_it_was_resolved)
+{
+	static const char text[] = "the first bytes of a program";
+	struct vm *vm = new_vm(), *child;
+
+	EXPECT_EQ(add(vm, BASE, 1, VM_READ | VM_WRITE), 0);
+	EXPECT_EQ(vm_add_region(vm, 2 * BASE, 2 * BASE + 2 * PAGE_SIZE,
+				VM_READ | VM_EXEC, REGION_IMAGE, text,
+				2 * BASE + 16, sizeof(text)), 0);
+	EXPECT_EQ(user_fault(vm, BASE, VM_READ), RESOLUTION_DEMAND_ZERO);
+	EXPECT_EQ(user_fault(vm, BASE, VM_WRITE), 0); /* it faults no more */
+	EXPECT_EQ(vm_fault(vm, BASE + 8, VM_WRITE), RESOLUTION_SPURIOUS);
+	EXPECT_EQ(user_fault(vm, 2 * BASE, VM_EXEC), RESOLUTION_DEMAND_FILE);
+	EXPECT_EQ(user_fault(vm, 2 * BASE + PAGE_SIZE, VM_READ),
+		  RESOLUTION_DEMAND_ZERO); /* behind the data */
+	child = vm_fork(vm);
+	EXPECT_EQ(user_fault(vm, BASE, VM_READ), 0);
+	EXPECT_EQ(user_fault(vm, BASE, VM_WRITE), RESOLUTION_COPY_ON_WRITE);
+	EXPECT_EQ(user_fault(child, BASE, VM_WRITE), RESOLUTION_COPY_ON_WRITE);
+	vm_put(vm);
+	vm_put(child);
+}
+
+TEST(vm, the_last_owner_of_a_shared_page_takes_it_without_a_copy)
+{
+	struct vm *vm = new_vm(), *child;
+	paddr_t page;
+
+	add(vm, BASE, 1, VM_READ | VM_WRITE);
+	user_fault(vm, BASE, VM_WRITE);
+	page = host_access(&vm->arch, BASE, VM_READ);
+	child = vm_fork(vm);
+	EXPECT_EQ(page_refs(page), 2);
+	user_fault(vm, BASE, VM_WRITE);
+	EXPECT(host_access(&vm->arch, BASE, VM_WRITE) != page);
+	EXPECT_EQ(page_refs(page), 1);
+	user_fault(child, BASE, VM_WRITE);
+	EXPECT(host_access(&child->arch, BASE, VM_WRITE) == page);
+	vm_put(vm);
+	vm_put(child);
+}
+
+TEST(vm, violations_say_which)
+{
+	struct vm *vm = new_vm();
+
+	add(vm, BASE, 1, VM_READ);
+	add(vm, 2 * BASE, 1, VM_EXEC);
+	add(vm, 3 * BASE, 1, VM_WRITE);
+	add(vm, 4 * BASE, 1, 0);
+	EXPECT_EQ(vm_fault(vm, BASE, VM_WRITE), -EACCES);
+	EXPECT_EQ(vm_fault(vm, BASE, VM_EXEC), -EACCES);
+	EXPECT_EQ(vm_fault(vm, 2 * BASE, VM_READ), -EACCES);
+	EXPECT_EQ(vm_fault(vm, 4 * BASE, VM_READ), -EACCES);
+	EXPECT_EQ(vm_fault(vm, BASE - 1, VM_READ), -EFAULT);
+	EXPECT_EQ(vm_fault(vm, BASE + PAGE_SIZE, VM_READ), -EFAULT);
+	EXPECT_EQ(vm_fault(vm, USER_END, VM_READ), -EFAULT);
+	EXPECT_EQ(vm_fault(vm, ~UINT64_C(0), VM_READ), -EFAULT);
+	EXPECT_EQ(vm->resident, 0);
+	/* Write implies read, as on Linux. */
+	EXPECT_EQ(user_fault(vm, 3 * BASE, VM_READ), RESOLUTION_DEMAND_ZERO);
+	vm_put(vm);
+}
+
+TEST(vm, regions_that_cannot_be_are_refused)
+{
+	static const struct {
+		uint64_t start, end;
+		unsigned int prot;
+		int result;
+	} cases[] = {
+		{ BASE + 1, BASE + PAGE_SIZE, VM_READ, -EINVAL },
+		{ BASE, BASE + 1, VM_READ, -EINVAL },
+		{ BASE, BASE, VM_READ, -EINVAL },
+		{ BASE, BASE - PAGE_SIZE, VM_READ, -EINVAL },
+		{ USER_END - PAGE_SIZE, USER_END + PAGE_SIZE, VM_READ, -EINVAL },
+		{ -PAGE_SIZE, 0, VM_READ, -EINVAL },
+		{ BASE, BASE + PAGE_SIZE, VM_WRITE | VM_EXEC, -EINVAL },
+		{ BASE, BASE + 4 * PAGE_SIZE, VM_READ, 0 },
+		{ BASE + PAGE_SIZE, BASE + 2 * PAGE_SIZE, VM_READ, -EEXIST },
+		{ BASE - PAGE_SIZE, BASE + PAGE_SIZE, VM_READ, -EEXIST },
+		{ BASE - PAGE_SIZE, BASE + 9 * PAGE_SIZE, VM_READ, -EEXIST },
+		{ BASE + 3 * PAGE_SIZE, BASE + 9 * PAGE_SIZE, VM_READ, -EEXIST },
+		{ BASE - PAGE_SIZE, BASE, VM_READ, 0 },
+		{ BASE + 4 * PAGE_SIZE, BASE + 5 * PAGE_SIZE, VM_READ, 0 },
+		{ 0, PAGE_SIZE, VM_READ, 0 },
+		{ USER_END - PAGE_SIZE, USER_END, VM_READ, 0 },
+	};
+	struct vm *vm = new_vm();
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		EXPECT_EQ(vm_add_region(vm, cases[i].start, cases[i].end,
+					cases[i].prot, REGION_ANON, NULL, 0,
+					0), cases[i].result);
+	}
+	vm_put(vm);
+}
+
+TEST(vm, data_outside_its_region_is_refused)
+{
+	static const struct {
+		uint64_t start, len;
+		int result;
+	} cases[] = {
+		{ BASE - 1, 1, -EINVAL },
+		{ BASE + PAGE_SIZE + 1, 0, -EINVAL },
+		{ BASE + 1, PAGE_SIZE, -EINVAL },
+		{ BASE + 1, ~UINT64_C(0), -EINVAL },
+		{ BASE + 1, PAGE_SIZE - 1, 0 },
+	};
+	static char data[PAGE_SIZE];
+	struct vm *vm = new_vm();
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		EXPECT_EQ(vm_add_region(vm, BASE, BASE + PAGE_SIZE, VM_READ,
+					REGION_IMAGE, data, cases[i].start,
+					cases[i].len), cases[i].result);
+	}
+	vm_put(vm);
+}
+
+/* ---- The stack and the heap -------------------------------------------------------- */
+
+static void add_stack(struct vm *vm)
+{
+	EXPECT_EQ(vm_add_region(vm, TOP - PAGE_SIZE, TOP, VM_READ | VM_WRITE,
+				REGION_STACK, NULL, 0, 0), 0);
+}
+
+TEST(vm, a_stack_grows_to_its_limit_and_no_further)
+{
+	struct vm *vm = new_vm();
+
+	add_stack(vm);
+	EXPECT_EQ(user_fault(vm, TOP - 8, VM_WRITE), RESOLUTION_DEMAND_ZERO);
+	EXPECT_EQ(user_fault(vm, TOP - 5 * PAGE_SIZE, VM_WRITE),
+		  RESOLUTION_STACK_GROWTH);
+	/* What lies between belongs to the stack now. */
+	EXPECT_EQ(user_fault(vm, TOP - 3 * PAGE_SIZE, VM_READ),
+		  RESOLUTION_DEMAND_ZERO);
+	EXPECT(vm_find_region(vm, TOP - 5 * PAGE_SIZE) != NULL);
+	EXPECT(vm_find_region(vm, TOP - 5 * PAGE_SIZE - 1) == NULL);
+	EXPECT_EQ(vm_fault(vm, TOP - VM_STACK_MAX - 1, VM_WRITE), -EFAULT);
+	EXPECT_EQ(vm_fault(vm, TOP - 6 * PAGE_SIZE, VM_EXEC), -EACCES);
+	EXPECT_EQ(user_fault(vm, TOP - VM_STACK_MAX, VM_WRITE),
+		  RESOLUTION_STACK_GROWTH);
+	vm_put(vm);
+}
+
+TEST(vm, a_stack_keeps_its_gap_to_what_is_below)
+{
+	uint64_t below = TOP - 1024 * PAGE_SIZE;
+	struct vm *vm = new_vm();
+
+	add_stack(vm);
+	add(vm, below - PAGE_SIZE, 1, VM_READ);
+	EXPECT_EQ(vm_fault(vm, below + VM_STACK_GAP - 1, VM_WRITE), -EFAULT);
+	EXPECT_EQ(vm_fault(vm, below + VM_STACK_GAP, VM_WRITE),
+		  RESOLUTION_STACK_GROWTH);
+	EXPECT_EQ(vm_fault(vm, below, VM_WRITE), -EFAULT);
+	vm_put(vm);
+}
+
+TEST(vm, only_a_stack_grows)
+{
+	struct vm *vm = new_vm();
+
+	add(vm, TOP - PAGE_SIZE, 1, VM_READ | VM_WRITE);
+	EXPECT_EQ(vm_fault(vm, TOP - 2 * PAGE_SIZE, VM_WRITE), -EFAULT);
+	vm_put(vm);
+}
+
+TEST(vm, a_stack_that_cannot_grow_for_lack_of_memory_is_as_it_was)
+{
+	struct vm *vm = new_vm();
+
+	add_stack(vm);
+	inject_arm(1);
+	EXPECT_EQ(vm_fault(vm, TOP - 9 * PAGE_SIZE, VM_WRITE), -ENOMEM);
+	EXPECT(inject_disarm());
+	EXPECT(vm_find_region(vm, TOP - 9 * PAGE_SIZE) == NULL);
+	vm_put(vm);
+}
+
+TEST(vm, brk_gives_and_takes_pages)
+{
+	struct vm *vm = new_vm();
+	size_t before;
+
+	vm->brk_start = vm->brk = BASE + 100;
+	EXPECT_EQ(vm_brk(vm, 0), BASE + 100);
+	EXPECT_EQ(vm_brk(vm, BASE + 99), BASE + 100);
+	EXPECT_EQ(vm_brk(vm, BASE + PAGE_SIZE), BASE + PAGE_SIZE);
+	EXPECT(vm_find_region(vm, BASE + PAGE_SIZE) == NULL);
+	EXPECT_EQ(vm_brk(vm, BASE + 9 * PAGE_SIZE + 1),
+		  BASE + 9 * PAGE_SIZE + 1);
+	EXPECT_EQ(user_fault(vm, BASE + 9 * PAGE_SIZE, VM_WRITE),
+		  RESOLUTION_DEMAND_ZERO);
+	before = page_count_free();
+	EXPECT_EQ(vm_brk(vm, BASE + 9 * PAGE_SIZE), BASE + 9 * PAGE_SIZE);
+	EXPECT_EQ(page_count_free(), before + 1);
+	EXPECT_EQ(vm_fault(vm, BASE + 9 * PAGE_SIZE, VM_WRITE), -EFAULT);
+	EXPECT_EQ(vm_brk(vm, USER_END + 1), BASE + 9 * PAGE_SIZE);
+	EXPECT_EQ(vm_brk(vm, ~UINT64_C(0)), BASE + 9 * PAGE_SIZE);
+	EXPECT_EQ(vm_brk(vm, BASE + 100), BASE + 100);
+	EXPECT_EQ(vm->resident, 0);
+	vm_put(vm);
+}
+
+TEST(vm, brk_keeps_clear_of_regions_and_of_the_stack)
+{
+	struct vm *vm = new_vm();
+
+	add_stack(vm);
+	vm->brk_start = vm->brk = TOP - 300 * PAGE_SIZE;
+	/* The stack begins at TOP - PAGE_SIZE: 256 pages stay free. */
+	EXPECT_EQ(vm_brk(vm, TOP - 257 * PAGE_SIZE), TOP - 257 * PAGE_SIZE);
+	EXPECT_EQ(vm_brk(vm, TOP - 256 * PAGE_SIZE), TOP - 257 * PAGE_SIZE);
+	EXPECT_EQ(vm_brk(vm, TOP + PAGE_SIZE), TOP - 257 * PAGE_SIZE);
+	EXPECT_EQ(vm_brk(vm, vm->brk_start), vm->brk_start);
+	add(vm, TOP - 298 * PAGE_SIZE, 1, VM_READ);
+	EXPECT_EQ(vm_brk(vm, TOP - 298 * PAGE_SIZE), TOP - 298 * PAGE_SIZE);
+	EXPECT_EQ(vm_brk(vm, TOP - 297 * PAGE_SIZE), TOP - 298 * PAGE_SIZE);
+	vm_put(vm);
+}
+
+/* ---- exec and fork ----------------------------------------------------------------- */
+
+TEST(vm, what_exec_writes_can_be_fetched)
+{
+	static const char code[] = "instructions";
+	struct vm *vm = new_vm();
+	uint8_t *p = NULL;
+
+	add(vm, BASE, 2, VM_EXEC);
+	EXPECT_EQ(user_fault(vm, BASE, VM_EXEC), RESOLUTION_DEMAND_ZERO);
+	/* Over the edge of a page; host_access() looks at the icache. */
+	EXPECT_EQ(vm_write(vm, BASE + PAGE_SIZE - 6, code, sizeof(code)), 0);
+	EXPECT_EQ(user_access(vm, BASE + PAGE_SIZE - 6, VM_EXEC, &p), 0);
+	EXPECT(p != NULL && memcmp(p, code, 6) == 0);
+	EXPECT_EQ(user_access(vm, BASE + PAGE_SIZE, VM_EXEC, &p), 0);
+	EXPECT(p != NULL && memcmp(p, code + 6, sizeof(code) - 6) == 0);
+	EXPECT_EQ(vm_write(vm, BASE + 2 * PAGE_SIZE, code, 1), -EFAULT);
+	vm_put(vm);
+}
+
+/* The rights of the first four pages, in one number. */
+static unsigned int rights_of(struct vm *vm)
+{
+	unsigned int all = 0, prot;
+
+	for (unsigned int i = 0; i < 4; i++) {
+		arch_vm_lookup(&vm->arch, BASE + i * PAGE_SIZE, &prot);
+		all = all << 4 | prot;
+	}
+	return all;
+}
+
+TEST(vm, a_fork_that_fails_leaves_all_as_it_was)
+{
+	struct vm *vm = new_vm(), *child = NULL;
+	unsigned int rights, n = 0;
+	size_t before = 0;
+
+	add(vm, BASE, 3, VM_READ | VM_WRITE);
+	add(vm, BASE + 3 * PAGE_SIZE, 1, VM_READ);
+	add(vm, 9 * BASE, 1, VM_WRITE);
+	for (unsigned int i = 0; i < 4; i++) {
+		user_fault(vm, BASE + i * PAGE_SIZE, VM_READ);
+	}
+	user_fault(vm, 9 * BASE, VM_WRITE);
+	rights = rights_of(vm);
+	/* Every allocation of fork's fails once; then none does. */
+	while (child == NULL && n < 100) {
+		inject_arm(++n);
+		child = vm_fork(vm);
+		EXPECT(inject_disarm() == (child == NULL));
+		if (child == NULL) {
+			EXPECT_EQ(rights_of(vm), rights);
+			/* kmalloc() may keep a slab after the first tries. */
+			EXPECT(n <= 3 || page_count_free() == before);
+			before = page_count_free();
+		}
+	}
+	/* vm, root, 3 regions, 2 tables at the least */
+	EXPECT(n > 7);
+	EXPECT(rights_of(vm) != rights); /* write-protected now */
+	EXPECT_EQ(rights_of(child), rights_of(vm));
+	vm_put(child);
+	vm_put(vm);
+}
+
+/* ---- Mutants: maintenance left out must be noticed ----------------------------------- */
+
+static struct vm *mutant_vm(void)
+{
+	struct vm *vm = new_vm();
+
+	vm->brk_start = vm->brk = BASE;
+	vm_brk(vm, BASE + 2 * PAGE_SIZE);
+	user_fault(vm, BASE, VM_WRITE);
+	user_fault(vm, BASE + PAGE_SIZE, VM_WRITE);
+	return vm;
+}
+
+static void forget_at_unmap(void)
+{
+	struct vm *vm = mutant_vm();
+
+	host_forget_tlbi = true;
+	vm_brk(vm, BASE + PAGE_SIZE);
+}
+
+static void forget_at_exit(void)
+{
+	struct vm *vm = mutant_vm();
+
+	host_forget_tlbi = true;
+	vm_put(vm);
+}
+
+static void forget_at_copy(void)
+{
+	struct vm *vm = mutant_vm();
+
+	vm_fork(vm);
+	host_forget_tlbi = true;
+	user_fault(vm, BASE, VM_WRITE);
+}
+
+static void forget_at_fork(void)
+{
+	struct vm *vm = mutant_vm();
+
+	host_forget_tlbi = true;
+	vm_fork(vm);
+	if (user_fault(vm, BASE, VM_WRITE) == 0) {
+		panic("the parent still writes to the shared page");
+	}
+}
+
+static void forget_at_upgrade(void)
+{
+	struct vm *vm = mutant_vm();
+	uint8_t *byte;
+
+	vm_put(vm_fork(vm));
+	host_forget_tlbi = true;
+	if (user_access(vm, BASE, VM_WRITE, &byte) == -ELOOP) {
+		panic("a stale read-only entry faults for ever");
+	}
+}
+
+static void map_twice(void)
+{
+	struct vm *vm = mutant_vm();
+
+	arch_vm_map(&vm->arch, BASE, page_alloc(0), VM_READ);
+}
+
+static void map_writable_and_executable(void)
+{
+	struct vm *vm = mutant_vm();
+
+	arch_vm_protect(&vm->arch, BASE, VM_WRITE | VM_EXEC);
+}
+
+static void put_without_unmap(void)
+{
+	struct vm *vm = mutant_vm();
+
+	page_put(host_access(&vm->arch, BASE, VM_READ));
+}
+
+TEST(vm, the_ledger_notices_what_is_left_out)
+{
+	EXPECT(host_panics(forget_at_unmap, "is freed, but translations"));
+	EXPECT(host_panics(forget_at_exit, "is freed, but translations"));
+	EXPECT(host_panics(forget_at_copy, "without break-before-make"));
+	EXPECT(host_panics(forget_at_fork, "parent still writes"));
+	EXPECT(host_panics(forget_at_upgrade, "faults for ever"));
+	EXPECT(host_panics(map_twice, "mapped at 0x400000 already"));
+	EXPECT(host_panics(map_writable_and_executable, "and executable"));
+	EXPECT(host_panics(put_without_unmap, "is freed, but translations"));
+}

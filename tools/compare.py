@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""compare.py - `make compare`: every deliberate kernel bug, in every column.
+
+A column is one boot of user/compare.c under one choice of pan= and uaccess=,
+with QEMU counting instructions. Prints the table, writes compare.json to the
+build directory, and fails when an outcome is not the one that
+tests/compare.json expects. A bug without an expectation is shown as new.
+"""
+
+import json
+import os
+import sys
+
+from run import Machine, compiler_version, qemu_version
+
+COLUMNS = (("off", "plain"), ("off", "ldtr"), ("on", "pan"), ("on", "ldtr"))
+EXPECTATIONS = os.path.join(os.path.dirname(__file__), "..", "tests", "compare.json")
+LIMIT = 120  # seconds for one boot, unless TIMEOUT says otherwise
+VA_BITS = {"4k": 48, "16k": 47, "64k": 42}  # by GRANULE, as the Makefile has it
+COLOURS = {"THROUGH": "31", "STOPPED": "32", "-EFAULT": "32"}
+
+
+class Column:
+    """One boot, and what it said."""
+
+    def __init__(self, pan, uaccess):
+        self.pan, self.uaccess = pan, uaccess
+        self.key = f"{pan}/{uaccess}"
+        self.settings, self.results, self.costs = {}, {}, {}
+        self.running = None  # the bug that had begun when the output ended
+        self.skipped = None  # why the column cannot be had
+        self.broken = None  # why it did not come to its end
+
+    def boot(self):
+        """Boots this column's kernel and reads what user/compare.c reports."""
+        append = f"{os.environ.get('APPEND', '')} quiet pan={self.pan} uaccess={self.uaccess} init=/bin/compare"
+        build = os.environ.get("B", "build")
+        machine = Machine.from_environment(
+            append=append.strip(),
+            directory=f"{build}/compare/{self.key.replace('/', '-')}",
+            timeout=os.environ.get("TIMEOUT") or LIMIT,
+            extra=("-icount", "shift=0,sleep=off"),
+        )
+        result = machine.run()
+        ended = False
+        for line in result.output.splitlines():
+            ended = ended or line == "@end"
+            self.read_line(line)
+        if not ended or result.status != 0:
+            how = "was stopped after its time" if result.timed_out else f"ended with status {result.status}"
+            where = f" while {self.running} ran" if self.running and not ended else ""
+            tail = "\n".join(f"      {line}" for line in result.output.splitlines()[-12:])
+            self.broken = f"the machine {how}{where}; its last lines:\n{tail}"
+        elif (self.settings.get("pan"), self.settings.get("uaccess")) != (self.pan, self.uaccess):
+            self.not_in_force()
+
+    def read_line(self, line):
+        word, _, rest = line.partition(" ")
+        if word == "@settings":
+            self.settings = json.loads(rest)
+        elif word == "@run":
+            self.running = rest
+        elif word == "@trespass":
+            result = json.loads(rest)
+            self.results[result["name"]] = result
+        elif word == "@cost":
+            cost = json.loads(rest)
+            self.costs[cost["name"]] = cost["instructions"]
+
+    def not_in_force(self):
+        """The kernel refused the choice: for want of PAN it may, otherwise not."""
+        if self.pan == "on" and self.settings.get("cpu_pan") == "no":
+            self.skipped = "this CPU has no PAN"
+        else:
+            chosen = f"pan={self.settings.get('pan')}, uaccess={self.settings.get('uaccess')}"
+            self.broken = f"the kernel chose {chosen} instead"
+
+    def outcome(self, name):
+        """As the table and the expectations name it; None if there is none."""
+        if self.skipped:
+            return "n/a"
+        result = self.results.get(name)
+        if result is None:
+            return None
+        error = result["proof"].split()[0] if result["proof"].startswith("-E") else None
+        return error or result["outcome"]
+
+
+def expectations():
+    with open(EXPECTATIONS, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def problems(column, names, tests):
+    """Every way in which a column is not as it must be, one sentence each."""
+    if column.broken:
+        yield f"{column.key}: {column.broken}"
+    if column.skipped:
+        return
+    for name in names:
+        wanted = tests["expected"].get(name, {}).get(column.key)
+        got = column.outcome(name)
+        if wanted is None or (got is None and column.broken):
+            continue
+        if got != wanted:
+            verdict = column.results.get(name, {}).get("verdict", "it did not run")
+            yield f"{column.key}: {name}: expected {wanted}, got {got or 'nothing'}: {verdict}"
+        if name in column.results:
+            changes = name in tests["page_changed_when_through"] and got == "THROUGH"
+            page = column.results[name]["page"]
+            if page != ("changed" if changes else "unchanged"):
+                yield f"{column.key}: {name}: {got}, but the program found its page {page}"
+
+
+# ---- Printing ------------------------------------------------------------------
+
+
+def coloured(word, width):
+    """word in its colour, if colours are wanted, filled up to width."""
+    text = "stopped" if word == "STOPPED" else word
+    fill = " " * max(0, width - len(text))
+    if word in COLOURS and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        text = f"\033[{COLOURS[word]}m{text}\033[0m"
+    return text + fill
+
+
+def print_table(columns, bugs, tests, machine):
+    granule, bits = machine["granule"].upper(), machine["va_bits"]
+    print(f"Deliberate kernel bugs, committed at EL1.   {machine['title']}, {granule}/{bits}-bit")
+    print(f"{'':38}---- PAN off ----    ---- PAN on -----")
+    print(f"  {'bug':36}{'plain':10}{'ldtr':11}{'pan':10}{'ldtr':11}decided by")
+    for name, bug in bugs.items():
+        cells = [coloured(column.outcome(name) or "-", width) for column, width in zip(columns, (10, 11, 10, 11))]
+        mark = "" if name in tests["expected"] else "  new"
+        print(f"  {bug['what'][:35]:36}{''.join(cells)}{bug['decided_by'][:20]}{mark}")
+    print("  PAN stops what the kernel does outside uaccess; the method plays no part.")
+    print("  LDTR stops what it does inside uaccess; PAN cannot: its window has EL1's rights.")
+
+
+def print_costs(columns, costs):
+    print("\nInstructions, from EL0 and back:")
+    for name in costs:
+        cells = [f"{column.costs.get(name, 'n/a') if not column.skipped else 'n/a':<10}" for column in columns]
+        print(f"  {name:36}{cells[0]}{cells[1]} {cells[2]}{cells[3]}".rstrip())
+
+
+def report(columns, bugs, costs, machine):
+    """build/compare.json: what the table shows, with verdicts and proofs."""
+    not_run = {"outcome": "n/a", "verdict": "it did not run", "proof": ""}
+    trespasses = []
+    for name, bug in bugs.items():
+        results = {}
+        for column in columns:
+            result = column.results.get(name, not_run)
+            if column.skipped:
+                result = {"outcome": "n/a", "verdict": column.skipped, "proof": ""}
+            results[column.key] = {key: result[key] for key in ("outcome", "verdict", "proof")}
+        trespasses.append({key: bug[key] for key in ("name", "what", "invariant", "decided_by")} | {"results": results})
+    return {
+        "machine": machine,
+        "columns": [{"pan": column.pan, "uaccess": column.uaccess} for column in columns],
+        "trespasses": trespasses,
+        "costs": [
+            {
+                "name": name,
+                "unit": "instructions",
+                "results": {c.key: c.costs[name] for c in columns if name in c.costs and not c.skipped},
+            }
+            for name in costs
+        ],
+    }
+
+
+def describe_machine():
+    machine = Machine.from_environment()
+    granule = os.environ.get("GRANULE", "4k")
+    return {
+        "title": machine.title(),
+        "cpu": machine.cpu,
+        "qemu": qemu_version(machine.qemu),
+        "compiler": compiler_version(),
+        "granule": granule,
+        "va_bits": int(os.environ.get("VA_BITS", VA_BITS[granule])),
+        "memory": machine.mem,
+        "entry": f"EL{machine.el}",
+        "gic": machine.gic,
+    }
+
+
+def main():
+    tests, columns = expectations(), [Column(*choice) for choice in COLUMNS]
+    for column in columns:
+        column.boot()
+    found = {name: result for column in columns for name, result in column.results.items()}
+    known = [name for name in tests["expected"] if name in found]
+    bugs = {name: found[name] for name in known + sorted(set(found) - set(known))}
+    costs = list(dict.fromkeys(name for column in columns for name in column.costs))
+    machine = describe_machine()
+
+    print_table(columns, bugs, tests, machine)
+    for column in columns:
+        if column.skipped:
+            print(f"  n/a: {column.key}: {column.skipped}.")
+    print_costs(columns, costs)
+    path = os.path.join(os.environ.get("B", "build"), "compare.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(report(columns, bugs, costs, machine), file, indent=2)
+        file.write("\n")
+    print(f"\nEvery verdict and proof: {path}")
+
+    wrong = [problem for column in columns for problem in problems(column, tests["expected"], tests)]
+    for problem in wrong:
+        print(f"NOT AS EXPECTED  {problem}")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""debug.py - `make debug`: QEMU stopped at its first instruction, and gdb.
+
+They talk through a socket in the build directory, so that several can run at
+once. The console's output appears between gdb's lines. GDB names another gdb;
+GDB_ARGS (such as "-batch -x FILE") is for scripts.
+"""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+
+import mkinitrd
+from run import Machine, with_arguments
+
+
+def find_gdb():
+    for name in (os.environ.get("GDB"), "gdb-multiarch", "gdb"):
+        if name and shutil.which(name):
+            return name
+    sys.exit("make debug: no gdb; `make deps debug` installs gdb-multiarch")
+
+
+def wait_for_socket(path, process):
+    """QEMU makes the socket before it stops at the first instruction."""
+    while not os.path.exists(path):
+        if process.poll() is not None:
+            sys.exit(f"make debug: QEMU ended with status {process.returncode}")
+        time.sleep(0.01)
+
+
+def main():
+    build = os.environ.get("B", "build")
+    gdb = find_gdb()
+    machine = Machine.from_environment(directory=f"{build}/debug")
+    machine.append = with_arguments(machine.append, os.environ.get("ARGS"))
+    os.makedirs(machine.directory, exist_ok=True)
+    program = f"{build}/user/tour"
+    if os.environ.get("INIT"):
+        program = os.environ["INIT"]
+        machine.initrd = os.path.join(machine.directory, "initrd.cpio")
+        mkinitrd.write_archive(machine.initrd, {"init": program})
+    gdb_socket = os.path.join(machine.directory, "gdb.socket")
+    if os.path.exists(gdb_socket):
+        os.remove(gdb_socket)
+    # Relative to the machine's directory: a socket's path must be short.
+    machine.extra = ("-S", "-chardev", "socket,path=gdb.socket,server=on,wait=off,id=gdb", "-gdb", "chardev:gdb")
+    qemu = subprocess.Popen(
+        machine.command(), cwd=machine.directory, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        wait_for_socket(gdb_socket, qemu)
+        print(f"leave: quit        {machine.title()}", flush=True)
+        command = [gdb, "-q", "-iex", "set pagination off", *shlex.split(os.environ.get("GDB_ARGS", ""))]
+        command += ["-ex", "source tools/gdb/portcullis.py", "-ex", f"portcullis-attach {build} {program}"]
+        if "-batch" in command:  # a script runs after the connection is made
+            command = command[:4] + ["-batch"] + command[-4:] + [w for w in command[4:-4] if w != "-batch"]
+        status = subprocess.run([*command, f"{build}/portcullis.elf"], check=False).returncode
+    finally:
+        qemu.kill()
+        qemu.wait()
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# deps.sh - installs the tools that the goals on make's command line lack:
+#
+#	tools/deps.sh run test
+#
+# It asks whether a tool works, not whether a package is there; when nothing
+# is missing it ends at once. It installs with apt-get, asks no question, and
+# takes no recommended packages. CROSS_COMPILE, QEMU, HOSTCC, LLVM and PYTHON
+# are make's.
+
+cross=${CROSS_COMPILE-aarch64-linux-gnu-}
+qemu=${QEMU:-qemu-system-aarch64}
+hostcc=${HOSTCC:-cc}
+python=${PYTHON:-python3}
+
+# ---- Does it work? -------------------------------------------------------------
+
+have() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+# has_header COMPILER HEADER
+has_header() {
+	echo "#include <$2>" | $1 -E -x c - >/dev/null 2>&1
+}
+
+has_sanitizers() {
+	echo 'int main(void) { return 0; }' |
+		$hostcc -fsanitize=address,undefined -x c -o /dev/null - \
+			>/dev/null 2>&1
+}
+
+# ---- What is missing? ----------------------------------------------------------
+
+tools= packages=
+
+# lacks TOOL PACKAGE...: for people, and for apt-get
+lacks() {
+	tools="$tools${tools:+, }$1"
+	shift
+	packages="$packages $*"
+}
+
+need_python() {
+	have "$python" || lacks "$python" python3
+}
+
+need_kernel() { # to build and boot it
+	if [ -n "$LLVM" ]; then
+		have clang && have ld.lld && have llvm-objcopy ||
+			lacks "clang, lld and llvm" clang lld llvm
+		has_header "clang --target=aarch64-linux-gnu" linux/errno.h ||
+			lacks "arm64 C headers" libc6-dev-arm64-cross
+	elif [ -z "$cross" ]; then
+		has_header gcc linux/errno.h && have ld ||
+			lacks gcc gcc libc6-dev
+	else
+		have "${cross}ld" && has_header "${cross}gcc" linux/errno.h ||
+			lacks "${cross}gcc, with Linux's headers" \
+				gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+	fi
+	have "$qemu" || lacks "$qemu" qemu-system-arm
+	need_python
+}
+
+need_host_compiler() {
+	has_header "$hostcc" stdio.h && has_header "$hostcc" linux/errno.h ||
+		lacks "$hostcc, with libc's headers" gcc libc6-dev
+}
+
+need_tests() {
+	has_sanitizers || lacks "$hostcc -fsanitize" gcc libc6-dev
+	has_header "$hostcc" libfdt.h || lacks libfdt libfdt-dev
+	have dtc || lacks dtc device-tree-compiler
+}
+
+need_check() {
+	for tool in clang clang-format sparse; do
+		have $tool || lacks $tool $tool
+	done
+}
+
+need_debugger() {
+	have gdb-multiarch || lacks gdb-multiarch gdb-multiarch
+}
+
+need() {
+	case $1 in
+	help | clean) ;;
+	loc) need_python ;;
+	esr) need_host_compiler ;;
+	trace | walk) need_kernel; need_host_compiler ;;
+	test) need_kernel; need_host_compiler; need_tests ;;
+	check) need_kernel; need_host_compiler; need_tests; need_check ;;
+	debug) need_kernel; need_debugger ;;
+	*) need_kernel ;;
+	esac
+}
+
+# ---- Getting it ------------------------------------------------------------------
+
+apt() {
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -y -qq \
+		-o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 "$@" \
+		</dev/null >&2
+}
+
+apt_install() {
+	apt install --no-install-recommends "$@"
+}
+
+by_hand() {
+	cat >&2 <<-END
+	make deps: missing: $tools
+	$1
+	On any system with docker (or podman):
+	    docker build -t portcullis . &&
+	    docker run --rm -it -v "\$PWD":/src portcullis make run
+	END
+	exit 1
+}
+
+# Without goals: what every goal needs.
+[ $# -gt 0 ] || set -- run trace test check debug
+for goal; do
+	need "$goal"
+done
+[ -n "$packages" ] || exit 0
+packages=$(printf '%s\n' $packages | sort -u | tr '\n' ' ')
+
+have apt-get && have dpkg ||
+	by_hand "This is neither Debian nor Ubuntu: install them its own way."
+sudo=
+if [ "$(id -u)" != 0 ]; then
+	have sudo || by_hand "Without sudo, root must: apt-get install $packages"
+	sudo=sudo
+	# A password can be asked for only where someone is there to type it.
+	[ -t 2 ] || sudo="sudo -n"
+fi
+
+echo "make deps: missing: $tools; installing: $packages" >&2
+# A new machine has no package lists, and an old one has stale ones.
+if ! apt-cache show $packages >/dev/null 2>&1 || ! apt_install $packages; then
+	apt update && apt_install $packages ||
+		by_hand "apt-get failed; its messages are above."
+fi
+
+tools= packages=
+for goal; do
+	need "$goal"
+done
+[ -z "$tools" ] || by_hand "apt-get has installed what it has; this is not it."

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * esr.c - `make esr ESR=0x9600000f`: says what a value of ESR_EL1 means, by
+ * the kernel's own decoder. Needs neither QEMU nor a cross compiler.
+ */
+#include <stdio.h>
+
+#include "decode.h"
+#include "lib/string.h"
+
+static void put(struct sink *sink, const char *text, size_t len)
+{
+	(void)sink;
+	fwrite(text, 1, len, stdout);
+}
+
+int main(int argc, char **argv)
+{
+	struct sink out = { put };
+	uint64_t esr;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: %s ESR…   (0x9600000f, or decimal)\n",
+			argv[0]);
+		return 2;
+	}
+	for (int i = 1; i < argc; i++) {
+		if (parse_u64(argv[i], &esr) != 0) {
+			fprintf(stderr, "%s: \"%s\" is not a 64-bit number "
+					"(0x9600000f, or decimal)\n",
+				argv[0], argv[i]);
+			return 2;
+		}
+		if (i > 1) {
+			putchar('\n');
+		}
+		esr_explain(&out, esr);
+	}
+	return 0;
+}

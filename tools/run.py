@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""run.py - boots the kernel in QEMU: `make run`, and every tool that boots it.
+
+What may be chosen comes from the environment, as make sets it: CPU QEMU SMP
+MEM APPEND INITRD GIC EL TIMEOUT INIT ARGS, and B (the build directory) and CC.
+The exit status is the machine's. Other tools use class Machine:
+
+    result = Machine.from_environment(append="quiet").run()
+    result.status, result.output, result.timed_out
+"""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import mkinitrd
+
+TIMED_OUT = 124  # as timeout(1)
+
+
+@dataclass
+class Result:
+    """How one run of a machine ended."""
+
+    status: int
+    output: str  # console and QEMU's own messages; empty if not captured
+    timed_out: bool = False
+
+
+@dataclass
+class Machine:
+    """One QEMU `virt` machine with the kernel in it. Paths as the caller sees them."""
+
+    image: str
+    initrd: str
+    directory: str  # QEMU works here: the kernel's portcullis.trace appears in it
+    cpu: str = "max"
+    qemu: str = "qemu-system-aarch64"
+    smp: str = "1"
+    mem: str = "256M"
+    append: str = ""
+    gic: str = "3"
+    el: str = "1"
+    timeout: float = 0  # seconds; 0 means no limit
+    extra: tuple = ()  # more arguments for QEMU
+
+    @classmethod
+    def from_environment(cls, **changes):
+        """The machine that make's variables describe, with these changes."""
+        env, build = os.environ, os.environ.get("B", "build")
+        values = {"image": f"{build}/Image", "initrd": f"{build}/initrd.cpio", "directory": f"{build}/run"}
+        for name in ("cpu", "qemu", "smp", "mem", "append", "gic", "el", "initrd", "timeout"):
+            if env.get(name.upper()):
+                values[name] = env[name.upper()]
+        values.update(changes)
+        values["timeout"] = float(values.get("timeout", 0))
+        return cls(**values)
+
+    def command(self, interactive=False):
+        """QEMU's command line."""
+        machine = f"virt,gic-version={self.gic},virtualization={'on' if self.el == '2' else 'off'}"
+        command = [self.qemu, "-M", machine, "-cpu", self.cpu, "-smp", self.smp, "-m", self.mem]
+        command += ["-kernel", os.path.abspath(self.image), "-append", self.append]
+        if self.initrd:
+            command += ["-initrd", os.path.abspath(self.initrd)]
+        command += ["-display", "none", "-nic", "none", "-no-reboot"]
+        # Semihosting carries the exit status and the trace out; it must not
+        # be a way to run commands on the host.
+        command += ["-semihosting-config", "enable=on,target=native", "-sandbox", "on,spawn=deny"]
+        if interactive:  # Ctrl-C is for the program; Ctrl-A X leaves
+            command += ["-chardev", "stdio,id=console,mux=on,signal=off", "-mon", "console"]
+        else:
+            command += ["-chardev", "stdio,id=console", "-monitor", "none"]
+        return command + ["-serial", "chardev:console", *self.extra]
+
+    def run(self, capture=True, stdin=subprocess.DEVNULL):
+        """Boots it and waits for its end. capture=False leaves the terminal to it."""
+        os.makedirs(self.directory, exist_ok=True)
+        interactive = not capture and sys.stdin.isatty()
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if capture else {}
+        try:
+            with subprocess.Popen(
+                self.command(interactive), cwd=self.directory, stdin=stdin if capture else None, **output
+            ) as process:
+                return self._wait(process)
+        except OSError as error:
+            sys.exit(f"{self.qemu}: {error.strerror}; `make deps run` installs it")
+
+    def _wait(self, process):
+        try:
+            output, _ = process.communicate(timeout=self.timeout or None)
+            timed_out = False
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, _ = process.communicate()
+            timed_out = True
+        except KeyboardInterrupt:
+            process.kill()
+            raise
+        text = (output or b"").decode(errors="replace").replace("\r\n", "\n")
+        return Result(TIMED_OUT if timed_out else process.returncode, text, timed_out)
+
+    def title(self):
+        """What stands beside every result: "cpu max, QEMU 7.2.22, gcc 12.2.0"."""
+        return f"cpu {self.cpu}, QEMU {qemu_version(self.qemu)}, {compiler_version()}"
+
+
+def first_match(command, pattern):
+    """What the pattern's group matches in the command's output, or "?"."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return "?"
+    match = re.search(pattern, done.stdout)
+    return match.group(1) if match else "?"
+
+
+def qemu_version(qemu):
+    return first_match([qemu, "--version"], r"version (\d+(?:\.\d+)*)")
+
+
+def compiler_version():
+    """Of the compiler that make used for the kernel (its CC)."""
+    compiler = os.environ.get("CC", "aarch64-linux-gnu-gcc").split()
+    if "clang" in compiler[0]:
+        return "clang " + first_match([*compiler, "--version"], r"version (\d+(?:\.\d+)*)")
+    return "gcc " + first_match([*compiler, "-dumpfullversion"], r"(\d+(?:\.\d+)*)")
+
+
+def with_arguments(append, arguments):
+    """The kernel command line with arguments for process 1 behind `--`."""
+    if not arguments:
+        return append
+    separator = "" if " -- " in f" {append} " else "-- "
+    return f"{append} {separator}{arguments}".strip()
+
+
+def main():
+    env = os.environ
+    machine = Machine.from_environment()
+    machine.append = with_arguments(machine.append, env.get("ARGS"))
+    if env.get("INIT"):
+        if env.get("INITRD"):
+            sys.exit("make run: INIT=FILE makes an initrd of its own; in INITRD=, choose with APPEND=init=PATH")
+        machine.initrd = os.path.join(machine.directory, "initrd.cpio")
+        mkinitrd.write_archive(machine.initrd, {"init": env["INIT"]})
+    print(f"leave: Ctrl-A X        {machine.title()}", flush=True)
+    try:
+        result = machine.run(capture=False)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    if result.timed_out:
+        print(f"\nmake run: stopped after {machine.timeout:g} seconds (TIMEOUT=)", file=sys.stderr)
+    sys.exit(result.status if result.status >= 0 else 128 - result.status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""walk.py VA - `make walk VA=0x… [INIT=FILE]`: the table walk of an address.
+
+Boots the tour, or INIT=FILE, with walk=VA on the kernel's command line: the
+kernel prints the walk, level by level, with the rights it grants.
+"""
+
+import os
+import re
+import sys
+
+import mkinitrd
+from run import Machine, with_arguments
+
+LIMIT = 120  # seconds, unless TIMEOUT says otherwise
+
+
+def main():
+    va = sys.argv[1] if len(sys.argv) > 1 else ""
+    if not re.fullmatch(r"0x[0-9a-fA-F]{1,16}|\d+", va):
+        sys.exit("make walk VA=0x402000 [INIT=FILE]")
+    directory = f"{os.environ.get('B', 'build')}/walk"
+    machine = Machine.from_environment(directory=directory, timeout=os.environ.get("TIMEOUT") or LIMIT)
+    machine.append = with_arguments(f"{machine.append} quiet walk={va}".strip(), os.environ.get("ARGS"))
+    if os.environ.get("INIT"):
+        machine.initrd = os.path.join(directory, "initrd.cpio")
+        mkinitrd.write_archive(machine.initrd, {"init": os.environ["INIT"]})
+    result = machine.run()
+    found = result.output.find(f"walk of {va}")
+    print(result.output[max(found, 0):], end="")
+    sys.exit(0 if found >= 0 else "make walk: the kernel printed no walk")
+
+
+if __name__ == "__main__":
+    main()
