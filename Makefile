@@ -8,16 +8,12 @@ all:
 
 # ---- What may be chosen on the command line ---------------------------------
 
-GRANULE   ?= 4k
-VA_BITS   ?= $(VA_BITS_$(GRANULE))
-LINUX_ABI ?= 1
-HOSTCC    ?= cc
-PYTHON    ?= python3
-ifeq ($(shell uname -m),aarch64)
-CROSS_COMPILE ?=
-else
-CROSS_COMPILE ?= aarch64-linux-gnu-
-endif
+GRANULE       ?= 4k
+VA_BITS       ?= $(patsubst 4k,48,$(patsubst 16k,47,$(GRANULE:64k=42)))
+LINUX_ABI     ?= 1
+HOSTCC        ?= cc
+PYTHON        ?= python3
+CROSS_COMPILE ?= $(if $(filter-out aarch64,$(shell uname -m)),aarch64-linux-gnu-)
 
 # `deps` installs while make still reads this file, so that it has ended
 # before any other goal begins, whatever -j says. With -n it does nothing.
@@ -31,47 +27,27 @@ endif
 endif
 endif
 
-VA_BITS_4k     := 48
-VA_BITS_16k    := 47
-VA_BITS_64k    := 42
-PAGE_SHIFT_4k  := 12
-PAGE_SHIFT_16k := 14
-PAGE_SHIFT_64k := 16
-PAGE_SHIFT     := $(PAGE_SHIFT_$(GRANULE))
+PAGE_SHIFT := $(patsubst 4k,12,$(patsubst 16k,14,$(GRANULE:64k=16)))
+PAGE_SIZE  := $(patsubst 4k,4096,$(patsubst 16k,16384,$(GRANULE:64k=65536)))
 ifeq ($(filter $(GRANULE)/$(VA_BITS),4k/39 4k/48 16k/47 16k/48 64k/42),)
 $(error GRANULE/VA_BITS is one of 4k/39 4k/48 16k/47 16k/48 64k/42, \
 	not $(GRANULE)/$(VA_BITS))
 endif
 
 CLANG := clang --target=aarch64-linux-gnu
-ifdef LLVM
-CC      := $(CLANG)
-LD      := ld.lld
-NM      := llvm-nm
-OBJCOPY := llvm-objcopy
-else
-CC      := $(CROSS_COMPILE)gcc
-LD      := $(CROSS_COMPILE)ld
-NM      := $(CROSS_COMPILE)nm
-OBJCOPY := $(CROSS_COMPILE)objcopy
-endif
-
-VARIANT := $(GRANULE)-$(VA_BITS)$(if $(LLVM),-llvm)$(if \
-	$(filter 0,$(LINUX_ABI)),-small)
+CC      := $(if $(LLVM),$(CLANG),$(CROSS_COMPILE)gcc)
+LD      := $(if $(LLVM),ld.lld,$(CROSS_COMPILE)ld)
+NM      := $(if $(LLVM),llvm-nm,$(CROSS_COMPILE)nm)
+OBJCOPY := $(if $(LLVM),llvm-objcopy,$(CROSS_COMPILE)objcopy)
+VARIANT := $(GRANULE)-$(VA_BITS)$(LLVM:%=-llvm)$(patsubst 1,,$(LINUX_ABI:0=-small))
 B       := build$(if $(filter-out 4k-48,$(VARIANT)),/$(VARIANT))
 
 # The programs of tools/ find these in their environment.
 export CPU QEMU SMP MEM APPEND INITRD GIC EL TIMEOUT INIT ARGS FILE DO PAN \
-	GRANULE VA_BITS B CC HOSTCC CLANG GDB KERNEL_FLAGS USER_FLAGS HOST_FLAGS
+	GRANULE VA_BITS B CC NM HOSTCC CLANG GDB KERNEL_FLAGS USER_FLAGS HOST_FLAGS
 
-ifdef V
-Q   :=
-say := @:
-else
-Q   := @
-say := @printf '  %-8s%s\n'
-endif
-
+Q   := $(if $(V),,@)
+say := @$(if $(V),:,printf '  %-8s%s\n')
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -93,7 +69,6 @@ HOST_FLAGS   := -std=gnu17 -O1 -g $(WARN) -Isrc -Itests -Itests/host \
 	-DTEST_ON_HOST
 SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-PAGE_SIZE := $(shell echo $$((1 << $(PAGE_SHIFT))))
 LINK      := -nostdlib -static --no-undefined --build-id=none \
 	-z noexecstack -z max-page-size=$(PAGE_SIZE)
 USER_LINK := -static -nostdlib -no-pie $(if $(LLVM),-fuse-ld=lld) \
@@ -103,18 +78,15 @@ USER_LINK := -static -nostdlib -no-pie $(if $(LLVM),-fuse-ld=lld) \
 # ---- What there is to build -----------------------------------------------------
 
 # A *_template.S is included by others; asm_offsets.c makes a header.
-SOURCES := $(sort $(shell find arch/aarch64 src -name '*.[cS]'))
-SOURCES := $(filter-out %_template.S %/asm_offsets.c,$(SOURCES))
-ifeq ($(LINUX_ABI),0)
-SOURCES := $(filter-out src/linux/%,$(SOURCES))
-endif
+SOURCES := $(filter-out %_template.S %/asm_offsets.c \
+	$(if $(filter 0,$(LINUX_ABI)),src/linux/%), \
+	$(sort $(shell find arch/aarch64 src -name '*.[cS]')))
 to_objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 OBJECTS    := $(call to_objects,$(SOURCES))
 TESTS      := $(call to_objects,tests/runner.c $(wildcard tests/kernel/*.c))
 USER_LIB   := $(call to_objects,$(wildcard user/lib/*.c user/lib/*.S))
 PROGRAMS   := $(patsubst %.c,$(B)/user/%,$(notdir \
 	$(wildcard user/*.c tests/user/*.c)))
-
 all: $(B)/Image $(B)/initrd.cpio
 
 # ---- The kernel -----------------------------------------------------------------
@@ -133,37 +105,31 @@ $(B)/asm_offsets.h: arch/aarch64/asm_offsets.c $(B)/flags
 	$(B)/asm_offsets.s > $@
 
 FLAGS = $(KERNEL_FLAGS)
-$(B)/obj/%.o: %.c $(B)/flags | $(B)/asm_offsets.h
-	$(say) CC $<
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
-
-$(B)/obj/%.o: %.S $(B)/flags | $(B)/asm_offsets.h
-	$(say) AS $<
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
-
+define compile
+$(B)/obj/%.o: %.$(1) $(B)/flags | $(B)/asm_offsets.h
+	$$(say) CC $$<
+	@mkdir -p $$(@D)
+	$$(Q)$(CC) $$(FLAGS) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach suffix,c S,$(eval $(call compile,$(suffix))))
 # It runs with the MMU off, where an unaligned access faults.
 $(B)/obj/arch/aarch64/boot_map.o: FLAGS = $(KERNEL_FLAGS) -mstrict-align
 $(B)/obj/src/trespass/%.o: FLAGS = $(KERNEL_FLAGS) -DSNIPPET=$(notdir $*)
 $(B)/obj/user/%.o $(B)/obj/tests/user/%.o: FLAGS = $(USER_FLAGS)
-
 $(B)/link.ld: link.ld arch/aarch64/layout.h $(B)/flags
 	$(Q)$(CC) $(KERNEL_CPP) -E -P -x assembler-with-cpp -o $@ $<
 
-# $(call kernel,DIR,OBJECTS): links DIR/portcullis.elf twice: once without
-# symbol table, to learn the addresses, and once with it.
+# $(call kernel,DIR,OBJECTS): links twice, the first time with an empty symbol
+# table, to learn the addresses that the second one then has.
 define kernel
 $(1)/portcullis.elf: $(2) $(B)/link.ld tools/mksyms.py
 	$$(say) LINK $$@
-	@mkdir -p $(1)
-	$$(Q)$(PYTHON) tools/mksyms.py </dev/null >$(1)/ksyms.S
-	$$(Q)$(CC) -c -o $(1)/ksyms.o $(1)/ksyms.S
-	$$(Q)$(LD) $(LINK) -T $(B)/link.ld -o $(1)/first.elf $(2) $(1)/ksyms.o
-	$$(Q)$(NM) -n $(1)/first.elf | $(PYTHON) tools/mksyms.py >$(1)/ksyms.S
-	$$(Q)$(CC) -c -o $(1)/ksyms.o $(1)/ksyms.S
-	$$(Q)$(LD) $(LINK) -T $(B)/link.ld -o $$@ $(2) $(1)/ksyms.o
-
+	@mkdir -p $(1) && : >$(1)/symbols
+	$$(Q)for pass in first.elf portcullis.elf; do \
+	$(PYTHON) tools/mksyms.py <$(1)/symbols >$(1)/ksyms.S && \
+	$(CC) -c -o $(1)/ksyms.o $(1)/ksyms.S && \
+	$(LD) $(LINK) -T $(B)/link.ld -o $(1)/$$$$pass $(2) $(1)/ksyms.o && \
+	$(NM) -n $(1)/$$$$pass >$(1)/symbols || exit 1; done
 $(1)/Image: $(1)/portcullis.elf
 	$$(say) IMAGE $$@
 	$$(Q)$(OBJCOPY) -O binary $$< $$@
@@ -182,8 +148,7 @@ $(B)/user/%: $(B)/obj/$(1)/%.o $(USER_LIB)
 	$$(Q)$(CC) $(USER_LINK) $$(addprefix -T ,$$(filter %.ld,$$^)) -o $$@ \
 	$$(filter %.o,$$^)
 endef
-$(eval $(call program,user))
-$(eval $(call program,tests/user))
+$(foreach dir,user tests/user,$(eval $(call program,$(dir))))
 # A program may have a linker script of its own: user/NAME.ld.
 $(foreach script,$(wildcard user/*.ld tests/user/*.ld),\
 $(eval $(B)/user/$(basename $(notdir $(script))): $(script)))
@@ -193,10 +158,9 @@ $(B)/initrd.cpio: $(PROGRAMS) tools/mkinitrd.py
 	$(Q)$(PYTHON) tools/mkinitrd.py $@ init=$(B)/user/tour \
 	$(foreach p,$(PROGRAMS),bin/$(notdir $(p))=$(p))
 
-# `make try FILE=`: a program, or a snippet in a kernel of its own. FORCE,
-# because another FILE may well be older than the last one's object.
-TRY_NAME := $(shell printf %s '$(basename $(notdir $(FILE)))' | \
-	tr -c A-Za-z0-9_ _)
+# `make try FILE=`: a program, or snippets in a kernel of their own. FORCE,
+# because another FILE may be older than the last one's object.
+TRY_NAME := $(shell echo '$(basename $(notdir $(FILE)))' | tr -c '\nA-Za-z0-9' _)
 $(B)/try/file.o: $(FILE) $(B)/asm_offsets.h FORCE
 	$(say) CC $(FILE)
 	@mkdir -p $(@D)
@@ -210,24 +174,26 @@ $(B)/try/program: $(FILE) $(USER_LIB) FORCE
 # ---- Host: tests under sanitizers, and the decoder as a tool --------------------
 
 PURE := $(wildcard src/lib/*.c src/dev/machine*.c src/task/elf*.c \
-	src/fs/cpio*.c $(patsubst %,arch/aarch64/%*.c,esr insn model rights story verdict walk))
+	src/fs/cpio*.c $(patsubst %,arch/aarch64/%*.c,esr insn model rights \
+	story verdict walk))
 to_host    = $(patsubst %.c,$(B)/host/$(1)/%.o,$(2))
-HOST_TESTS := $(call to_host,pure,tests/runner.c $(wildcard tests/host/*.c) \
-	$(PURE))
-MM_TESTS   := $(call to_host,mm,tests/runner.c $(wildcard tests/host/main.c \
+HOST_TESTS := $(call to_host,pure,tests/runner.c $(PURE) \
+	$(wildcard tests/host/*.c))
+MM_TESTS   := $(call to_host,mm,tests/runner.c src/spinlock.c $(wildcard \
 	tests/host/mm/*.c arch/host/*.c src/lib/*.c src/mm/*.c))
-TREES      := $(patsubst tests/host/%.dts,$(B)/host/%.dtb,$(wildcard \
-	tests/host/*.dts))
+# Between src/mm and its allocators stands tests/host/mm/inject.c.
+MM_WRAP    := $(addprefix -Xlinker --wrap=,page_alloc page_alloc_zeroed \
+	page_put kmalloc kzalloc)
+TREES := $(patsubst tests/%.dts,$(B)/%.dtb,$(wildcard tests/host/*.dts))
 
 # $(call host,DIR,FLAGS): objects below DIR. The kernel's strcmp() and the like
 # are renamed, because libc's are there too.
 define host
-$(B)/host/$(1)/src/%.o $(B)/host/$(1)/arch/%.o: RENAME := \
-	-include tests/host/rename.h
+$(B)/host/$(1)/src/%.o $(B)/host/$(1)/arch/%.o: RENAME := -include rename.h
 $(B)/host/$(1)/%.o: %.c $(B)/flags
 	$$(say) HOSTCC $$<
 	@mkdir -p $$(@D)
-	$$(Q)$(HOSTCC) $(HOST_FLAGS) $(2) $$(RENAME) -MMD -MP -c -o $$@ $$<
+	$$(Q)$(HOSTCC) $(2) $(HOST_FLAGS) $$(RENAME) -MMD -MP -c -o $$@ $$<
 endef
 $(eval $(call host,pure,-Iarch/aarch64 $(SANITIZE)))
 $(eval $(call host,mm,-Iarch/host $(SANITIZE)))
@@ -235,7 +201,7 @@ $(eval $(call host,tool,-Iarch/aarch64))
 $(B)/host/tests: $(HOST_TESTS)
 	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $^ -lfdt
 $(B)/host/tests-mm: $(MM_TESTS)
-	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $^
+	$(Q)$(HOSTCC) $(SANITIZE) $(MM_WRAP) -pthread -o $@ $^
 $(B)/host/story: $(B)/host/tool/tools/story_json.o
 $(B)/host/%: $(B)/host/tool/tools/%.o $(call to_host,tool,$(PURE))
 	$(Q)$(HOSTCC) -o $@ $^
@@ -245,56 +211,45 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 
 # ---- Goals: `make help` prints what follows "#: " --------------------------------
 
-RUNNABLE := $(B)/Image $(B)/initrd.cpio
-#: run [INIT=FILE [ARGS="..."]]  boots the tour, or FILE as process 1
-run: $(RUNNABLE)
-	@$(PYTHON) tools/run.py
-#: compare                       every trespass, PAN off and on, each method
-compare: $(RUNNABLE)
-	@$(PYTHON) tools/compare.py
-#: trace [INIT=FILE]             the story of every fault of a run
-trace: $(RUNNABLE) $(B)/host/story
-	@$(PYTHON) tools/trace.py
-#: try FILE=my.c                 runs a program for EL0, or snippets for EL1
-#: try DO="ldr user.rw"          one access (EL=0|1 PAN=0|1): what happens
-try: $(RUNNABLE) $(B)/host/story $(if $(FILE),$(B)/try/$(if $(shell \
+#: make run [INIT=FILE [ARGS=""]]  boots the tour, or FILE as process 1
+#: make compare                    every trespass, PAN off and on, each method
+#: make trace [INIT=FILE]          the story of every fault of a run
+#: make try FILE=my.c              runs a program for EL0, or snippets for EL1
+#: make try DO="ldr user.rw"       one access (EL=0|1 PAN=0|1): what happens
+#: make test [SUITES="words"]      every test, or those with a word in the name
+#: make debug [INIT=FILE]          stopped at the first instruction, with gdb
+#:
+#: make deps GOAL...               installs what GOAL lacks, then makes GOAL
+#: make esr ESR=0x9600000f         decodes a syndrome; needs only a host's cc
+#: make walk VA=0x... [INIT=FILE]  the table walk of an address
+#: make check                      static checks: gcc, clang, sparse, citations
+#: make loc                        lines of code, against their budgets
+#: make clean                      removes build/
+#:
+#: Variables: CPU=max|cortex-a53|cortex-a72|cortex-a76|...  SMP=1  MEM=256M
+#: GIC=3|2  EL=1|2 (where the kernel is entered)  APPEND="pan=off uaccess=plain"
+#: INITRD=FILE  QEMU=PROGRAM  TIMEOUT=SECONDS  GRANULE=4k|16k|64k  VA_BITS=N
+#: CROSS_COMPILE=PREFIX  LLVM=1  V=1
+help:
+	@sed -n 's/^#: *//p' Makefile
+
+SCRIPTS := run compare trace try test debug walk check loc
+$(SCRIPTS):
+	@$(PYTHON) tools/$@.py $(WORDS)
+test: WORDS = $(SUITES)
+walk: WORDS = $(VA)
+run compare trace try test debug walk: $(B)/Image $(B)/initrd.cpio
+trace try test: $(B)/host/story
+try: $(if $(FILE),$(B)/try/$(if $(shell \
 	grep -s '^[[:space:]]*EL1_SNIPPET' '$(FILE)'),Image,program))
-	@$(PYTHON) tools/try.py
-#: test [SUITES="words"]         every test, or those with a word in the name
-test: $(RUNNABLE) $(B)/test/Image $(B)/host/tests $(B)/host/tests-mm $(TREES) \
-	$(B)/host/esr $(B)/host/story
-	@$(PYTHON) tools/test.py $(SUITES)
-#: debug [INIT=FILE]             stopped at the first instruction, with gdb
-debug: $(RUNNABLE)
-	@$(PYTHON) tools/debug.py
-#: deps GOAL...                  first installs the tools that GOAL lacks
-deps:
-	@:
-#: esr ESR=0x9600000f            decodes a syndrome; needs only a host's cc
+test: $(B)/test/Image $(B)/host/tests $(B)/host/tests-mm $(B)/host/esr $(TREES)
+check: $(B)/asm_offsets.h
 esr: $(B)/host/esr
 	@$(B)/host/esr $(ESR)
-#: walk VA=0x... [INIT=FILE]     the table walk of an address
-walk: $(RUNNABLE)
-	@$(PYTHON) tools/walk.py $(VA)
-#: check                         static checks: gcc, clang, sparse, citations
-check: $(B)/asm_offsets.h
-	@$(PYTHON) tools/check.py
-#: loc                           lines of code, against their budgets
-loc:
-	@$(PYTHON) tools/loc.py
-#: clean                         removes build/
+deps: # done above
+	@:
 clean:
 	rm -rf build
-help:
-	@sed -n 's/^#: /make /p' Makefile
-	@sed -n 's/^#= //p' Makefile
-#=
-#= Variables: CPU=max (or cortex-a53, cortex-a72, cortex-a76) SMP=1 MEM=256M
-#= GIC=3|2 EL=1|2 (where the kernel is entered) APPEND="pan=off uaccess=plain"
-#= INITRD=FILE QEMU=PROGRAM TIMEOUT=SECONDS GRANULE=4k|16k|64k VA_BITS=N
-#= CROSS_COMPILE=PREFIX LLVM=1 V=1
-
 FORCE:
-.PHONY: all run compare trace try test debug deps esr walk check loc clean \
-	help FORCE
+.PHONY: all help $(SCRIPTS) esr deps clean FORCE
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

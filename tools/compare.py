@@ -66,7 +66,7 @@ class Column:
             self.results[result["name"]] = result
         elif word == "@cost":
             cost = json.loads(rest)
-            self.costs[cost["name"]] = cost["instructions"]
+            self.costs[cost["name"]] = round(cost["instructions"])
 
     def not_in_force(self):
         """The kernel refused the choice: for want of PAN it may, otherwise not."""
@@ -141,7 +141,7 @@ def print_table(columns, bugs, tests, machine):
 def print_costs(columns, costs):
     print("\nInstructions, from EL0 and back:")
     for name in costs:
-        cells = [f"{column.costs.get(name, 'n/a') if not column.skipped else 'n/a':<10}" for column in columns]
+        cells = [f"{'n/a' if column.skipped else column.costs.get(name, '-')!s:<10}" for column in columns]
         print(f"  {name:36}{cells[0]}{cells[1]} {cells[2]}{cells[3]}".rstrip())
 
 

@@ -4,11 +4,10 @@
 
 They talk through a socket in the build directory, so that several can run at
 once. The console's output appears between gdb's lines. GDB names another gdb;
-GDB_ARGS (such as "-batch -x FILE") is for scripts.
+GDB_SCRIPT=FILE runs gdb's commands in FILE and ends.
 """
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -55,10 +54,10 @@ def main():
     try:
         wait_for_socket(gdb_socket, qemu)
         print(f"leave: quit        {machine.title()}", flush=True)
-        command = [gdb, "-q", "-iex", "set pagination off", *shlex.split(os.environ.get("GDB_ARGS", ""))]
-        command += ["-ex", "source tools/gdb/portcullis.py", "-ex", f"portcullis-attach {build} {program}"]
-        if "-batch" in command:  # a script runs after the connection is made
-            command = command[:4] + ["-batch"] + command[-4:] + [w for w in command[4:-4] if w != "-batch"]
+        attach = f"portcullis-attach {machine.directory}/gdb.socket {program}"
+        command = [gdb, "-q", "-ex", "source tools/gdb/portcullis.py", "-ex", attach]
+        if os.environ.get("GDB_SCRIPT"):
+            command += ["-batch", "-x", os.environ["GDB_SCRIPT"]]
         status = subprocess.run([*command, f"{build}/portcullis.elf"], check=False).returncode
     finally:
         qemu.kill()

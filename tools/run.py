@@ -138,10 +138,18 @@ def with_arguments(append, arguments):
     return f"{append} {separator}{arguments}".strip()
 
 
+def arguments_of_process_1(env, append):
+    """ARGS; and the tour waits for Enter where somebody is there to press it."""
+    tour = not env.get("INIT") and "init=" not in append
+    if tour and not env.get("ARGS") and sys.stdin.isatty() and sys.stdout.isatty():
+        return "-i"
+    return env.get("ARGS")
+
+
 def main():
     env = os.environ
     machine = Machine.from_environment()
-    machine.append = with_arguments(machine.append, env.get("ARGS"))
+    machine.append = with_arguments(machine.append, arguments_of_process_1(env, machine.append))
     if env.get("INIT"):
         if env.get("INITRD"):
             sys.exit("make run: INIT=FILE makes an initrd of its own; in INITRD=, choose with APPEND=init=PATH")

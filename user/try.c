@@ -4,6 +4,8 @@
  *
  *	try OP PLACE EL PAN        try ldr user.ro 1 0
  *
+ * PAN is 0, 1, or - for what is in force.
+ *
  * At EL1 the kernel does it, by /proc/probe. At EL0 a child does it, and may
  * die of it. Every page is touched before, so that the access meets the
  * rights of the page and not its absence. tools/try.py starts this program.
@@ -13,8 +15,8 @@
 /* ---- The places: try.ld gives each its page -------------------------- */
 
 static volatile uint64_t rw_word = 0x7277;
-static const volatile uint64_t ro_word = 0x726f;
-static const volatile uint64_t none_word __attribute__((section(".none"))) = 0;
+static const uint64_t ro_word = 0x726f;
+static const uint64_t none_word __attribute__((section(".none"))) = 0;
 
 static __attribute__((noinline)) uint64_t text_function(void)
 {
@@ -40,13 +42,23 @@ static const struct place {
 	{ "user.none", (uint64_t)&none_word },
 };
 
+/* In force now: what PAN=- asks for. */
+static const char *pan_in_force(void)
+{
+	char text[512], pan[16];
+
+	file_read("/proc/uaccess", text, sizeof(text));
+	view_get(text, "pan", pan, sizeof(pan));
+	return strcmp(pan, "on") == 0 ? "1" : "0";
+}
+
 static void places_touch(void)
 {
 	uint64_t (*volatile text)(void) = text_function;
 	uint64_t (*volatile xonly)(void) = xonly_function;
 
 	rw_word = rw_word;
-	(void)ro_word;
+	(void)*(const volatile uint64_t *)&ro_word;
 	(void)text();
 	(void)xonly();
 }
@@ -106,7 +118,8 @@ static int try_el1(const char *op, uint64_t addr, const char *pan)
 
 /* ---- At EL0 ---------------------------------------------------------- */
 
-static void access_do(const char *op, uint64_t addr)
+/* Not inlined: the fault's story names the function it was in. */
+static __attribute__((noinline)) void access_do(const char *op, uint64_t addr)
 {
 	uint64_t value = 0;
 
@@ -149,8 +162,10 @@ static int try_el0(const char *op, uint64_t addr)
 		return 1;
 	}
 	if (status != 0) {
-		printf("It was stopped: the program was killed by signal %d.\n",
-		       status & 127);
+		printf("It was stopped: the program was killed by %s.\n",
+		       (status & 127) == SIGSEGV  ? "SIGSEGV"
+		       : (status & 127) == SIGBUS ? "SIGBUS"
+						  : "another signal");
 	}
 	return 0;
 }
@@ -177,6 +192,9 @@ int main(int argc, char **argv)
 	if (!place_find(argv[2], &addr)) {
 		printf("try: no place is called %s\n", argv[2]);
 		return 2;
+	}
+	if (argv[4][0] == '-') {
+		argv[4] = (char *)pan_in_force();
 	}
 	printf("EL%s %s of %s, address 0x%lx", argv[3], argv[1], argv[2], addr);
 	if (argv[3][0] == '1') {

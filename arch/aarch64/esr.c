@@ -38,23 +38,23 @@ static const struct fault_status statuses[64] = {
 	[0x10] = NO_LEVEL(FAULT_EXTERNAL, "synchronous external abort"),
 	[0x11] = NO_LEVEL(FAULT_TAG_CHECK, "synchronous tag check fault"),
 	[0x12] = AT_LEVEL(-2, FAULT_EXTERNAL_WALK,
-			  "synchronous external abort on table walk"),
+			  "external abort on table walk"),
 	[0x13] = AT_LEVEL(-1, FAULT_EXTERNAL_WALK,
-			  "synchronous external abort on table walk"),
+			  "external abort on table walk"),
 	LEVELS_0_TO_3(0x14, FAULT_EXTERNAL_WALK,
-		      "synchronous external abort on table walk"),
-	[0x18] = NO_LEVEL(FAULT_PARITY, "synchronous parity or ECC error"),
+		      "external abort on table walk"),
+	[0x18] = NO_LEVEL(FAULT_PARITY, "parity or ECC error"),
 	[0x1b] = AT_LEVEL(-1, FAULT_PARITY_WALK,
-			  "synchronous parity or ECC error on table walk"),
+			  "parity or ECC error on walk"),
 	LEVELS_0_TO_3(0x1c, FAULT_PARITY_WALK,
-		      "synchronous parity or ECC error on table walk"),
+		      "parity or ECC error on walk"),
 	[0x21] = NO_LEVEL(FAULT_ALIGNMENT, "alignment fault"),
 	[0x22] = AT_LEVEL(-2, FAULT_GRANULE_PROTECTION,
-			  "granule protection fault on table walk"),
+			  "granule protection on walk"),
 	[0x23] = AT_LEVEL(-1, FAULT_GRANULE_PROTECTION,
-			  "granule protection fault on table walk"),
+			  "granule protection on walk"),
 	LEVELS_0_TO_3(0x24, FAULT_GRANULE_PROTECTION,
-		      "granule protection fault on table walk"),
+		      "granule protection on walk"),
 	[0x28] = NO_LEVEL(FAULT_GRANULE_PROTECTION, "granule protection fault"),
 	[0x29] = AT_LEVEL(-1, FAULT_ADDRESS_SIZE, "address size fault"),
 	[0x2a] = AT_LEVEL(-2, FAULT_TRANSLATION, "translation fault"),
@@ -62,7 +62,7 @@ static const struct fault_status statuses[64] = {
 	[0x2c] = AT_LEVEL(-2, FAULT_ADDRESS_SIZE, "address size fault"),
 	[0x30] = NO_LEVEL(FAULT_TLB_CONFLICT, "TLB conflict abort"),
 	[0x31] = NO_LEVEL(FAULT_UNSUPPORTED_ATOMIC,
-			  "unsupported atomic hardware update fault"),
+			  "unsupported atomic hardware update"),
 	[0x34] = NO_LEVEL(FAULT_IMPLEMENTATION,
 			  "IMPLEMENTATION DEFINED fault (lockdown)"),
 	[0x35] = NO_LEVEL(FAULT_UNSUPPORTED_ATOMIC,
@@ -226,10 +226,10 @@ const char *esr_class_name(unsigned int ec)
 static void print_fault_address(struct sink *out, uint64_t esr)
 {
 	if (FIELD_GET(ESR_EL1_DABT_S1PTW, esr)) {
-		sink_printf(out, " | stage 2 of a table walk");
+		sink_printf(out, " | stage 2");
 	}
 	if (FIELD_GET(ESR_EL1_DABT_FNV, esr)) {
-		sink_printf(out, " | FAR not valid");
+		sink_printf(out, " | no FAR");
 	}
 }
 
@@ -238,7 +238,7 @@ static void print_data_abort(struct sink *out, uint64_t esr)
 	const char *what = FIELD_GET(ESR_EL1_DABT_WNR, esr) ? "write" : "read";
 
 	if (FIELD_GET(ESR_EL1_DABT_CM, esr)) {
-		what = "cache maintenance or AT";
+		what = "cache op or AT";
 	}
 	sink_printf(out, " | %s | %s", what,
 		    esr_fault_status_name(FIELD_GET(ESR_EL1_DABT_DFSC, esr)));
@@ -362,7 +362,7 @@ void esr_explain(struct sink *out, uint64_t esr)
 {
 	const struct class *c = class_of(esr_class(esr));
 
-	sink_printf(out, "ESR_EL1 = 0x%lx: ", esr);
+	sink_printf(out, "ESR_EL1 = 0x%lx\n  ", esr);
 	esr_print(out, esr);
 	sink_printf(out, "\n");
 	print_field(out, esr, ESR_EL1_EC, "EC", c->name);
@@ -373,8 +373,8 @@ void esr_explain(struct sink *out, uint64_t esr)
 	print_field(out, esr, ESR_EL1_ISS, "ISS", "");
 	explain_iss(out, esr);
 	if (c->section != NULL) {
-		sink_printf(out, "Arm ARM (DDI 0487), ESR_EL1:\n"
-				 "  \"ISS encoding for %s\"\n",
+		sink_printf(out, "Arm ARM (DDI 0487), ESR_EL1, \"ISS encoding "
+				 "for\n  %s\"\n",
 			    c->section);
 	}
 }

@@ -18,6 +18,15 @@
 #define EXTABLE_HLT        16 /* semihosting: Undefined where there is none */
 #define EXTABLE_KERNEL     32 /* a careful read of kernel memory */
 
+/*
+ * For a copy, where its account is: at the fault, x<end> - x<at> bytes are
+ * left. The fixup computes the same; the record of the fault wants it too.
+ */
+#define EXTABLE_COUNTED       64
+#define EXTABLE_COUNT(end, at) (EXTABLE_COUNTED | (end) << 8 | (at) << 16)
+#define EXTABLE_COUNT_END(kind) ((kind) >> 8 & 31)
+#define EXTABLE_COUNT_AT(kind)  ((kind) >> 16 & 31)
+
 #ifndef __ASSEMBLER__
 #include "lib/types.h"
 

@@ -84,7 +84,7 @@ static void fault_look(struct fault *f)
 				   FAULT_HAS_EPAN : 0) |
 			  (f->tcr & FIELD_MASK(TCR_EL1_E0PD1) ?
 				   FAULT_HAS_E0PD : 0);
-	f->extable = f->from_el == 1 && entry ? entry->kind : 0;
+	f->extable = f->from_el == 1 && entry ? entry->kind & 0xff : 0;
 	f->fixup = f->extable ? extable_fixup(entry) : 0;
 	f->insn = f->from_el == 1 && !f->is_fetch ?
 			  table_read_kernel_insn(f->elr) : 0;
@@ -293,6 +293,17 @@ static bool fault_resolve_in_copy(struct fault *f)
 	return how > 0;
 }
 
+/* What a copy has left to do, as its fixup is about to compute. */
+static int64_t fault_bytes_left(const struct frame *frame,
+				const struct extable_entry *entry)
+{
+	if (!(entry->kind & EXTABLE_COUNTED)) {
+		return -1;
+	}
+	return (int64_t)(frame->x[EXTABLE_COUNT_END(entry->kind)] -
+			 frame->x[EXTABLE_COUNT_AT(entry->kind)]);
+}
+
 static void fault_from_el1(struct fault *f, struct frame *frame)
 {
 	const struct extable_entry *entry = extable_find(frame->elr);
@@ -306,7 +317,8 @@ static void fault_from_el1(struct fault *f, struct frame *frame)
 	} else if (bug) {
 		fault_kernel_bug(f, bug);
 	} else if (!fault_resolve_in_copy(f)) {
-		/* Step 9: the fixup computes what is left to copy. */
+		/* Step 9. */
+		f->left = fault_bytes_left(frame, entry);
 		fault_end_told(f, RESOLUTION_FIXUP);
 		frame->elr = extable_fixup(entry);
 	}

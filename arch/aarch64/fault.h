@@ -55,9 +55,9 @@ struct fault {
 	uint64_t par[AT_COUNT]; /* PAR_EL1, or PAR_NOT_ASKED */
 	uint64_t sp;          /* of the interrupted context */
 	uint64_t syscall;     /* the call it happened in, or ~0 */
-	int64_t left;         /* RESOLUTION_FIXUP: bytes not copied; else -1 */
+	int64_t left;         /* a copy cut short: bytes not copied; else -1 */
 	uint64_t fixup;       /* where the exception table leads, or 0 */
-	uint16_t extable;     /* kind of the entry (extable.h); 0: no entry */
+	uint16_t extable;     /* low byte of its kind (extable.h); 0: none */
 	uint16_t verdict;     /* enum verdict */
 	uint16_t resolution;  /* enum resolution */
 	uint16_t signal;      /* RESOLUTION_SIGNAL: its number */

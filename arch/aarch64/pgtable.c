@@ -15,8 +15,10 @@ static uint64_t *pgtable_at(const struct pgtable *pt, paddr_t pa)
 	return (uint64_t *)(pa + pt->linear);
 }
 
+/* Bits above VA_BITS only choose the half; the first table may be short. */
 static unsigned int pgtable_index(uint64_t va, int level)
 {
+	va &= BIT(VA_BITS) - 1;
 	return va >> pgtable_level_shift(level) & (PT_ENTRIES - 1);
 }
 

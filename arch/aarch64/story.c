@@ -62,7 +62,7 @@ static void print_abort_who(struct sink *out, const struct fault *f)
 	if (f->walk_valid) {
 		sink_printf(out, "0x%lx", f->far);
 	} else {
-		sink_printf(out, "an address that FAR_EL1 does not tell");
+		sink_printf(out, "an unknown address");
 	}
 }
 
@@ -238,14 +238,14 @@ static const char *advice_on_access(const struct fault *f)
 	const uint16_t side = f->extable & EXTABLE_SIDE_MASK;
 
 	if (side == 0 && f->walk.half == 0) {
-		return is_null(f) ? "a null pointer." :
-		       f->is_write ? "use put_user()." : "use get_user().";
+		return is_null(f) ? "a null pointer" :
+		       f->is_write ? "use put_user()" : "use get_user()";
 	}
 	if (side == (f->is_write ? EXTABLE_USER_LOAD : EXTABLE_USER_STORE)) {
-		return "the kernel's own buffer is bad.";
+		return "the kernel's own buffer is bad";
 	}
 	if (f->verdict == VERDICT_PAN && (f->extable & EXTABLE_WINDOW)) {
-		return "nothing opened the window.";
+		return "nothing opened the window";
 	}
 	return "";
 }
@@ -256,11 +256,11 @@ static const char *advice(const struct fault *f)
 		return "";
 	}
 	if (f->verdict == VERDICT_GUARD_PAGE) {
-		return "use less stack.";
+		return "use less stack";
 	}
 	if (f->is_fetch) {
-		return f->walk.half == 0 ? "EL1 never executes EL0's pages." :
-					   "a jump to what is no code.";
+		return f->walk.half == 0 ? "EL1 never executes EL0's pages" :
+					   "a jump to what is no code";
 	}
 	return advice_on_access(f);
 }
@@ -280,12 +280,14 @@ void story_resolution(struct sink *out, const struct fault *f)
 {
 	static const char *const texts[RESOLUTION_COUNT] = {
 		[RESOLUTION_NONE] = "not ended yet",
-		[RESOLUTION_DEMAND_ZERO] = "a page of zeroes was mapped",
-		[RESOLUTION_DEMAND_FILE] = "a page of the program was mapped",
-		[RESOLUTION_COPY_ON_WRITE] = "the shared page was copied",
-		[RESOLUTION_STACK_GROWTH] = "the stack grew by a page",
-		[RESOLUTION_ACCESS_FLAG] = "the access flag was set",
-		[RESOLUTION_SPURIOUS] = "it is allowed now: tried again",
+		[RESOLUTION_DEMAND_ZERO] = "resolved: a page of zeroes mapped",
+		[RESOLUTION_DEMAND_FILE] = "resolved: a page of the program "
+					   "mapped",
+		[RESOLUTION_COPY_ON_WRITE] = "resolved: the shared page copied",
+		[RESOLUTION_STACK_GROWTH] = "resolved: the stack grew",
+		[RESOLUTION_ACCESS_FLAG] = "resolved: access flag set",
+		[RESOLUTION_SPURIOUS] = "resolved: it is allowed now, tried "
+					"again",
 	};
 
 	switch ((enum resolution)f->resolution) {
@@ -296,12 +298,12 @@ void story_resolution(struct sink *out, const struct fault *f)
 		}
 		break;
 	case RESOLUTION_SIGNAL:
-		sink_printf(out, "%s", signal_name(f->signal));
+		sink_printf(out, "the program gets %s", signal_name(f->signal));
 		break;
 	case RESOLUTION_DELIBERATE:
 	case RESOLUTION_KERNEL_BUG:
 		sink_printf(out, "KERNEL BUG%s%s",
-			    advice(f)[0] != '\0' ? ": " : ".", advice(f));
+			    advice(f)[0] != '\0' ? ": " : "", advice(f));
 		break;
 	default:
 		sink_printf(out, "%s", f->resolution < RESOLUTION_COUNT ?
@@ -312,28 +314,42 @@ void story_resolution(struct sink *out, const struct fault *f)
 
 /* ---- The whole story ----------------------------------------------------------------- */
 
-/* Line 2: "Permission fault, level 3: why.    resolution", or two lines. */
+/* Makes the first letter of a sentence a capital one. */
+static void capitalise(char *text)
+{
+	if (text[0] >= 'a' && text[0] <= 'z') {
+		text[0] -= 'a' - 'A';
+	}
+}
+
+/* Two texts on one line, or on two where they do not fit. */
+static void print_pair(struct sink *out, const char *left, const char *right)
+{
+	sink_printf(out, "    %s%s    %s\n", left,
+		    strlen(left) + strlen(right) + 8 > LINE_WIDTH ? "\n" : "",
+		    right);
+}
+
+/* "Permission fault, level 3: why.    Resolution." */
 static void print_verdict_line(struct sink *out, const struct fault *f)
 {
-	char why[160], end[80], status[64] = "";
+	char why[240], end[80];
 	struct sink_buffer b;
 
 	sink_buffer_init(&b, why, sizeof(why));
+	if (is_abort(f)) {
+		sink_printf(&b.sink, "%s: ",
+			    esr_fault_status_name(
+				    FIELD_GET(ESR_EL1_DABT_DFSC, f->esr)));
+	}
 	print_why(&b.sink, f);
+	sink_printf(&b.sink, ".");
+	capitalise(why);
 	sink_buffer_init(&b, end, sizeof(end));
 	story_resolution(&b.sink, f);
-	if (is_abort(f)) {
-		snprintf(status, sizeof(status), "%s: ",
-			 esr_fault_status_name(
-				 FIELD_GET(ESR_EL1_DABT_DFSC, f->esr)));
-		/* Only a sentence's own first letter: "TLB" is one already. */
-		status[0] -= status[0] >= 'a' && status[0] <= 'z' ? 32 : 0;
-	} else {
-		why[0] -= why[0] >= 'a' && why[0] <= 'z' ? 32 : 0;
-	}
-	sink_printf(out, "    %s%s.%s%s\n", status, why,
-		    4 + strlen(status) + strlen(why) + 5 + strlen(end) >
-				    LINE_WIDTH ? "\n    " : "    ", end);
+	sink_printf(&b.sink, ".");
+	capitalise(end);
+	print_pair(out, why, end);
 }
 
 static void print_spsr(struct sink *out, const struct fault *f)
@@ -367,10 +383,10 @@ static void print_spsr(struct sink *out, const struct fault *f)
 static const char *extable_text(uint16_t kind)
 {
 	static const char *const sides[4] = {
-		[0] = "a careful access",
-		[EXTABLE_USER_LOAD] = "a load from EL0",
-		[EXTABLE_USER_STORE] = "a store to EL0",
-		[EXTABLE_USER_BOTH] = "an atomic on EL0",
+		[0] = "exception table: a careful access",
+		[EXTABLE_USER_LOAD] = "exception table: EL0 load",
+		[EXTABLE_USER_STORE] = "exception table: EL0 store",
+		[EXTABLE_USER_BOTH] = "exception table: EL0 atomic",
 	};
 
 	return kind == 0 ? "no exception-table entry" :
@@ -380,23 +396,24 @@ static const char *extable_text(uint16_t kind)
 static void print_elr(struct sink *out, const struct fault *f,
 		      story_symbol_fn *symbol)
 {
-	char where[64];
+	char where[52], elr[160], spsr[64];
+	struct sink_buffer b;
 
 	if (symbol == NULL || !symbol(f->elr, where, sizeof(where))) {
 		snprintf(where, sizeof(where), "0x%lx", f->elr);
 	}
-	sink_printf(out, "    ELR %s", where);
+	sink_buffer_init(&b, elr, sizeof(elr));
+	sink_printf(&b.sink, "ELR %s", where);
 	if (f->insn != 0 && insn_name(f->insn)[0] != '\0') {
-		sink_printf(out, ": %s", insn_name(f->insn));
+		sink_printf(&b.sink, ": %s", insn_name(f->insn));
 	}
 	if (f->from_el == 1) {
-		sink_printf(out, ", %s%s", extable_text(f->extable),
-			    f->extable & EXTABLE_WINDOW ?
-				    " that needs the window" : "");
+		sink_printf(&b.sink, ", %s%s", extable_text(f->extable),
+			    f->extable & EXTABLE_WINDOW ? " in window" : "");
 	}
-	sink_printf(out, "    ");
-	print_spsr(out, f);
-	sink_printf(out, "\n");
+	sink_buffer_init(&b, spsr, sizeof(spsr));
+	print_spsr(&b.sink, f);
+	print_pair(out, elr, spsr);
 }
 
 static void print_task(struct sink *out, const struct fault *f)

@@ -43,10 +43,10 @@ static void print_end(struct sink *out, const struct walk *w)
 	static const char *const ends[] = {
 		[WALK_PAGE] = "page",
 		[WALK_BLOCK] = "block",
-		[WALK_INVALID] = "invalid: bit 0 is 0",
-		[WALK_RESERVED] = "reserved at this level",
+		[WALK_INVALID] = "invalid",
+		[WALK_RESERVED] = "reserved",
 		[WALK_OUTSIDE_RAM] = "not in RAM",
-		[WALK_ADDRESS_SIZE] = "address above TCR_EL1.IPS",
+		[WALK_ADDRESS_SIZE] = "above IPS",
 	};
 
 	sink_printf(out, "%s", w->end < ARRAY_SIZE(ends) &&

@@ -17,7 +17,7 @@ struct machine machine;
 static const char *const not_on_cpu_bus =
 	"the device tree has a device whose address is not the CPU's own";
 
-/* ---- Ranges ---------------------------------------------------------------- */
+/* ---- Ranges -------------------------------------------------------------- */
 
 /* Makes *range of start and size; false if it is empty or wraps. */
 static bool range_set(struct machine_range *range, struct fdt_range r)
@@ -81,7 +81,7 @@ static const char *ranges_add_regs(struct machine_range *list,
 	return why;
 }
 
-/* ---- Memory ---------------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------- */
 
 static const struct range_errors memory_errors = {
 	"the device tree has a memory bank that wraps around the end of the "
@@ -159,7 +159,7 @@ static const char *machine_read_reservations(struct machine *m,
 	return why;
 }
 
-/* ---- /chosen: what the loader says ---------------------------------------- */
+/* ---- /chosen: what the loader says --------------------------------------- */
 
 /* A number of one or two cells. */
 static bool read_number(const struct fdt *fdt, const struct fdt_node *node,
@@ -228,7 +228,7 @@ static const char *machine_read_chosen(struct machine *m,
 	return machine_read_initrd(m, fdt, &chosen);
 }
 
-/* ---- Devices ---------------------------------------------------------------- */
+/* ---- Devices ------------------------------------------------------------- */
 
 /* Entry index of a device's `reg`, as an address of the CPU's. */
 static const char *machine_read_device(const struct machine *m,

@@ -3,7 +3,7 @@
  * fdt.c - see fdt.h. A tree is a header, a list of reserved memory, a
  * structure block of tokens, and a block of property names:
  *
- *	begin "name" (property | nop)* (begin … end)* end … END
+ *	begin "name" property* (begin … end)* end END	with nops inside
  *
  * fdt_read_token() is the only function that reads tokens, and refuses each
  * one that is not wholly inside its block. All else is built upon it, so a
@@ -210,25 +210,16 @@ static const char *fdt_check_reservations(const struct fdt *fdt)
 	return "the device tree's reservation block has no end";
 }
 
-/* The root's begin token comes first, but for nops. */
-static const char *fdt_check_root(struct fdt *fdt)
+static const char *fdt_check_root(const struct fdt *fdt)
 {
 	struct fdt_token token;
+	const char *why = fdt_read_token(fdt, fdt->structure, &token);
 
-	do {
-		const char *why = fdt_read_token(fdt, fdt->structure, &token);
-
-		if (why != NULL) {
-			return why;
-		}
-		if (token.tag == FDT_NOP) {
-			fdt->structure = token.next;
-		}
-	} while (token.tag == FDT_NOP);
-	if (token.tag != FDT_BEGIN_NODE || token.name[0] != '\0') {
+	if (why == NULL &&
+	    (token.tag != FDT_BEGIN_NODE || token.name[0] != '\0')) {
 		return "the device tree does not begin with a root node";
 	}
-	return NULL;
+	return why;
 }
 
 /* Begins and ends match, and properties stand where fdt_get() finds them. */
@@ -246,7 +237,7 @@ static const char *fdt_check_structure(const struct fdt *fdt)
 			return why;
 		}
 		if (depth == 0 && offset != fdt->structure &&
-		    token.tag != FDT_NOP && token.tag != FDT_END) {
+		    token.tag != FDT_END) {
 			return "the device tree goes on behind its root node";
 		}
 		if (token.tag == FDT_BEGIN_NODE && depth++ == FDT_MAX_DEPTH) {

@@ -78,7 +78,7 @@ const unsigned char *fdt_get(const struct fdt *fdt,
 			     uint32_t *len);
 /* A property that is one string; NULL if absent or not terminated. */
 const char *fdt_get_text(const struct fdt *fdt, const struct fdt_node *node,
-			   const char *name);
+			 const char *name);
 /* A property of exactly one cell; false if it is not. */
 bool fdt_get_u32(const struct fdt *fdt, const struct fdt_node *node,
 		 const char *name, uint32_t *value);

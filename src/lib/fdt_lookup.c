@@ -84,7 +84,7 @@ bool fdt_find_compatible(const struct fdt *fdt, const char *compatible,
 /* ---- Properties ---------------------------------------------------------- */
 
 const char *fdt_get_text(const struct fdt *fdt, const struct fdt_node *node,
-			   const char *name)
+			 const char *name)
 {
 	uint32_t len;
 	const unsigned char *data = fdt_get(fdt, node, name, &len);

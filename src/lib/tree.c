@@ -17,7 +17,7 @@ static void node_update_height(struct tree_node *n)
 	n->height = 1 + MAX(height_of(n->left), height_of(n->right));
 }
 
-/* Puts new (which may be NULL) where old hangs: below its parent, or as root. */
+/* Puts new (perhaps NULL) where old hangs: below its parent, or as the root. */
 static void tree_replace(struct tree *t, const struct tree_node *old,
 			 struct tree_node *new)
 {

@@ -247,11 +247,8 @@ static bool vm_heap_may_grow(struct vm *vm, uint64_t old_end, uint64_t end)
 	struct region *r = region_of(tree_ceiling(&vm->regions, old_end));
 	uint64_t gap;
 
-	if (end > USER_END) {
-		return false;
-	}
 	if (r == NULL) {
-		return true;
+		return true; /* vm_brk() looks at USER_END */
 	}
 	gap = r->kind == REGION_STACK ? VM_STACK_GAP : 0;
 	return end <= r->start && r->start - end >= gap;

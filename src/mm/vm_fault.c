@@ -38,7 +38,7 @@ static struct region *vm_region_for(struct vm *vm, uint64_t page)
 	struct region *r = vm_find_region(vm, page);
 	struct tree_node *above;
 
-	if (r != NULL || page >= USER_END) {
+	if (r != NULL) {
 		return r;
 	}
 	above = tree_ceiling(&vm->regions, page);

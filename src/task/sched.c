@@ -218,23 +218,32 @@ void mutex_init(struct mutex *m)
 	*m = (struct mutex){ .waiters = WAITQ_INIT(m->waiters) };
 }
 
-static bool mutex_try(void *arg)
+/* A waiter's attempt: whoever holds it, or gets it, must wake at the end. */
+static bool mutex_try_as_waiter(void *arg)
 {
 	struct mutex *m = arg;
 
-	return !__atomic_exchange_n(&m->taken, true, __ATOMIC_ACQUIRE);
+	return __atomic_exchange_n(&m->state, MUTEX_WAITED_FOR,
+				   __ATOMIC_ACQUIRE) == MUTEX_FREE;
 }
 
 int mutex_lock(struct mutex *m)
 {
-	if (mutex_try(m)) {
+	unsigned int expected = MUTEX_FREE;
+
+	if (likely(__atomic_compare_exchange_n(&m->state, &expected,
+					       MUTEX_TAKEN, false,
+					       __ATOMIC_ACQUIRE,
+					       __ATOMIC_RELAXED))) {
 		return 0;
 	}
-	return waitq_sleep(&m->waiters, mutex_try, m);
+	return waitq_sleep(&m->waiters, mutex_try_as_waiter, m);
 }
 
 void mutex_unlock(struct mutex *m)
 {
-	__atomic_store_n(&m->taken, false, __ATOMIC_RELEASE);
-	waitq_wake(&m->waiters);
+	if (__atomic_exchange_n(&m->state, MUTEX_FREE, __ATOMIC_RELEASE) ==
+	    MUTEX_WAITED_FOR) {
+		waitq_wake(&m->waiters);
+	}
 }

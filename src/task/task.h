@@ -115,7 +115,7 @@ void waitq_wake(struct waitq *wq); /* any context */
 
 /* Mutual exclusion whose holder may sleep, so may copy to and from EL0. */
 struct mutex {
-	bool taken;
+	enum { MUTEX_FREE, MUTEX_TAKEN, MUTEX_WAITED_FOR } state;
 	struct waitq waiters;
 };
 

@@ -8,7 +8,7 @@
 #include "trespass/trespass.h"
 
 EL1_SNIPPET("copy into a bad kernel buffer", .invariant = 4,
-	    .decided_by = "exception table: kind")
+	    .decided_by = "exception table")
 {
 	void *to = (void *)arch_probe_place("kernel.none");
 	size_t left = copy_from_user(to, (const void __user *)t->user_rw, 8);

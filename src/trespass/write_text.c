@@ -8,7 +8,7 @@
 #include "trespass/trespass.h"
 
 EL1_SNIPPET("writes the kernel's text", .invariant = 11,
-	    .decided_by = "AP: text is read-only")
+	    .decided_by = "AP: read-only text")
 {
 	volatile uint64_t *text =
 		(volatile uint64_t *)arch_probe_place("kernel.text");

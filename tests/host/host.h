@@ -58,3 +58,14 @@ struct host_tree {
 };
 extern struct host_tree *host_trees;
 extern size_t host_tree_count;
+
+/* The tree whose file has this name, or NULL. */
+static inline const struct host_tree *host_tree_find(const char *name)
+{
+	for (size_t i = 0; i < host_tree_count; i++) {
+		if (strstr(host_trees[i].path, name) != NULL) {
+			return &host_trees[i];
+		}
+	}
+	return NULL;
+}

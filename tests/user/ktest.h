@@ -13,6 +13,7 @@
 
 #include "rt.h"
 
+#include <linux/fs.h>
 #include <linux/wait.h>
 
 struct ktest {
@@ -28,9 +29,7 @@ struct ktest {
 		};                                                        \
 	static void run_##suite##_##name(void)
 
-#define KTEST_PASSED  0
-#define KTEST_FAILED  1
-#define KTEST_SKIPPED 77 /* as automake has it */
+#define KTEST_SKIPPED 77 /* the exit status, as automake has it */
 
 static unsigned int ktest_failures;
 
@@ -66,14 +65,15 @@ static inline bool ktest_expect_eq(long a, long b, const char *what,
 		exit(KTEST_SKIPPED);     \
 	} while (0)
 
-/* Runs body in a child; returns its wait status, or -errno. */
+/* Runs body in a child; returns its wait status, or -errno. A failed
+ * expectation in it gives the exit status 1. */
 #define IN_CHILD(body)                                       \
 	({                                                   \
 		int child_status = 0;                        \
 		long child_pid = fork();                     \
 		if (child_pid == 0) {                        \
 			body;                                \
-			exit(0);                             \
+			exit(ktest_failures > 0);            \
 		}                                            \
 		child_pid < 0 ? child_pid :                  \
 			waitpid(child_pid, &child_status, 0) == child_pid ? \
@@ -100,14 +100,11 @@ static inline long ktest_free_memory(void)
 static inline int ktest_run_once(const struct ktest *test, long *lost)
 {
 	long before = ktest_free_memory();
-	int status = IN_CHILD({
-		test->run();
-		exit(ktest_failures > 0 ? KTEST_FAILED : KTEST_PASSED);
-	});
+	int status = IN_CHILD({ test->run(); }), orphan;
 
 	/* Its children that are left are process 1's now: this one's. */
-	while (waitpid(-1, NULL, 0) > 0) {
-		/* until there are none */
+	while (waitpid(-1, &orphan, 0) > 0) {
+		status = status == 0 ? orphan : status;
 	}
 	*lost = before - ktest_free_memory();
 	return status;
@@ -140,10 +137,14 @@ static inline bool ktest_run(const struct ktest *test, int number)
 
 extern const struct ktest __start_ktests[], __stop_ktests[];
 
-int main(void)
+static char **ktest_argv; /* as the program got it */
+
+int main(int argc, char **argv)
 {
 	int count = (int)(__stop_ktests - __start_ktests), failed = 0;
 
+	(void)argc;
+	ktest_argv = argv;
 	printf("KTAP version 1\n1..%d\n", count);
 	for (int i = 0; i < count; i++) {
 		failed += !ktest_run(&__start_ktests[i], i + 1);

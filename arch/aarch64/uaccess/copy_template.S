@@ -23,14 +23,17 @@ u	.req	x1			// the user's side
 n	.req	x2			// bytes to do
 end	.req	x3			// where k will be when all is done
 
-/* One access to user memory; a fault goes to the next label 9. */
+/*
+ * One access to user memory; a fault goes to the next label 9. `account` says
+ * which registers hold what is left, where the operation counts.
+ */
 .macro USER_LOAD insn:vararg
 	\insn
-	EXTABLE	9f, LOAD_KIND
+	EXTABLE	9f, (LOAD_KIND) | account
 .endm
 .macro USER_STORE insn:vararg
 	\insn
-	EXTABLE	9f, STORE_KIND
+	EXTABLE	9f, (STORE_KIND) | account
 .endm
 
 /* dir is in (from the user) or out (to the user). */
@@ -122,6 +125,8 @@ end	.req	x3			// where k will be when all is done
 	ret
 .endm
 
+.set account, EXTABLE_COUNT(3, 0)	// end - k
+
 /* size_t copy_from_user(void *to x0, const void __user *from x1, size_t n x2) */
 FUNC OP(copy_from_user)
 	COPY	in
@@ -151,6 +156,8 @@ ENDFUNC OP(copy_to_user)
 	.endif
 	add	u, u, #\bytes
 .endm
+
+.set account, EXTABLE_COUNT(3, 1)	// end - u
 
 /* size_t clear_user(void __user *to x0, size_t n x1); steps as in COPY */
 FUNC OP(clear_user)
@@ -183,6 +190,8 @@ FUNC OP(clear_user)
 	sub	x0, end, u
 	ret
 ENDFUNC OP(clear_user)
+
+.set account, 0			// all or -EFAULT from here on
 
 /*
  * long strncpy_from_user(char *to x0, const char __user *from x1, long n x2)

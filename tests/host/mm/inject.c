@@ -39,6 +39,7 @@ static bool inject_now(void)
 
 paddr_t __real_page_alloc(unsigned int order);
 paddr_t __wrap_page_alloc(unsigned int order);
+paddr_t __real_page_alloc_zeroed(void);
 paddr_t __wrap_page_alloc_zeroed(void);
 void __real_page_put(paddr_t pa);
 void __wrap_page_put(paddr_t pa);
@@ -52,32 +53,29 @@ paddr_t __wrap_page_alloc(unsigned int order)
 	paddr_t pa = inject_now() ? PADDR_NONE : __real_page_alloc(order);
 
 	if (pa != PADDR_NONE) {
-		/* What was there before is nobody's business: garbage. */
 		ASAN_UNPOISON_MEMORY_REGION(phys_to_virt(pa),
 					    (size_t)PAGE_SIZE << order);
-		memset(phys_to_virt(pa), 0xa5, (size_t)PAGE_SIZE << order);
 	}
 	return pa;
 }
 
 paddr_t __wrap_page_alloc_zeroed(void)
 {
-	paddr_t pa = __wrap_page_alloc(0);
-
-	if (pa != PADDR_NONE) {
-		arch_clear_page(phys_to_virt(pa));
-	}
-	return pa;
+	return inject_now() ? PADDR_NONE : __real_page_alloc_zeroed();
 }
 
 void __wrap_page_put(paddr_t pa)
 {
 	struct page *page = page_of(pa);
 
-	if (page != NULL && page->refs == 1) {
+	if (page != NULL && page->refs == 1 &&
+	    IS_ALIGNED(pa, (paddr_t)PAGE_SIZE << page->order)) {
 		for (size_t i = 0; i < BIT(page->order); i++) {
 			host_page_freed(pa + i * PAGE_SIZE);
 		}
+		/* Whoever reads it again, or trusts it to be zero, is seen. */
+		memset(phys_to_virt(pa), 0xa5,
+		       (size_t)PAGE_SIZE << page->order);
 		ASAN_POISON_MEMORY_REGION(phys_to_virt(pa),
 					  (size_t)PAGE_SIZE << page->order);
 	}
@@ -102,6 +100,7 @@ const struct test_bank test_banks[TEST_BANKS] = {
 	{ 0x50000000, 0x50000000 + 67 * PAGE_SIZE },
 	{ 0x50000000 + 67 * PAGE_SIZE, 0x50800000 },
 	{ 0x60000000, 0x60000000 + PAGE_SIZE }, /* no room for any page */
+	{ 0x60010800, 0x60011100 }, /* not one whole page */
 };
 
 void test_ram(void)
@@ -111,7 +110,8 @@ void test_ram(void)
 	for (unsigned int i = 0; i < TEST_BANKS && !done; i++) {
 		const struct test_bank *bank = &test_banks[i];
 
-		memset(phys_to_virt(bank->start), 0xa5,
+		/* Metadata must not rely on zeroes, nor be fooled by them. */
+		memset(phys_to_virt(bank->start), i % 2 == 0 ? 0 : 0xa5,
 		       bank->end - bank->start);
 		page_add_ram(bank->start, bank->end);
 	}

@@ -15,15 +15,15 @@ void inject_arm(unsigned int n);
 bool inject_disarm(void);
 
 /*
- * Gives the allocator its RAM, once, filled with garbage: four banks of odd
- * sizes, two of which touch each other, and one too small to be of use.
+ * Gives the allocator its RAM, once: four banks of odd sizes, two of which
+ * touch each other, and two that are too small to be of use.
  */
 void test_ram(void);
 
 struct test_bank {
 	paddr_t start, end;
 };
-#define TEST_BANKS 5
+#define TEST_BANKS 6
 extern const struct test_bank test_banks[TEST_BANKS];
 
 /* A reproducible sequence: the same seed gives the same numbers. */

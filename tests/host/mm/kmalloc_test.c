@@ -171,6 +171,26 @@ TEST(kmalloc, exhausted_memory_is_null_and_changes_nothing)
 	kfree(p[1]);
 }
 
+TEST(kmalloc, a_freed_object_is_used_again)
+{
+	void *p[8];
+	size_t before;
+
+	test_ram();
+	for (unsigned int i = 0; i < 8; i++) {
+		p[i] = kmalloc(1024); /* four to a page */
+	}
+	before = page_count_free();
+	for (unsigned int i = 0; i < 8; i++) {
+		kfree(p[i]);
+		p[i] = kmalloc(1024);
+		EXPECT_EQ(page_count_free(), before);
+	}
+	for (unsigned int i = 0; i < 8; i++) {
+		kfree(p[i]);
+	}
+}
+
 /* ---- Misuse ------------------------------------------------------------------------ */
 
 static char *victim;
@@ -178,6 +198,12 @@ static char *victim;
 static void free_victim(void)
 {
 	kfree(victim);
+}
+
+/* The page of a slab is kmalloc's: nobody else may put it. */
+static void put_slab_of_victim(void)
+{
+	page_put(ALIGN_DOWN(virt_to_phys(victim), PAGE_SIZE));
 }
 
 TEST(kmalloc, misuse_panics)
@@ -202,6 +228,7 @@ TEST(kmalloc, misuse_panics)
 	victim = small;
 	kfree(small);
 	EXPECT(host_panics(free_victim, "is free already"));
+	EXPECT(host_panics(put_slab_of_victim, "page_put: no block"));
 	victim = large;
 	kfree(large);
 	EXPECT(host_panics(free_victim, "not handed out by kmalloc"));

@@ -123,6 +123,11 @@ TEST(page, all_of_ram_can_be_handed_out_page_by_page)
 	EXPECT(before > page_count_total() - 16);
 	EXPECT_EQ(alloc_all(0), before);
 	EXPECT_EQ(page_count_free(), 0);
+	for (paddr_t pa = ALIGN_DOWN(test_banks[1].start, PAGE_SIZE);
+	     pa < test_banks[1].start; pa++) {
+		/* Not of the bank, though in a page with its first bytes. */
+		EXPECT_EQ(*(char *)phys_to_virt(pa), 0);
+	}
 	EXPECT(page_alloc(0) == PADDR_NONE);
 	EXPECT(page_alloc(3) == PADDR_NONE);
 	model_put_all();
@@ -274,12 +279,75 @@ static void boot_with_much_ram(void)
 
 TEST(page, boot_touches_one_page_of_8_gib)
 {
-	/*
-	 * In a child, so that the other tests keep their small RAM. The second
-	 * page is the one that was allocated: inject.c fills it.
-	 */
+	/* In a child, so that the other tests keep their small RAM. */
 	EXPECT(host_panics(boot_with_much_ram,
-			   "touched 1 at boot, 2 after an allocation"));
+			   "touched 1 at boot, 1 after an allocation"));
+}
+
+/* ---- Memory that was never used ------------------------------------------------ */
+
+/* Larger than the other banks, so that it is asked first. */
+#define FRESH_START 0x80001000u
+#define FRESH_END   (FRESH_START + 13 * 0x100000u + 3 * PAGE_SIZE)
+
+static paddr_t fresh_alloc(unsigned int order)
+{
+	paddr_t pa = page_alloc(order);
+	paddr_t end = pa + ((paddr_t)PAGE_SIZE << order);
+
+	if (pa < FRESH_START || end > FRESH_END ||
+	    !IS_ALIGNED(pa, (paddr_t)PAGE_SIZE << order)) {
+		panic("order %u: wrong block at 0x%llx", order,
+		      (unsigned long long)pa);
+	}
+	for (paddr_t p = pa; p < end; p += PAGE_SIZE) {
+		if (page_of(p) != page_of(pa)) {
+			panic("order %u: 0x%llx has another head", order,
+			      (unsigned long long)p);
+		}
+	}
+	return pa;
+}
+
+static void use_fresh_memory(void)
+{
+	static const unsigned int orders[] = { 3, 0, 8, 5, 1, 10, 0, 2, 9 };
+	paddr_t pa[ARRAY_SIZE(orders)];
+	size_t before;
+
+	page_add_ram(FRESH_START, FRESH_END);
+	before = page_count_free();
+	if (page_of(FRESH_END - PAGE_SIZE) != NULL) {
+		panic("a page that was never handed out has metadata");
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(orders); i++) {
+		pa[i] = fresh_alloc(orders[i]);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(orders); i++) {
+		page_put(pa[i]);
+	}
+	/* 4 MiB blocks below, and what is left of the odd end. */
+	fresh_alloc(10);
+	fresh_alloc(10);
+	before -= 2 * BIT(10);
+	pa[0] = page_alloc(10);
+	if (pa[0] != PADDR_NONE) {
+		before -= BIT(10);
+		if (pa[0] >= FRESH_START) {
+			panic("a block reaches over the end of its bank");
+		}
+	}
+	fresh_alloc(8);
+	before -= BIT(8);
+	while (page_count_free() > 0 && page_alloc(0) != PADDR_NONE) {
+		before--;
+	}
+	panic("%ld pages too few", (long)before);
+}
+
+TEST(page, memory_is_carved_as_it_is_first_asked_for)
+{
+	EXPECT(host_panics(use_fresh_memory, "0 pages too few"));
 }
 
 /* ---- Misuse ------------------------------------------------------------------------ */

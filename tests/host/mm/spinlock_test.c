@@ -10,7 +10,7 @@
 #include "spinlock.h"
 
 #define THREADS 4
-#define TURNS   20000
+#define TURNS   5000
 
 static struct spinlock a = SPINLOCK_INIT, b = SPINLOCK_INIT,
 		       c = SPINLOCK_INIT;
@@ -21,7 +21,10 @@ static void *count(void *arg)
 	for (unsigned int i = 0; i < TURNS; i++) {
 		spin_lock(&a);
 		/* Not atomic: two CPUs inside at once would lose a count. */
-		WRITE_ONCE(counter, READ_ONCE(counter) + 1);
+		unsigned long seen = READ_ONCE(counter);
+
+		arch_relax();
+		WRITE_ONCE(counter, seen + 1);
 		spin_unlock(&a);
 	}
 	return arg;

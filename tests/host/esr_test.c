@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * esr_test.c - values of ESR_EL1 put together by hand from the Arm ARM's field
+ * descriptions, and the words that must come out. No value here was made by
+ * the code under test.
+ */
+#include "host.h"
+
+#include "decode.h"
+#include "esr.h"
+
+/* The text that esr_print() or esr_explain() gives, in a static buffer. */
+static const char *text_of(void (*print)(struct sink *out, uint64_t esr),
+			   uint64_t esr)
+{
+	static char text[4096];
+	struct sink_buffer b;
+
+	sink_buffer_init(&b, text, sizeof(text));
+	print(&b.sink, esr);
+	EXPECT(b.len < sizeof(text));
+	return text;
+}
+
+static const struct {
+	uint64_t esr;
+	const char *line;
+} lines[] = {
+	/* EC << 26 | IL << 25 | ISS. */
+	{ 0x00000000, "unknown reason (undefined instruction)" },
+	{ 0x02000000, "unknown reason (undefined instruction)" },
+	{ 0x56000000, "SVC #0" },
+	{ 0x5600ffff, "SVC #65535" },
+	{ 0x5a000001, "HVC #1" },
+	{ 0x5e000002, "SMC #2" },
+	{ 0xf2000123, "BRK #291" },
+	/* Data aborts: 0x25 << 26 is 0x94000000, 0x24 << 26 is 0x90000000. */
+	{ 0x9600000f, "data abort, same EL | read | "
+		      "permission fault, level 3" },
+	{ 0x9600004f, "data abort, same EL | write | "
+		      "permission fault, level 3" },
+	{ 0x9600000d, "data abort, same EL | read | "
+		      "permission fault, level 1" },
+	{ 0x96000004, "data abort, same EL | read | "
+		      "translation fault, level 0" },
+	{ 0x92000046, "data abort, lower EL | write | "
+		      "translation fault, level 2" },
+	{ 0x9200000b, "data abort, lower EL | read | "
+		      "access flag fault, level 3" },
+	{ 0x92000021, "data abort, lower EL | read | alignment fault" },
+	{ 0x96000157, "data abort, same EL | cache op or AT | "
+		      "external abort on table walk, level 3" },
+	{ 0x96000410, "data abort, same EL | read | "
+		      "synchronous external abort | no FAR" },
+	{ 0x92000086, "data abort, lower EL | read | "
+		      "translation fault, level 2 | "
+		      "stage 2" },
+	/* Instruction aborts: 0x20 << 26 is 0x80000000. */
+	{ 0x8200000f, "instruction abort, lower EL | "
+		      "permission fault, level 3" },
+	{ 0x86000007, "instruction abort, same EL | "
+		      "translation fault, level 3" },
+	{ 0x8600000e, "instruction abort, same EL | "
+		      "permission fault, level 2" },
+	/* MRS x5, SCTLR_EL1 (3, 0, 1, 0, 0): Op0 3, CRn 1, Rt 5, read. */
+	{ 0x603004a1 | 1 << 25, "trapped MSR, MRS or system instruction | "
+				"mrs x5, s3_0_c1_c0_0" },
+	/* MSR PMUSERENR_EL0 (3, 3, 9, 14, 0), xzr: Op1 3, CRn 9, CRm 14. */
+	{ 0x62000000 | 3 << 20 | 3 << 14 | 9 << 10 | 31 << 5 | 14 << 1,
+	  "trapped MSR, MRS or system instruction | "
+	  "msr s3_3_c9_c14_0, xzr" },
+	{ 0x1fe00000, "trapped FP, SIMD, SVE or SME access" },
+	{ 0x3a000000, "illegal execution state" },
+	{ 0x8a000000, "PC alignment fault" },
+	{ 0x9a000000, "SP alignment fault" },
+	{ 0xbe000000, "SError" },
+	{ 0x36000002, "branch target exception (BTI)" },
+	{ 0x72000003, "pointer authentication failure" },
+	{ 0x9e000000, "memory copy or set in the wrong state (MOPS)" },
+	{ 0xcf000022, "software step, same EL" },
+	{ 0xd2000022, "watchpoint, lower EL" },
+	{ 0x0a000000, "reserved exception class" }, /* EC 0x02 */
+	{ 0xfe000000, "reserved exception class" }, /* EC 0x3f */
+	{ 0x9600003f, "data abort, same EL | read | reserved fault status" },
+};
+
+TEST(esr, one_line_says_class_and_syndrome)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		const char *line = text_of(esr_print, lines[i].esr);
+
+		if (!EXPECT(same_text(line, lines[i].line))) {
+			test_note("0x%lx: got \"%s\"", lines[i].esr, line);
+		}
+	}
+}
+
+/* DFSC and IFSC, code by code, as the Arm ARM lists them. */
+static const struct {
+	unsigned int code;
+	enum fault_type type;
+	int level;
+	const char *name;
+} codes[] = {
+	{ 0x00, FAULT_ADDRESS_SIZE, 0, "address size fault, level 0" },
+	{ 0x03, FAULT_ADDRESS_SIZE, 3, "address size fault, level 3" },
+	{ 0x04, FAULT_TRANSLATION, 0, "translation fault, level 0" },
+	{ 0x05, FAULT_TRANSLATION, 1, "translation fault, level 1" },
+	{ 0x06, FAULT_TRANSLATION, 2, "translation fault, level 2" },
+	{ 0x07, FAULT_TRANSLATION, 3, "translation fault, level 3" },
+	{ 0x08, FAULT_ACCESS_FLAG, 0, "access flag fault, level 0" },
+	{ 0x09, FAULT_ACCESS_FLAG, 1, "access flag fault, level 1" },
+	{ 0x0b, FAULT_ACCESS_FLAG, 3, "access flag fault, level 3" },
+	{ 0x0c, FAULT_PERMISSION, 0, "permission fault, level 0" },
+	{ 0x0d, FAULT_PERMISSION, 1, "permission fault, level 1" },
+	{ 0x0f, FAULT_PERMISSION, 3, "permission fault, level 3" },
+	{ 0x10, FAULT_EXTERNAL, FAULT_NO_LEVEL, "synchronous external abort" },
+	{ 0x11, FAULT_TAG_CHECK, FAULT_NO_LEVEL,
+	  "synchronous tag check fault" },
+	{ 0x13, FAULT_EXTERNAL_WALK, -1,
+	  "external abort on table walk, level -1" },
+	{ 0x14, FAULT_EXTERNAL_WALK, 0,
+	  "external abort on table walk, level 0" },
+	{ 0x17, FAULT_EXTERNAL_WALK, 3,
+	  "external abort on table walk, level 3" },
+	{ 0x18, FAULT_PARITY, FAULT_NO_LEVEL,
+	  "parity or ECC error" },
+	{ 0x1b, FAULT_PARITY_WALK, -1,
+	  "parity or ECC error on walk, level -1" },
+	{ 0x1e, FAULT_PARITY_WALK, 2,
+	  "parity or ECC error on walk, level 2" },
+	{ 0x21, FAULT_ALIGNMENT, FAULT_NO_LEVEL, "alignment fault" },
+	{ 0x23, FAULT_GRANULE_PROTECTION, -1,
+	  "granule protection on walk, level -1" },
+	{ 0x28, FAULT_GRANULE_PROTECTION, FAULT_NO_LEVEL,
+	  "granule protection fault" },
+	{ 0x29, FAULT_ADDRESS_SIZE, -1, "address size fault, level -1" },
+	{ 0x2b, FAULT_TRANSLATION, -1, "translation fault, level -1" },
+	{ 0x30, FAULT_TLB_CONFLICT, FAULT_NO_LEVEL, "TLB conflict abort" },
+	{ 0x31, FAULT_UNSUPPORTED_ATOMIC, FAULT_NO_LEVEL,
+	  "unsupported atomic hardware update" },
+	{ 0x34, FAULT_IMPLEMENTATION, FAULT_NO_LEVEL,
+	  "IMPLEMENTATION DEFINED fault (lockdown)" },
+	{ 0x35, FAULT_UNSUPPORTED_ATOMIC, FAULT_NO_LEVEL,
+	  "unsupported exclusive or atomic access" },
+	{ 0x19, FAULT_RESERVED, FAULT_NO_LEVEL, "reserved fault status" },
+	{ 0x3e, FAULT_RESERVED, FAULT_NO_LEVEL, "reserved fault status" },
+};
+
+TEST(esr, fault_status_codes_have_type_level_and_name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
+		const uint64_t esr = 0x96000000 | codes[i].code;
+
+		EXPECT_EQ(esr_fault_type(esr), codes[i].type);
+		EXPECT_EQ(esr_fault_level(esr), codes[i].level);
+		if (!EXPECT(same_text(esr_fault_status_name(codes[i].code),
+				      codes[i].name))) {
+			test_note("code 0x%x", codes[i].code);
+		}
+	}
+}
+
+/* What the long form must say, and what it must not. */
+static const struct {
+	uint64_t esr;
+	const char *says, *never;
+} explained[] = {
+	/* ISV 1, SAS 2, SSE 0, SRT 7, SF 1, AR 0, write. */
+	{ 0x93878046, "23:22  SAS                0x2  4 bytes\n", "SET" },
+	{ 0x93878046, "20:16  SRT                0x7  x7\n", NULL },
+	{ 0x93878046, "15  SF                 0x1  64-bit register", NULL },
+	{ 0x93878046, "6  WnR                0x1  write", "SET" },
+	{ 0x92000046, "24  ISV                0x0", "SRT" },
+	{ 0x92000046, "10  FnV                0x0  FAR_EL1 holds", NULL },
+	{ 0x96001010, "12:11  SET                0x2  uncontainable", NULL },
+	{ 0x96001810, "12:11  SET                0x3  restartable", NULL },
+	{ 0x96000800 | 0x10, "12:11  SET                0x1  reserved", NULL },
+	{ 0x8200000f, "5:0  IFSC               0xf  permission", "WnR" },
+	{ 0x8200000f, "an exception from an Instruction Abort",
+	  NULL },
+	{ 0x9600000f, "an exception from a Data Abort", NULL },
+	{ 0xf2000123, "15:0  imm16            0x123\n", "other bits" },
+	/* MOPS: SET, from the epilogue, wrong option, option A, x1, x2, x3. */
+	{ 0x9e000000 | 1 << 24 | 1 << 18 | 1 << 17 | 1 << 16 | 1 << 10 |
+		  2 << 5 | 3,
+	  "MemInst            0x1  SET*: set", NULL },
+	{ 0x9e000000 | 2 << 5, "9:5  srcreg             0x2  x2", NULL },
+	{ 0x9e000000 | 1 << 17, "17  WrongOption        0x1", NULL },
+	/* SError: IDS 0, AET 3 (recoverable), EA 1, DFSC 0x11. */
+	{ 0xbe000e11, "12:10  AET                0x3  recoverable", NULL },
+	{ 0xbf000e11, "24  IDS                0x1  IMPLEMENTATION", "AET" },
+	/* FP trap: CV 1, COND 14. */
+	{ 0x1fe00000, "23:20  COND               0xe\n", NULL },
+	{ 0x72000003, "0  A or B             0x1  key B", NULL },
+	/* WFET with a valid RN of 4: RV bit 2, TI 3. */
+	{ 0x07e00000 | 4 << 5 | 4 | 3, "1:0  TI                 0x3  WFET",
+	  NULL },
+	{ 0x07e00000 | 4 << 5 | 4 | 3, "9:5  RN                 0x4  x4",
+	  NULL },
+	/* Bits that no field has are not hidden. */
+	{ 0x8a000040, "other bits that are set: 0x40", NULL },
+	/* ISS2 of a data abort: Overlay, bit 38. */
+	{ UINT64_C(1) << 38 | 0x9600000f,
+	  "38  Overlay            0x1\n", "other bits" },
+};
+
+TEST(esr, long_form_names_every_field)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(explained); i++) {
+		const char *text = text_of(esr_explain, explained[i].esr);
+		const char *never = explained[i].never;
+
+		if (!EXPECT(strstr(text, explained[i].says) != NULL) ||
+		    !EXPECT(never == NULL || strstr(text, never) == NULL)) {
+			test_note("row %lu: \"%s\" in:\n%s", (unsigned long)i,
+				  explained[i].says, text);
+		}
+	}
+}
+
+/* Any value from any machine gives text, of lines that fit 100 columns. */
+TEST(esr, every_class_and_code_prints)
+{
+	random_seed(1);
+	for (unsigned int i = 0; i < 64 * 256; i++) {
+		const uint64_t esr = (uint64_t)(i % 64) << 26 |
+				     (random_u64() & 0x00ffffff03ffffff);
+		const char *text = text_of(esr_explain, esr);
+
+		for (const char *end; (end = strchr(text, '\n')) != NULL;
+		     text = end + 1) {
+			EXPECT(end - text <= 100);
+		}
+		EXPECT(*text == '\0');
+	}
+}

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""jobs.py - the commands that the project is for: compare, try, trace.
+
+Each is run as its user runs it. What they must say was written by hand."""
+
+from harness import BUILD, Command
+
+# A reader of build/compare.json, as anybody would write it.
+READ_REPORT = f"""
+import json
+report = json.load(open("{BUILD}/compare.json"))
+columns = [f"{{c['pan']}}/{{c['uaccess']}}" for c in report["columns"]]
+print("columns", *columns)
+for t in report["trespasses"]:
+    assert t["decided_by"] and t["invariant"] > 0
+    assert all(t["results"][c]["verdict"] and t["results"][c]["proof"] for c in columns)
+    print(t["name"], *(t["results"][c]["outcome"] for c in columns))
+print("costs", *(cost["name"] for cost in report["costs"] if set(cost["results"]) == set(columns)))
+print(report["machine"]["cpu"], report["machine"]["qemu"], report["machine"]["compiler"])
+"""
+
+
+def make(name, *arguments, cpu="max", **changes):
+    """A test that runs make with these arguments."""
+    return Command(name, argv=("make", "--no-print-directory", f"CPU={cpu}", *arguments), **changes)
+
+
+def access(name, do, *variables, **changes):
+    """A test of `make try DO=`."""
+    return make(f"try: {name}", "try", f"DO={do}", *variables, **changes)
+
+
+# One command: both write build/compare.json, and the tests run side by side.
+COMPARE = Command(
+    "compare: without PAN, then with it",
+    argv=(
+        "sh",
+        "-ec",
+        "make compare CPU=cortex-a72; echo; make compare CPU=max; python3 -c \"$READ_REPORT\"",
+    ),
+    env={"READ_REPORT": READ_REPORT},
+    limit=240,
+    expect=(
+        r"reads a user page directly +THROUGH +THROUGH +n/a +n/a +PAN$",
+        r"n/a: on/ldtr: this CPU has no PAN\.$",
+        r"reads a user page directly +THROUGH +THROUGH +stopped +stopped +PAN$",
+        r"executes a user page +stopped +stopped +stopped +stopped +PXN$",
+        r"copy, no range check, kernel src +THROUGH +-EFAULT +THROUGH +-EFAULT +LDTR",
+        r"^columns off/plain off/ldtr on/pan on/ldtr$",
+        r"^read_user THROUGH THROUGH STOPPED STOPPED$",
+        r"^raw_read_kernel THROUGH STOPPED THROUGH STOPPED$",
+        r"^costs getppid",
+        r"^max \d+\.\d+.* (gcc|clang) \d+",
+    ),
+)
+
+TESTS = [
+    COMPARE,
+    access("PAN stops EL1's load", "ldr user.data", "PAN=1", expect=(r"the page is EL0's and PAN=1",)),
+    access("PAN off lets it through", "ldr user.data", "PAN=0", expect=(r"^It went through\.$",)),
+    access("LDTR passes PAN", "ldtr user.rw", "PAN=1", expect=(r"^It went through\.$",)),
+    access("PXN stops EL1's fetch", "fetch user.text", "PAN=0", expect=(r"PXN = 1",)),
+    access("EL0 executes its text", "fetch user.text", "EL=0", expect=(r"^It went through: 0x2a\.$",)),
+    access(
+        "EL0 may not write its rodata",
+        "str user.ro",
+        "EL=0",
+        expect=(r"killed by SIGSEGV", r"EL0 write to 0x[0-9a-f]+ in access_do$", r"Permission fault, level 3"),
+    ),
+    access("EL0 may not read the kernel", "ldr kernel.data", "EL=0", expect=(r"killed by SIGSEGV", r"TTBR1_EL1")),
+    access("a place that there is not", "ldr user.moon", status=2, expect=(r"PLACE +null user\.text",)),
+    make(
+        "try: snippets",
+        "try",
+        "FILE=tests/system/try_snippet.c",
+        expect=(
+            r"^reads a page of the program's \(try_snippet\)\n +STOPPED: .*PAN=1",
+            r"^asks for it properly \(try_snippet_2\)\n +THROUGH: ",
+            r"EL1 read of 0x[0-9a-f]+ in trespass_try_snippet, outside uaccess$",
+        ),
+    ),
+    make(
+        "try: a program that dies",
+        "try",
+        "FILE=tests/system/try_crash.c",
+        status=2,
+        expect=(r"^before$", r"process 1 was killed by SIGSEGV", r"EL0 write to 0x1234 in main$", r"level 2: nothing"),
+        reject=(r"^after$",),
+    ),
+    make(
+        "trace: the tour's faults",
+        "trace",
+        expect=(
+            r"EL1 read of 0x0 in \w+_copy_from_user, inside uaccess$",
+            r"[Ee]xception table -> fixup, 4 bytes left",
+            r"EL1 read of 0x[0-9a-f]+ in trespass_read_user, outside uaccess$",
+            r"L3 +va\[20:12\]=.*<== stopped here$",
+            r"S1E1RP fault: so it was PAN",
+            r"process 1 exited with status 0",
+        ),
+    ),
+]

@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""checkdocs.py [FILE.md ...] - whether README.md, CONTRIBUTING.md and docs/ are true.
+
+Citations: `path:symbol` is a file and a word in it, `dir/file` a file, and a
+link leads to a file. Commands: a block fenced as ```console holds lines
+"$ command" with the output that each must have. They are run, each distinct
+one once, with the variables' defaults; "…" stands for any text in a line, and
+for any lines when it stands alone. Lines like "  CC  file" are left out on
+both sides, and a failing command shows make's own "make: *** […] Error N".
+
+A ```diff block is a change to the tree: it is made in a copy, and the next
+console block is run there. Every complaint begins with file:line.
+"""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+
+CITED = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:c|h|S|ld|py|sh)|Makefile):(\w+)`")
+PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:c|h|S|ld|md|py|sh|json|dts))`")
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
+BUILD_LINE = re.compile(r"  [A-Z]+ +\S+")
+# What a caller's make has set must not change what the documents say.
+CHOICES = (
+    "MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES CPU SMP MEM APPEND INITRD GIC EL INIT ARGS FILE DO PAN "
+    "GRANULE VA_BITS LINUX_ABI LLVM B CC KERNEL_FLAGS USER_FLAGS HOST_FLAGS V"
+).split()
+LIMIT = 120  # seconds for one command
+
+
+@dataclass
+class Command:
+    """A "$ command" of a document, and what it should print there."""
+
+    where: str  # file:line
+    text: str
+    expected: list
+    change: str = ""  # the diff that is applied first
+
+
+def documents():
+    return [path for path in ["README.md", "CONTRIBUTING.md", *sorted(glob.glob("docs/**/*.md", recursive=True))] if os.path.exists(path)]
+
+
+def read_lines(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read().splitlines()
+
+
+# ---- Citations -----------------------------------------------------------------
+
+
+def cited_symbol_holds(path, symbol):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return re.search(rf"\b{symbol}\b", file.read())
+    except OSError:
+        return None
+
+
+def check_citations(paths):
+    """One complaint for each citation, path or link that leads nowhere."""
+    complaints = []
+    for document in paths:
+        for number, line in enumerate(read_lines(document), 1):
+            dead = [f"`{p}:{s}`" for p, s in CITED.findall(line) if not cited_symbol_holds(p, s)]
+            # What is built is not there before the first build.
+            dead += [f"`{p}`" for p in PATH.findall(line) if not p.startswith("build/") and not os.path.exists(p)]
+            beside = os.path.dirname(document)
+            dead += [f"link {p}" for p in LINK.findall(line) if not os.path.exists(os.path.join(beside, p))]
+            complaints += [f"{document}:{number}: {what} does not hold\n" for what in dead]
+    return complaints
+
+
+# ---- Commands -------------------------------------------------------------------
+
+
+def fenced_blocks(lines):
+    """(number of the first line, kind, lines) of each fenced block."""
+    kind = None
+    for number, line in enumerate(lines, 1):
+        fence = re.match(r"\s*```(\w*)", line)
+        if fence and kind is None:
+            kind, start, body = fence.group(1), number + 1, []
+        elif fence:
+            yield start, kind, body
+            kind = None
+        elif kind is not None:
+            body.append(line)
+
+
+def document_commands(document):
+    """Every command of a document, in order."""
+    change = ""
+    for start, kind, body in fenced_blocks(read_lines(document)):
+        if kind == "diff":
+            change = "\n".join(body) + "\n"
+        if kind != "console":
+            continue
+        command = None
+        for number, line in enumerate(body, start):
+            if line.startswith("$ "):
+                command = Command(f"{document}:{number}", line[2:], [], change)
+                yield command
+            elif command:
+                command.expected.append(line)
+        change = ""
+
+
+def environment():
+    return {name: value for name, value in os.environ.items() if name not in CHOICES}
+
+
+def run(text, directory):
+    """(status, the lines it printed); make's own lines of what it builds are dropped."""
+    try:
+        done = subprocess.run(
+            ["sh", "-c", text],
+            cwd=directory,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return 124, [f"(stopped after {LIMIT} seconds)"]
+    lines = done.stdout.decode(errors="replace").replace("\r", "").splitlines()
+    return done.returncode, [line.rstrip() for line in lines]
+
+
+def pattern(expected):
+    """A regular expression for one line of a document."""
+    return re.compile(".*".join(re.escape(part) for part in expected.rstrip().split("…")))
+
+
+def first_difference(expected, got):
+    """The index of the expected line that cannot be matched, or None.
+
+    reached[i] are the numbers of output lines that the first i lines of the
+    document may stand for.
+    """
+    reached = {0}
+    for index, line in enumerate(expected):
+        if line.strip() == "…":
+            reached = set(range(min(reached), len(got) + 1))
+        else:
+            wanted = pattern(line)
+            reached = {at + 1 for at in reached if at < len(got) and wanted.fullmatch(got[at])}
+        if not reached:
+            return index
+    return None if len(got) in reached else len(expected)
+
+
+def without_build_lines(lines):
+    return [line for line in lines if not BUILD_LINE.fullmatch(line)]
+
+
+def judge(command, status, printed):
+    """The complaint about one command, or None."""
+    expected, got = without_build_lines(command.expected), without_build_lines(printed)
+    at = first_difference(expected, got)
+    fails = any(line.startswith("make: ***") for line in expected)
+    if at is None and (status != 0) == fails:
+        return None
+    if at is None:
+        return f"{command.where}: $ {command.text}\n    ended with status {status}\n"
+    wanted = expected[at] if at < len(expected) else "(the end of the output)"
+    shown = "".join(f"    | {line}\n" for line in got)
+    return f"{command.where}: $ {command.text}\n    not found: {wanted}\n    the output, status {status}:\n{shown}"
+
+
+def copied_tree(parent):
+    """A copy of the tree with what is built, so that little is built again."""
+    copy = os.path.join(parent, "tree")
+    shutil.copytree(".", copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__", "*.socket"))
+    return copy
+
+
+def run_changed(command, tree, keep):
+    """Applies the command's diff in the copy, runs it, and takes the diff back."""
+    patch = ["patch", "-p1", "--no-backup-if-mismatch", "--silent"]
+    done = subprocess.run(patch, cwd=tree, input=command.change, text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        return f"{command.where}: the diff before it does not apply\n{done.stdout}"
+    status, printed = run(command.text, tree)
+    complaint = judge(command, status, printed)
+    # The files as they were, but newer than what was built from them.
+    for path in re.findall(r"^\+\+\+ b/(\S+)", command.change, re.MULTILINE):
+        if os.path.exists(os.path.join(keep, path)):
+            shutil.copyfile(os.path.join(keep, path), os.path.join(tree, path))
+        else:
+            os.remove(os.path.join(tree, path))
+    return complaint
+
+
+def check_commands(paths, verbose=False):
+    """Runs every command of the documents; one complaint for each that differs."""
+    ran, complaints = {}, []
+    commands = [command for document in paths for command in document_commands(document)]
+    run("make -j2", ".")
+    with tempfile.TemporaryDirectory() as parent:
+        tree = copied_tree(parent) if any(command.change for command in commands) else None
+        for command in commands:
+            start = time.monotonic()
+            if command.change:
+                complaint = run_changed(command, tree, ".")
+            else:
+                if command.text not in ran:
+                    ran[command.text] = run(command.text, ".")
+                complaint = judge(command, *ran[command.text])
+            complaints += [complaint] if complaint else []
+            if verbose:
+                print(f"{'FAIL' if complaint else 'ok':5} {time.monotonic() - start:5.1f} s  {command.where}: {command.text}")
+    return complaints
+
+
+def main():
+    paths = sys.argv[1:] or documents()
+    complaints = check_citations(paths) + check_commands(paths, verbose=True)
+    print("".join(complaints), end="")
+    sys.exit(1 if complaints else 0)
+
+
+if __name__ == "__main__":
+    main()

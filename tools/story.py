@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""story.py - boots with trace=faults and tells the faults: for trace.py, try.py.
+
+The kernel writes a record of each fault into portcullis.trace, in the directory
+that QEMU works in. build/host/story, the kernel's own decoder compiled for the
+host, tells them; symbols come from `nm -n` of the kernel and of the program.
+"""
+
+import os
+import subprocess
+
+from run import with_arguments
+
+RECORDS = "portcullis.trace"
+BUILD = os.environ.get("B", "build")
+
+
+def boot(machine, words="", arguments=""):
+    """Boots the machine with these words for the kernel; returns the result."""
+    machine.append = with_arguments(f"{machine.append} {words} trace=faults".strip(), arguments)
+    records = os.path.join(machine.directory, RECORDS)
+    if os.path.exists(records):
+        os.remove(records)  # an old one must not speak for this run
+    return machine.run()
+
+
+def symbols(elf, directory):
+    """The file with nm's list of elf's symbols, or None if there are none."""
+    path = os.path.join(directory, os.path.basename(elf) + ".symbols")
+    nm = os.environ.get("NM") or "aarch64-linux-gnu-nm"
+    with open(path, "w", encoding="utf-8") as file:
+        try:
+            done = subprocess.run([*nm.split(), "-n", elf], stdout=file, stderr=subprocess.DEVNULL, check=False)
+        except OSError:
+            return None
+    return path if done.returncode == 0 else None
+
+
+def tell(machine, program, *options):
+    """Tells the faults of the last boot, on stdout. False: there is no record."""
+    records = os.path.join(machine.directory, RECORDS)
+    if not os.path.exists(records):
+        return False
+    command = [f"{BUILD}/host/story", *options]
+    kernel = symbols(os.path.join(os.path.dirname(machine.image), "portcullis.elf"), machine.directory)
+    user = symbols(program, machine.directory)
+    command += ["--symbols", kernel] if kernel else []
+    command += ["--symbols-user", user] if user else []
+    return subprocess.run([*command, records], check=False).returncode == 0
