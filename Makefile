@@ -96,7 +96,6 @@ $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' | cmp -s - $@ || \
 	echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' > $@
-
 $(B)/asm_offsets.h: arch/aarch64/asm_offsets.c $(B)/flags
 	$(say) OFFSETS $@
 	$(Q)$(CC) $(KERNEL_FLAGS) -MMD -MT $@ -MF $(B)/asm_offsets.d \
@@ -118,7 +117,6 @@ $(B)/obj/src/trespass/%.o: FLAGS = $(KERNEL_FLAGS) -DSNIPPET=$(notdir $*)
 $(B)/obj/user/%.o $(B)/obj/tests/user/%.o: FLAGS = $(USER_FLAGS)
 $(B)/link.ld: link.ld arch/aarch64/layout.h $(B)/flags
 	$(Q)$(CC) $(KERNEL_CPP) -E -P -x assembler-with-cpp -o $@ $<
-
 # $(call kernel,DIR,OBJECTS): links twice, the first time with an empty symbol
 # table, to learn the addresses that the second one then has.
 define kernel
@@ -157,7 +155,6 @@ $(B)/initrd.cpio: $(PROGRAMS) tools/mkinitrd.py
 	$(say) CPIO $@
 	$(Q)$(PYTHON) tools/mkinitrd.py $@ init=$(B)/user/tour \
 	$(foreach p,$(PROGRAMS),bin/$(notdir $(p))=$(p))
-
 # `make try FILE=`: a program, or snippets in a kernel of their own. FORCE,
 # because another FILE may be older than the last one's object.
 TRY_NAME := $(shell echo '$(basename $(notdir $(FILE)))' | tr -c '\nA-Za-z0-9' _)
@@ -185,7 +182,6 @@ MM_TESTS   := $(call to_host,mm,tests/runner.c src/spinlock.c $(wildcard \
 MM_WRAP    := $(addprefix -Xlinker --wrap=,page_alloc page_alloc_zeroed \
 	page_put kmalloc kzalloc)
 TREES := $(patsubst tests/%.dts,$(B)/%.dtb,$(wildcard tests/host/*.dts))
-
 # $(call host,DIR,FLAGS): objects below DIR. The kernel's strcmp() and the like
 # are renamed, because libc's are there too.
 define host
@@ -232,7 +228,6 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #: CROSS_COMPILE=PREFIX  LLVM=1  V=1
 help:
 	@sed -n 's/^#: *//p' Makefile
-
 SCRIPTS := run compare trace try test debug walk check loc
 $(SCRIPTS):
 	@$(PYTHON) tools/$@.py $(WORDS)

@@ -48,6 +48,8 @@ void arch_map_ram(paddr_t start, paddr_t end);      /* into the linear map */
 /* A kernel stack with its guard; returns its top, or NULL. */
 void *arch_stack_alloc(void);
 void arch_stack_free(void *top);
+/* Whether p is on the current task's stack: also right at its edges. */
+static inline bool arch_on_stack(const void *p);
 void arch_log_features(void); /* the CPU, and which invariants hold */
 /* The device tree as it was handed over (mapped, read-only), and its size. */
 const void *arch_boot_tree(size_t *size);
@@ -55,6 +57,9 @@ void arch_boot_image(paddr_t *start, paddr_t *end); /* where the kernel is */
 /* Sets PAN ("on", "off", "auto") and the user-access method; a pair that this
  * CPU cannot do is refused with a log line, and auto is used. Once, at boot. */
 void arch_uaccess_select(const char *pan, const char *method);
+/* For trespasses alone: the window of the method in force, left open. */
+void arch_window_open(void);
+void arch_window_shut(void);
 
 /* The GICv3 CPU interface consists of system registers, so it is arch/'s. */
 void arch_gicv3_cpu_init(void);
@@ -116,6 +121,9 @@ size_t arch_clear_user(void __user *to, size_t n);
  * behind the NUL.
  */
 long arch_strncpy_from_user(char *to, const char __user *from, long n);
+/* The length of a string with its NUL; more than n if none is found in n
+ * bytes; 0 after a fault. */
+long arch_strnlen_user(const char __user *s, long n);
 /* arch_get_user(&x, p) and arch_put_user(x, p): see arch_types.h; 0, -EFAULT */
 
 /* ---- Tasks ---------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 struct task;
 struct spinlock;
+struct vm;
 
 struct cpu {
 	struct task *task;      /* first: vectors.S and `current` read it */
@@ -18,6 +19,10 @@ struct cpu {
 	unsigned int irq_depth; /* > 0 while an interrupt is handled */
 	bool need_resched;      /* looked at on the way back to EL0 */
 	bool panicking;
+	unsigned int faults_off; /* > 0: a user copy brings no page in */
+	struct vm *vm;           /* current address space, or NULL */
+	uint64_t user_ttbr0;     /* arch/: for vm; reserved_ttbr0 for NULL */
+	uint64_t reserved_ttbr0;
 	struct task *idle;
 	struct task *previous;  /* during a switch: whom it leaves (sched.c) */
 };

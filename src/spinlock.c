@@ -18,7 +18,8 @@ static bool spin_is_held(const struct spinlock *lock)
 	return l != NULL;
 }
 
-void spin_lock(struct spinlock *lock)
+/* The two halves are inline because each is called from two places below. */
+static inline void spin_take(struct spinlock *lock)
 {
 	struct cpu *cpu = arch_cpu();
 	uint32_t ticket;
@@ -36,7 +37,7 @@ void spin_lock(struct spinlock *lock)
 	cpu->held = lock;
 }
 
-void spin_unlock(struct spinlock *lock)
+static inline void spin_give(struct spinlock *lock)
 {
 	struct spinlock **link = &arch_cpu()->held;
 
@@ -54,17 +55,27 @@ void spin_unlock(struct spinlock *lock)
 	__atomic_store_n(&lock->owner, lock->owner + 1, __ATOMIC_RELEASE);
 }
 
+void spin_lock(struct spinlock *lock)
+{
+	spin_take(lock);
+}
+
+void spin_unlock(struct spinlock *lock)
+{
+	spin_give(lock);
+}
+
 unsigned long spin_lock_irqsave(struct spinlock *lock)
 {
 	unsigned long flags = arch_irq_save();
 
-	spin_lock(lock);
+	spin_take(lock);
 	return flags;
 }
 
 void spin_unlock_irqrestore(struct spinlock *lock, unsigned long flags)
 {
-	spin_unlock(lock);
+	spin_give(lock);
 	arch_irq_restore(flags);
 }
 

@@ -27,8 +27,12 @@ void spin_unlock_irqrestore(struct spinlock *lock, unsigned long flags);
 /* Lets go of locks until `held` is the newest again (undoing a trespass). */
 void spin_unlock_down_to(struct spinlock *held);
 
-/* True where nobody may sleep: a spinlock is held, or an interrupt handled. */
+/* True where nobody may sleep: a spinlock is held, an interrupt handled, or
+ * a copy_*_nofault() under way. */
 static inline bool in_atomic(void)
 {
-	return arch_cpu()->held != NULL || arch_cpu()->irq_depth != 0;
+	const struct cpu *cpu = arch_cpu();
+
+	return cpu->held != NULL || cpu->irq_depth != 0 ||
+	       cpu->faults_off != 0;
 }

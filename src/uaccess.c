@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /*
  * uaccess.c - the rules of user access: first the range, then the access;
  * and what could not be read is zero, not whatever was there before
@@ -6,14 +6,60 @@
  */
 #include "uaccess.h"
 
+#include "cpu.h"
 #include "lib/string.h"
+#include "linker.h"
+#include "mm/kmalloc.h"
+#include "mm/vm.h"
 
-size_t copy_from_user(void *to, const void __user *from, size_t n)
+bool access_ok_tagged(uint64_t addr, size_t n)
+{
+	const struct vm *vm = arch_cpu()->vm;
+	uint64_t start = arch_untag(addr);
+
+	return vm && vm->tagged_addresses && n <= USER_END &&
+	       start <= USER_END - n;
+}
+
+/* ---- The kernel's own object ------------------------------------------------ */
+
+static bool ranges_touch(uint64_t a, size_t n, uint64_t start, uint64_t end)
+{
+	return a < end && start < a + n;
+}
+
+void uaccess_check_object(const void *p, size_t n)
+{
+	uint64_t addr = (uint64_t)p;
+	const void *object;
+	size_t size;
+
+	if (n == 0) {
+		return;
+	}
+	if (addr + n < addr ||
+	    ranges_touch(addr, n, (uint64_t)_text_start,
+			 (uint64_t)_text_end)) {
+		panic("user copy of %zu bytes at %p: touches kernel text", n, p);
+	}
+	if (arch_on_stack(p) && !arch_on_stack((const char *)p + n - 1)) {
+		panic("user copy of %zu bytes at %p: leaves the stack", n, p);
+	}
+	if (kmalloc_find(p, &object, &size) &&
+	    (const char *)p + n > (const char *)object + size) {
+		panic("user copy of %zu bytes at %p: leaves its object of %zu",
+		      n, p, size);
+	}
+}
+
+/* ---- Copies ------------------------------------------------------------------- */
+
+size_t uaccess_copy_in(void *to, const void __user *from, size_t n)
 {
 	size_t left = n;
 
 	if (likely(access_ok(from, n))) {
-		left = arch_copy_from_user(to, from, n);
+		left = arch_copy_from_user(to, uaccess_mask(from), n);
 	}
 	if (unlikely(left != 0)) {
 		memset((char *)to + (n - left), 0, left);
@@ -21,35 +67,157 @@ size_t copy_from_user(void *to, const void __user *from, size_t n)
 	return left;
 }
 
-size_t copy_to_user(void __user *to, const void *from, size_t n)
-{
-	if (unlikely(!access_ok(to, n))) {
-		return n;
-	}
-	return arch_copy_to_user(to, from, n);
-}
-
 size_t clear_user(void __user *to, size_t n)
 {
 	if (unlikely(!access_ok(to, n))) {
 		return n;
 	}
-	return arch_clear_user(to, n);
+	return arch_clear_user(uaccess_mask(to), n);
+}
+
+int copy_from_user_nofault(void *to, const void __user *from, size_t n)
+{
+	struct cpu *cpu = arch_cpu();
+	size_t left;
+
+	if (!access_ok(from, n)) {
+		return -EFAULT;
+	}
+	cpu->faults_off++; /* this CPU cannot change: EL1 is not pre-empted */
+	left = arch_copy_from_user(to, uaccess_mask(from), n);
+	cpu->faults_off--;
+	return left == 0 ? 0 : -EFAULT;
+}
+
+int copy_to_user_nofault(void __user *to, const void *from, size_t n)
+{
+	struct cpu *cpu = arch_cpu();
+	size_t left;
+
+	if (!access_ok(to, n)) {
+		return -EFAULT;
+	}
+	cpu->faults_off++;
+	left = arch_copy_to_user(uaccess_mask(to), from, n);
+	cpu->faults_off--;
+	return left == 0 ? 0 : -EFAULT;
+}
+
+/* ---- Strings --------------------------------------------------------------------- */
+
+/* How many of n bytes a string at s may have in the user's half; 0: none. */
+static long uaccess_string_room(const char __user *s, long n)
+{
+	uint64_t start = (__force uint64_t)s;
+
+	if (n <= 0 || !access_ok(s, 1)) {
+		return 0;
+	}
+	return (long)MIN((uint64_t)n, USER_END - arch_untag(start));
 }
 
 long strncpy_from_user(char *to, const char __user *from, long n)
 {
-	uint64_t start = arch_untag((__force uint64_t)from);
-	long len, max;
+	long room = uaccess_string_room(from, n), len;
 
-	if (unlikely(n <= 0)) {
+	if (unlikely(room == 0)) {
+		return n <= 0 ? 0 : -EFAULT;
+	}
+	uaccess_check_object(to, 1);
+	len = arch_strncpy_from_user(to, uaccess_mask(from), room);
+	/* It ran into the end of the user's half: there is nothing behind. */
+	return len == room && room < n ? -EFAULT : len;
+}
+
+long strnlen_user(const char __user *s, long n)
+{
+	long room = uaccess_string_room(s, n), len;
+
+	if (unlikely(room == 0)) {
 		return 0;
 	}
-	if (unlikely(start >= USER_END)) {
+	len = arch_strnlen_user(uaccess_mask(s), room);
+	return len > room && room < n ? 0 : len;
+}
+
+/* ---- Structures that grow ------------------------------------------------------- */
+
+int check_zeroed_user(const void __user *from, size_t n)
+{
+	const char __user *p = from;
+	uint64_t chunk[8];
+
+	if (!access_ok(from, n)) {
 		return -EFAULT;
 	}
-	/* A string may end anywhere in the user's half, but not behind it. */
-	max = (long)MIN((uint64_t)n, USER_END - start);
-	len = arch_strncpy_from_user(to, from, max);
-	return len == max && max < n ? -EFAULT : len;
+	while (n > 0) {
+		size_t part = MIN(n, sizeof(chunk));
+		uint64_t any = 0;
+
+		/* A short copy zeroes the rest: look before believing it. */
+		memset(chunk, 0, sizeof(chunk));
+		if (copy_from_user(chunk, p, part) != 0) {
+			return -EFAULT;
+		}
+		for (unsigned int i = 0; i < ARRAY_SIZE(chunk); i++) {
+			any |= chunk[i];
+		}
+		if (any != 0) {
+			return 0;
+		}
+		p += part;
+		n -= part;
+	}
+	return 1;
+}
+
+int copy_struct_from_user(void *to, size_t ksize, const void __user *from,
+			  size_t usize)
+{
+	size_t common = MIN(ksize, usize);
+
+	if (usize > ksize) {
+		int zeroed = check_zeroed_user((const char __user *)from +
+						       ksize,
+					       usize - ksize);
+
+		if (zeroed <= 0) {
+			return zeroed == 0 ? -E2BIG : zeroed;
+		}
+	}
+	if (copy_from_user(to, from, common) != 0) {
+		return -EFAULT;
+	}
+	memset((char *)to + common, 0, ksize - common);
+	return 0;
+}
+
+/* ---- Atomics ------------------------------------------------------------------------ */
+
+int cmpxchg_user_4(uint32_t __user *p, uint32_t old, uint32_t new,
+		   uint32_t *found)
+{
+	struct arch_got got = { -EFAULT, 0 };
+
+	if (!IS_ALIGNED((__force uint64_t)p, sizeof(*p))) {
+		got.error = -EINVAL;
+	} else if (access_ok(p, sizeof(*p))) {
+		got = arch_cmpxchg_user_4(uaccess_mask(p), old, new);
+	}
+	*found = (uint32_t)got.value;
+	return (int)got.error;
+}
+
+int cmpxchg_user_8(uint64_t __user *p, uint64_t old, uint64_t new,
+		   uint64_t *found)
+{
+	struct arch_got got = { -EFAULT, 0 };
+
+	if (!IS_ALIGNED((__force uint64_t)p, sizeof(*p))) {
+		got.error = -EINVAL;
+	} else if (access_ok(p, sizeof(*p))) {
+		got = arch_cmpxchg_user_8(uaccess_mask(p), old, new);
+	}
+	*found = got.value;
+	return (int)got.error;
 }

@@ -63,6 +63,8 @@ void test_register(const struct test *test); /* copies *test */
 #else
 #define TEST_REGISTER(id)
 #define TEST_SECTION __section(".tests")
+/* All tests in the kernel: link.ld defines these. */
+extern const struct test tests_start[], tests_end[];
 #endif
 
 #define TEST(suite_, name_)                                           \

@@ -4,9 +4,9 @@
 
 Every C file is compiled by GCC and by clang with warnings as errors; clang
 (noderef) and sparse (address spaces) refuse to dereference a user pointer.
-Each citation `path:symbol` in the documents must still hold. clang-format
-only advises: it may not break a table that is set by hand. The last line is
-N passed, N failed, N skipped.
+The documents must be true (tools/checkdocs.py). clang-format only advises: it
+may not break a table that is set by hand. The last line is: N passed, N
+failed, N skipped.
 """
 
 import glob
@@ -77,23 +77,10 @@ def check_compilers():
             yield title, [text for good, text in results if not good]
 
 
-def check_citations():
-    """Every `path:symbol` in the documents names a file and a word in it."""
-    complaints = []
-    for document in sorted(glob.glob("docs/*.md")) + ["README.md", "CONTRIBUTING.md"]:
-        if not os.path.exists(document):
-            continue
-        with open(document, encoding="utf-8") as file:
-            cited = re.findall(r"`([\w./-]+\.(?:c|h|S|ld|py|sh)|Makefile):(\w+)`", file.read())
-        for path, symbol in cited:
-            try:
-                with open(path, encoding="utf-8") as file:
-                    found = re.search(rf"\b{symbol}\b", file.read())
-            except OSError:
-                found = None
-            if not found:
-                complaints.append(f"{document}: `{path}:{symbol}` does not hold\n")
-    return complaints
+def check_documents():
+    """Citations, and each command with its output, by tools/checkdocs.py."""
+    good, text = run([sys.executable, "tools/checkdocs.py"])
+    return [] if good else [text]
 
 
 def advise_format():
@@ -107,7 +94,7 @@ def advise_format():
 
 def main():
     passed = failed = skipped = 0
-    for title, complaints in [*check_compilers(), ("documents: citations", check_citations())]:
+    for title, complaints in [*check_compilers(), ("documents: citations and commands", check_documents())]:
         if complaints is None:
             skipped += 1
             print(f"skip  {title}: the tool is not installed (make deps check)")

@@ -9,8 +9,9 @@ one once, with the variables' defaults; "…" stands for any text in a line, and
 for any lines when it stands alone. Lines like "  CC  file" are left out on
 both sides, and a failing command shows make's own "make: *** […] Error N".
 
-A ```diff block is a change to the tree: it is made in a copy, and the next
-console block is run there. Every complaint begins with file:line.
+A block fenced as ```diff is a change to the tree, one as ```c NAME a file in
+it: both are made in a copy, and the next console block is run there. Every
+complaint begins with file:line.
 """
 
 import glob
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 CITED = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:c|h|S|ld|py|sh)|Makefile):(\w+)`")
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:c|h|S|ld|md|py|sh|json|dts))`")
@@ -42,7 +43,8 @@ class Command:
     where: str  # file:line
     text: str
     expected: list
-    change: str = ""  # the diff that is applied first
+    diff: str = ""  # what is changed first, as patch takes it
+    files: dict = field(default_factory=dict)  # and what is written: {name: text}
 
 
 def documents():
@@ -83,12 +85,12 @@ def check_citations(paths):
 
 
 def fenced_blocks(lines):
-    """(number of the first line, kind, lines) of each fenced block."""
+    """(number of the first line, what is behind the fence, lines) of each block."""
     kind = None
     for number, line in enumerate(lines, 1):
-        fence = re.match(r"\s*```(\w*)", line)
+        fence = re.match(r"```(.*)", line)
         if fence and kind is None:
-            kind, start, body = fence.group(1), number + 1, []
+            kind, start, body = fence.group(1).split(), number + 1, []
         elif fence:
             yield start, kind, body
             kind = None
@@ -98,20 +100,22 @@ def fenced_blocks(lines):
 
 def document_commands(document):
     """Every command of a document, in order."""
-    change = ""
+    diff, files = "", {}
     for start, kind, body in fenced_blocks(read_lines(document)):
-        if kind == "diff":
-            change = "\n".join(body) + "\n"
-        if kind != "console":
+        if kind == ["diff"]:
+            diff += "\n".join(body) + "\n"
+        if kind[:1] == ["c"] and len(kind) == 2:
+            files[kind[1]] = "\n".join(body) + "\n"
+        if kind != ["console"]:
             continue
         command = None
         for number, line in enumerate(body, start):
             if line.startswith("$ "):
-                command = Command(f"{document}:{number}", line[2:], [], change)
+                command = Command(f"{document}:{number}", line[2:], [], diff, files)
                 yield command
             elif command:
                 command.expected.append(line)
-        change = ""
+        diff, files = "", {}
 
 
 def environment():
@@ -185,20 +189,22 @@ def copied_tree(parent):
     return copy
 
 
-def run_changed(command, tree, keep):
-    """Applies the command's diff in the copy, runs it, and takes the diff back."""
-    patch = ["patch", "-p1", "--no-backup-if-mismatch", "--silent"]
-    done = subprocess.run(patch, cwd=tree, input=command.change, text=True, capture_output=True, check=False)
-    if done.returncode != 0:
-        return f"{command.where}: the diff before it does not apply\n{done.stdout}"
-    status, printed = run(command.text, tree)
-    complaint = judge(command, status, printed)
-    # The files as they were, but newer than what was built from them.
-    for path in re.findall(r"^\+\+\+ b/(\S+)", command.change, re.MULTILINE):
-        if os.path.exists(os.path.join(keep, path)):
-            shutil.copyfile(os.path.join(keep, path), os.path.join(tree, path))
+def run_changed(command, tree):
+    """Makes the command's changes in the copy, runs it there, takes them back."""
+    for name, text in command.files.items():
+        with open(os.path.join(tree, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    if command.diff:
+        patch = ["patch", "-p1", "--no-backup-if-mismatch", "--silent", "--force"]
+        done = subprocess.run(patch, cwd=tree, input=command.diff, text=True, capture_output=True, check=False)
+        if done.returncode != 0:
+            return f"{command.where}: the diff before it does not apply\n{done.stdout}"
+    complaint = judge(command, *run(command.text, tree))
+    for name in [*command.files, *re.findall(r"^\+\+\+ b/(\S+)", command.diff, re.MULTILINE)]:
+        if os.path.exists(name):  # as it was, but newer than what was built from it
+            shutil.copyfile(name, os.path.join(tree, name))
         else:
-            os.remove(os.path.join(tree, path))
+            os.remove(os.path.join(tree, name))
     return complaint
 
 
@@ -208,11 +214,11 @@ def check_commands(paths, verbose=False):
     commands = [command for document in paths for command in document_commands(document)]
     run("make -j2", ".")
     with tempfile.TemporaryDirectory() as parent:
-        tree = copied_tree(parent) if any(command.change for command in commands) else None
+        tree = copied_tree(parent) if any(command.diff or command.files for command in commands) else None
         for command in commands:
             start = time.monotonic()
-            if command.change:
-                complaint = run_changed(command, tree, ".")
+            if command.diff or command.files:
+                complaint = run_changed(command, tree)
             else:
                 if command.text not in ran:
                     ran[command.text] = run(command.text, ".")

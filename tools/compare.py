@@ -44,9 +44,12 @@ class Column:
         )
         result = machine.run()
         ended = False
-        for line in result.output.splitlines():
-            ended = ended or line == "@end"
-            self.read_line(line)
+        try:
+            for line in result.output.splitlines():
+                ended = ended or line == "@end"
+                self.read_line(line)
+        except ValueError:
+            ended = False  # a line that is no JSON: the program itself is hurt
         if not ended or result.status != 0:
             how = "was stopped after its time" if result.timed_out else f"ended with status {result.status}"
             where = f" while {self.running} ran" if self.running and not ended else ""

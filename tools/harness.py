@@ -8,13 +8,16 @@ or a line that did not come are failures. tools/test.py runs them.
 """
 
 import os
+import pty
 import re
 import subprocess
+import threading
 from dataclasses import dataclass, field
 
 from run import TIMED_OUT, Machine, Result
 
 BUILD = os.environ.get("B", "build")
+ONE_MAKE = threading.Lock()  # two in one tree would build over each other
 
 
 @dataclass
@@ -109,10 +112,14 @@ class Test:
 
 @dataclass
 class Boot(Test):
-    """A boot of the kernel. machine: what differs from Machine's defaults."""
+    """A boot of the kernel.
+
+    machine: what differs from Machine's defaults. dialogue: pairs of a regular
+    expression to wait for in the output, and the bytes that are typed then.
+    """
 
     machine: dict = field(default_factory=dict)
-    stdin: bytes = b""
+    dialogue: tuple = ()
 
     def start(self, limit):
         values = {"image": f"{BUILD}/Image", "initrd": f"{BUILD}/initrd.cpio"}
@@ -120,7 +127,7 @@ class Boot(Test):
         if os.environ.get("QEMU"):
             values["qemu"] = os.environ["QEMU"]
         values.update(self.machine)
-        return Machine(timeout=limit, **values).run()
+        return Machine(timeout=limit, **values).run(dialogue=self.dialogue)
 
 
 @dataclass
@@ -131,10 +138,16 @@ class Command(Test):
     env: dict = field(default_factory=dict)
 
     def start(self, limit):
+        with ONE_MAKE:
+            return self._start(limit)
+
+    def _start(self, limit):
+        # The make that runs the tests is not the one that is tested.
+        env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")}
         try:
             done = subprocess.run(
                 self.argv,
-                env={**os.environ, **self.env},
+                env={**env, **self.env},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -146,3 +159,31 @@ class Command(Test):
         except OSError as error:
             return Result(127, f"{self.argv[0]}: {error.strerror}\n")
         return Result(done.returncode, done.stdout.decode(errors="replace"))
+
+
+@dataclass
+class Terminal(Command):
+    """A command on a terminal of its own, as a person has it. dialogue: as Boot's."""
+
+    dialogue: tuple = ()
+
+    def _start(self, limit):
+        master, slave = pty.openpty()
+        env = {**os.environ, **self.env}
+        process = subprocess.Popen(self.argv, env=env, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+        os.close(slave)
+        timer = threading.Timer(limit, process.kill)
+        timer.start()
+        output, typed = "", 0
+        try:
+            while True:
+                output += os.read(master, 65536).decode(errors="replace").replace("\r", "")
+                while typed < len(self.dialogue) and re.search(self.dialogue[typed][0], output):
+                    os.write(master, self.dialogue[typed][1])
+                    typed += 1
+        except OSError:  # EIO: the last process has closed the terminal
+            pass
+        timed_out = not timer.is_alive()
+        timer.cancel()
+        os.close(master)
+        return Result(TIMED_OUT if timed_out else process.wait(), output, timed_out)

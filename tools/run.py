@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 
 import mkinitrd
@@ -76,32 +77,49 @@ class Machine:
             command += ["-chardev", "stdio,id=console", "-monitor", "none"]
         return command + ["-serial", "chardev:console", *self.extra]
 
-    def run(self, capture=True, stdin=subprocess.DEVNULL):
-        """Boots it and waits for its end. capture=False leaves the terminal to it."""
+    def run(self, capture=True, dialogue=()):
+        """Boots it and waits for its end.
+
+        capture=False leaves the terminal to it. dialogue: pairs of a regular
+        expression, and the bytes to type when the output has come to match it.
+        """
         os.makedirs(self.directory, exist_ok=True)
         interactive = not capture and sys.stdin.isatty()
-        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if capture else {}
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        if dialogue:
+            pipes["stdin"] = subprocess.PIPE
         try:
             with subprocess.Popen(
-                self.command(interactive), cwd=self.directory, stdin=stdin if capture else None, **output
+                self.command(interactive), cwd=self.directory, **(pipes if capture else {})
             ) as process:
-                return self._wait(process)
+                return self._wait(process, list(dialogue))
         except OSError as error:
             sys.exit(f"{self.qemu}: {error.strerror}; `make deps run` installs it")
 
-    def _wait(self, process):
+    def _wait(self, process, dialogue):
+        """Waits for its end, or kills it when its time is over."""
+        late = threading.Event()
+        timer = threading.Timer(self.timeout or threading.TIMEOUT_MAX, lambda: (late.set(), process.kill()))
+        timer.daemon = True
+        timer.start()
+        output = b""
         try:
-            output, _ = process.communicate(timeout=self.timeout or None)
-            timed_out = False
-        except subprocess.TimeoutExpired:
-            process.kill()
-            output, _ = process.communicate()
-            timed_out = True
-        except KeyboardInterrupt:
+            while process.stdout:
+                chunk = process.stdout.read1(65536)
+                output += chunk
+                while dialogue and re.search(dialogue[0][0], output.decode(errors="replace").replace("\r", "")):
+                    process.stdin.write(dialogue.pop(0)[1])
+                    process.stdin.flush()
+                if not chunk:
+                    break
+            process.wait()
+        except BaseException:
             process.kill()
             raise
-        text = (output or b"").decode(errors="replace").replace("\r\n", "\n")
-        return Result(TIMED_OUT if timed_out else process.returncode, text, timed_out)
+        finally:
+            timer.cancel()
+        text = output.decode(errors="replace").replace("\r\n", "\n")
+        return Result(TIMED_OUT if late.is_set() else process.returncode, text, late.is_set())
 
     def title(self):
         """What stands beside every result: "cpu max, QEMU 7.2.22, gcc 12.2.0"."""

@@ -29,7 +29,7 @@ static __noreturn void die(const char *what, const char *name)
 	exit(2);
 }
 
-/* ---- Symbols ------------------------------------------------------------------------ */
+/* ---- Symbols ------------------------------------------------------------- */
 
 struct symbol {
 	uint64_t addr;
@@ -116,7 +116,7 @@ static bool find_symbol(uint64_t addr, char *buf, size_t size)
 	return true;
 }
 
-/* ---- Printing --------------------------------------------------------------------------- */
+/* ---- Printing ------------------------------------------------------------ */
 
 static void put(struct sink *sink, const char *text, size_t len)
 {
@@ -157,7 +157,7 @@ static void print_story(const struct fault *f, unsigned long number,
 	struct sink_buffer b;
 	char text[8192];
 
-	printf("#%-3lu", number);
+	printf("#%lu  ", number);
 	if (!colour) {
 		story_print(&out, f, find_symbol);
 	} else {

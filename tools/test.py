@@ -50,7 +50,7 @@ def report(test, outcome, seconds):
         counts += f", {outcome.failed} failed"
     if outcome.skipped:
         counts += f", {outcome.skipped} skipped"
-    print(f"{verdict:5} {test.name:44} {counts}  ({seconds:.1f} s)")
+    print(f"{verdict:5} {test.name:50} {counts}  ({seconds:.1f} s)")
     log = os.path.join(BUILD, "test", re.sub(r"[^A-Za-z0-9]+", "-", test.name) + ".log")
     with open(log, "w", encoding="utf-8", errors="replace") as file:
         file.write(outcome.output)

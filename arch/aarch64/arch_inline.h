@@ -70,3 +70,11 @@ static inline void arch_relax(void)
 {
 	asm volatile("yield" : : : "memory");
 }
+
+static inline bool arch_on_stack(const void *p)
+{
+	uint64_t sp = (uint64_t)__builtin_frame_address(0);
+
+	/* The upper half of a slot of twice the size: layout.h. */
+	return (((uint64_t)p ^ sp) >> STACK_SHIFT) == 0;
+}

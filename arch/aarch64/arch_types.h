@@ -27,6 +27,8 @@ struct frame {
 	uint64_t esr;
 	uint64_t far;
 	uint64_t record[2]; /* frame record {x29, elr}: backtraces pass through */
+	uint64_t window_open; /* sw_ttbr0: TTBR0_EL1 was the user's, at EL1 */
+	uint64_t reserved;    /* SP stays a multiple of 16 */
 };
 
 struct fpsimd {
@@ -65,6 +67,16 @@ static inline bool virt_is_linear(const void *p)
 	return (uint64_t)p >= LINEAR_BASE && (uint64_t)p < IMAGE_BASE;
 }
 
+/*
+ * Clears bit 55: what comes out is never in the kernel's half, whatever a
+ * mispredicted range check let through. One instruction, on no branch.
+ */
+static inline uint64_t arch_mask_user(uint64_t addr)
+{
+	asm("bic %0, %0, #(1 << 55)" : "+r"(addr)); /* opaque: not optimised */
+	return addr;
+}
+
 /* Removes the tag of a user pointer (TBI): bit 55 is copied to 63:56. */
 static inline uint64_t arch_untag(uint64_t addr)
 {
@@ -84,6 +96,12 @@ int arch_put_user_1(uint64_t value, void __user *p);
 int arch_put_user_2(uint64_t value, void __user *p);
 int arch_put_user_4(uint64_t value, void __user *p);
 int arch_put_user_8(uint64_t value, void __user *p);
+
+/* old and new are zero-extended; the value found is 0 after an error. */
+struct arch_got arch_cmpxchg_user_4(void __user *p, uint64_t old,
+				    uint64_t new);
+struct arch_got arch_cmpxchg_user_8(void __user *p, uint64_t old,
+				    uint64_t new);
 
 void arch_bad_user_size(void)
 	__attribute__((error("get_user/put_user: not 1, 2, 4 or 8 bytes")));

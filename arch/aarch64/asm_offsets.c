@@ -22,10 +22,13 @@ void asm_offsets(void)
 	DEFINE(FRAME_SPSR, offsetof(struct frame, spsr));
 	DEFINE(FRAME_ESR, offsetof(struct frame, esr));
 	DEFINE(FRAME_RECORD, offsetof(struct frame, record));
+	DEFINE(FRAME_WINDOW_OPEN, offsetof(struct frame, window_open));
 
 	DEFINE(CPU_CURRENT, offsetof(struct cpu, task));
 	DEFINE(CPU_OVERFLOW_STACK, offsetof(struct cpu, overflow_stack));
 	DEFINE(CPU_NEED_RESCHED, offsetof(struct cpu, need_resched));
+	DEFINE(CPU_USER_TTBR0, offsetof(struct cpu, user_ttbr0));
+	DEFINE(CPU_RESERVED_TTBR0, offsetof(struct cpu, reserved_ttbr0));
 	DEFINE(TASK_KILL_SIGNAL, offsetof(struct task, kill_signal));
 
 	DEFINE(ARCH_TASK_X19, offsetof(struct task, arch.x19_x28));

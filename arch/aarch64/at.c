@@ -10,7 +10,7 @@
 
 #include "careful.h"
 #include "cpu_features.h"
-#include "sysreg_fields.h"
+#include "sysreg.h"
 
 static bool at_is_write(enum at_op op)
 {
@@ -22,6 +22,9 @@ static bool at_is_passive(const struct fault *f, enum at_op op)
 	const struct walk *w = &f->walk;
 	uint64_t leaf = w->desc[w->last];
 
+	if (w->half == 0 && f->ttbr0 != sysreg_read(ttbr0_el1)) {
+		return false; /* sw_ttbr0: the hardware would walk nothing */
+	}
 	if (w->end == WALK_INVALID) {
 		return true; /* it will find nothing, and change nothing */
 	}

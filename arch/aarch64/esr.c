@@ -11,7 +11,7 @@
 #include "decode.h"
 #include "esr_iss.h"
 
-/* ---- Fault status codes (DFSC, IFSC) ----------------------------------------- */
+/* ---- Fault status codes (DFSC, IFSC) ------------------------------------- */
 
 struct fault_status {
 	enum fault_type type;
@@ -93,11 +93,11 @@ int esr_fault_level(uint64_t esr)
 	return status_of(FIELD_GET(ESR_EL1_DABT_DFSC, esr))->level;
 }
 
-/* ---- Exception classes ----------------------------------------------------------- */
+/* ---- Exception classes --------------------------------------------------- */
 
 struct class {
 	const char *name;
-	const char *section; /* "ISS encoding for …" in ESR_EL1's description */
+	const char *section; /* ESR_EL1, "ISS encoding for …" */
 };
 
 #define FROM "an exception from "
@@ -221,7 +221,7 @@ const char *esr_class_name(unsigned int ec)
 	return class_of(ec)->name;
 }
 
-/* ---- One line ----------------------------------------------------------------------- */
+/* ---- One line ------------------------------------------------------------ */
 
 static void print_fault_address(struct sink *out, uint64_t esr)
 {
@@ -282,7 +282,7 @@ void esr_print(struct sink *out, uint64_t esr)
 	}
 }
 
-/* ---- Field by field -------------------------------------------------------------------- */
+/* ---- Field by field ------------------------------------------------------ */
 
 static uint64_t field_value(uint64_t esr, unsigned int lsb, unsigned int width)
 {

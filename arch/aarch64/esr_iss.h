@@ -16,9 +16,10 @@ struct esr_field {
 	const char *name;
 	enum esr_meaning meaning;
 	const char *const *words; /* 1 << width of them; NULL is reserved */
+	/* The field exists when this one has this value; width 0: always. */
 	struct {
 		uint8_t lsb, width, value;
-	} only_if; /* it exists when that field has this value; width 0: always */
+	} only_if;
 };
 
 /* The fields of this class's ISS, from bit 24 down; ends with width 0. */

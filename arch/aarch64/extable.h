@@ -20,12 +20,17 @@
 
 /*
  * For a copy, where its account is: at the fault, x<end> - x<at> bytes are
- * left. The fixup computes the same; the record of the fault wants it too.
+ * left (in main and epilogue of MOPS with option A, x<at> lacks x<rest>). The
+ * fixup computes the same; the record of the fault wants it too.
  */
-#define EXTABLE_COUNTED       64
-#define EXTABLE_COUNT(end, at) (EXTABLE_COUNTED | (end) << 8 | (at) << 16)
-#define EXTABLE_COUNT_END(kind) ((kind) >> 8 & 31)
-#define EXTABLE_COUNT_AT(kind)  ((kind) >> 16 & 31)
+#define EXTABLE_COUNTED            64
+#define EXTABLE_MOPS               128
+#define EXTABLE_COUNT(end, at)     (EXTABLE_COUNTED | (end) << 8 | (at) << 16)
+#define EXTABLE_COUNT_MOPS(end, at, rest) \
+	(EXTABLE_COUNT(end, at) | EXTABLE_MOPS | (rest) << 24)
+#define EXTABLE_COUNT_END(kind)    ((kind) >> 8 & 31)
+#define EXTABLE_COUNT_AT(kind)     ((kind) >> 16 & 31)
+#define EXTABLE_COUNT_REST(kind)   ((kind) >> 24 & 31)
 
 #ifndef __ASSEMBLER__
 #include "lib/types.h"

@@ -14,6 +14,7 @@
 #include <linux/signal.h>
 
 #include "at.h"
+#include "boot.h"
 #include "cpu_features.h"
 #include "decode.h"
 #include "esr.h"
@@ -27,6 +28,9 @@
 #include "task/task.h"
 #include "trace/trace.h"
 #include "trap.h"
+#include "uaccess/select.h"
+
+#define SPSR_MOPS_OPTION_B BIT(29) /* PSTATE.C, in CPY* and SET* */
 
 static uint64_t fault_sequence;
 
@@ -35,6 +39,18 @@ static bool fault_has_address(uint64_t esr)
 {
 	return (esr_is_data_abort(esr) || esr_is_instruction_abort(esr)) &&
 	       !(esr & FIELD_MASK(ESR_EL1_DABT_FNV));
+}
+
+/*
+ * TTBR0_EL1 as it was when the fault was taken. With sw_ttbr0 the entry has
+ * replaced it by the reserved table already.
+ */
+static uint64_t fault_ttbr0(const struct frame *frame, unsigned int from_el)
+{
+	if (uaccess_hides_ttbr0 && (from_el == 0 || frame->window_open)) {
+		return arch_cpu()->user_ttbr0;
+	}
+	return sysreg_read(ttbr0_el1);
 }
 
 /* The cheap half of step 1: what lies in the frame and in registers. */
@@ -50,6 +66,7 @@ static void fault_begin(struct fault *f, const struct frame *frame,
 	f->esr = esr;
 	f->far = frame->far;
 	f->elr = frame->elr;
+	f->ttbr0 = fault_ttbr0(frame, from_el);
 	f->spsr = frame->spsr;
 	f->sp = frame->sp;
 	f->from_el = from_el;
@@ -69,7 +86,6 @@ static void fault_look(struct fault *f)
 {
 	const struct extable_entry *entry = extable_find(f->elr);
 
-	f->ttbr0 = sysreg_read(ttbr0_el1);
 	f->ttbr1 = sysreg_read(ttbr1_el1);
 	f->tcr = sysreg_read(tcr_el1);
 	f->sctlr = sysreg_read(sctlr_el1);
@@ -83,7 +99,9 @@ static void fault_look(struct fault *f)
 			  (f->sctlr & FIELD_MASK(SCTLR_EL1_EPAN) ?
 				   FAULT_HAS_EPAN : 0) |
 			  (f->tcr & FIELD_MASK(TCR_EL1_E0PD1) ?
-				   FAULT_HAS_E0PD : 0);
+				   FAULT_HAS_E0PD : 0) |
+			  (f->ttbr0 == boot.ttbr_reserved ?
+				   FAULT_TTBR0_RESERVED : 0);
 	f->extable = f->from_el == 1 && entry ? entry->kind & 0xff : 0;
 	f->fixup = f->extable ? extable_fixup(entry) : 0;
 	f->insn = f->from_el == 1 && !f->is_fetch ?
@@ -246,6 +264,13 @@ static bool fault_is_users_side(const struct fault *f,
 	}
 }
 
+/* PAN, or the reserved table in place of the user's, kept the access out. */
+static bool fault_window_shut(const struct fault *f)
+{
+	return (f->spsr & FIELD_MASK(SPSR_EL1_PAN)) ||
+	       (uaccess_hides_ttbr0 && f->ttbr0 == boot.ttbr_reserved);
+}
+
 /*
  * Steps 5 to 7: what makes a fault at EL1 a kernel bug, or NULL if it is a
  * user access that met what user accesses may meet.
@@ -263,7 +288,7 @@ static const char *fault_find_bug(const struct fault *f,
 		return "a fault on the kernel's side of a copy";
 	}
 	if ((entry->kind & EXTABLE_WINDOW) && fault_in_user_half(f) &&
-	    (f->spsr & FIELD_MASK(SPSR_EL1_PAN))) {
+	    fault_window_shut(f)) {
 		return "a user access with the window shut";
 	}
 	return NULL;
@@ -294,14 +319,17 @@ static bool fault_resolve_in_copy(struct fault *f)
 }
 
 /* What a copy has left to do, as its fixup is about to compute. */
-static int64_t fault_bytes_left(const struct frame *frame,
-				const struct extable_entry *entry)
+static int64_t fault_bytes_left(const struct frame *frame, uint32_t kind)
 {
-	if (!(entry->kind & EXTABLE_COUNTED)) {
+	uint64_t at = frame->x[EXTABLE_COUNT_AT(kind)];
+
+	if (!(kind & EXTABLE_COUNTED)) {
 		return -1;
 	}
-	return (int64_t)(frame->x[EXTABLE_COUNT_END(entry->kind)] -
-			 frame->x[EXTABLE_COUNT_AT(entry->kind)]);
+	if ((kind & EXTABLE_MOPS) && !(frame->spsr & SPSR_MOPS_OPTION_B)) {
+		at += frame->x[EXTABLE_COUNT_REST(kind)];
+	}
+	return (int64_t)(frame->x[EXTABLE_COUNT_END(kind)] - at);
 }
 
 static void fault_from_el1(struct fault *f, struct frame *frame)
@@ -318,7 +346,7 @@ static void fault_from_el1(struct fault *f, struct frame *frame)
 		fault_kernel_bug(f, bug);
 	} else if (!fault_resolve_in_copy(f)) {
 		/* Step 9. */
-		f->left = fault_bytes_left(frame, entry);
+		f->left = fault_bytes_left(frame, entry->kind);
 		fault_end_told(f, RESOLUTION_FIXUP);
 		frame->elr = extable_fixup(entry);
 	}

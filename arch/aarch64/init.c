@@ -24,6 +24,7 @@ static struct cpu boot_cpu;
 
 void arch_main(void)
 {
+	boot_cpu.reserved_ttbr0 = boot_cpu.user_ttbr0 = boot.ttbr_reserved;
 	sysreg_write(tpidr_el1, &boot_cpu);
 	cpu_features_read();
 	extable_check();
@@ -48,12 +49,12 @@ void arch_boot_image(paddr_t *start, paddr_t *end)
 /* ---- What is in force --------------------------------------------------------- */
 
 /*
- * The invariants that this choice gives up, by number: with pan=off nothing
- * shuts the window (2); with plain under PAN nothing can be copied (7).
+ * The invariants that this choice gives up, by number: without PAN and
+ * without sw_ttbr0 nothing shuts the window (2); with plain under PAN nothing can be copied (7).
  */
 static const char *init_not_in_force(void)
 {
-	if (!pan_enabled) {
+	if (!pan_enabled && !uaccess_hides_ttbr0) {
 		return "2 (the window is shut)";
 	}
 	if (strcmp(uaccess_method, "plain") == 0) {

@@ -15,7 +15,7 @@ struct insn_family {
 #define OPC_BITS (3u << 22) /* of a general register: 0 store, else load */
 
 static const struct insn_family families[] = {
-	/* Loads and stores; bit 26 says vector; left open where both have the form. */
+	/* Loads and stores. Bit 26 says vector: open where both exist. */
 	{ 0x3f200c00, 0x38000800, "sttr", "ldtr", OPC_BITS },
 	{ 0x3f200c00, 0x38200000, "atomic", "atomic", 0 },
 	{ 0x3fa07c00, 0x08a07c00, "cas", "cas", 0 },

@@ -53,6 +53,7 @@ void probe_catch(struct probe *p, struct frame *frame)
 {
 	spin_unlock_down_to(p->held);
 	arch_vm_activate(current->vm);
+	frame->window_open = false;
 	frame->x[0] = (uint64_t)p;
 	frame->elr = (uint64_t)probe_unwind;
 	frame->spsr = SPSR_EL1_M_EL1H | p->daif |

@@ -43,7 +43,7 @@ static bool is_null(const struct fault *f)
 	return f->walk_valid && f->walk.va < NULL_PAGE;
 }
 
-/* ---- Who did what --------------------------------------------------------------- */
+/* ---- Who did what -------------------------------------------------------- */
 
 static const char *access_word(const struct fault *f)
 {
@@ -108,14 +108,15 @@ static void print_who(struct sink *out, const struct fault *f,
 	if (!jumped && function_name(f, symbol, name, sizeof(name))) {
 		sink_printf(out, " in %s", name);
 	}
-	if (f->from_el == 1 && esr_is_data_abort(f->esr)) {
-		sink_printf(out, ", %s uaccess",
-			    f->extable & EXTABLE_SIDE_MASK ? "inside" :
-							     "outside");
+	if (f->extable & EXTABLE_SIDE_MASK) {
+		sink_printf(out, ", inside uaccess");
+	} else if (f->from_el == 1 && f->walk_valid && !f->is_fetch &&
+		   f->walk.half == 0) {
+		sink_printf(out, ", outside uaccess");
 	}
 }
 
-/* ---- Why it stopped --------------------------------------------------------------- */
+/* ---- Why it stopped ------------------------------------------------------ */
 
 static void print_why_unmapped(struct sink *out, const struct fault *f)
 {
@@ -230,7 +231,7 @@ void story_sentence(struct sink *out, const struct fault *f,
 	sink_printf(out, ".");
 }
 
-/* ---- How it ended ------------------------------------------------------------------ */
+/* ---- How it ended -------------------------------------------------------- */
 
 /* What to write in place of the bug; "" where there is no general advice. */
 static const char *advice_on_access(const struct fault *f)
@@ -312,7 +313,7 @@ void story_resolution(struct sink *out, const struct fault *f)
 	}
 }
 
-/* ---- The whole story ----------------------------------------------------------------- */
+/* ---- The whole story ----------------------------------------------------- */
 
 /* Makes the first letter of a sentence a capital one. */
 static void capitalise(char *text)
@@ -407,7 +408,7 @@ static void print_elr(struct sink *out, const struct fault *f,
 	if (f->insn != 0 && insn_name(f->insn)[0] != '\0') {
 		sink_printf(&b.sink, ": %s", insn_name(f->insn));
 	}
-	if (f->from_el == 1) {
+	if (f->from_el == 1 && !f->is_fetch) {
 		sink_printf(&b.sink, ", %s%s", extable_text(f->extable),
 			    f->extable & EXTABLE_WINDOW ? " in window" : "");
 	}

@@ -16,7 +16,7 @@
 
 #define STOPPED "   <== stopped here"
 
-/* ---- The walk --------------------------------------------------------------------- */
+/* ---- The walk ------------------------------------------------------------ */
 
 /* "RWX", "R", "-": what one exception level may do. */
 static const char *rights_text(bool r, bool w, bool x)
@@ -138,7 +138,7 @@ void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr)
 	story_draw_walk(out, w, sctlr, !walk_is_mapped(w));
 }
 
-/* ---- The hardware's second opinion -------------------------------------------------- */
+/* ---- The hardware's second opinion --------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -174,17 +174,38 @@ static bool at_agrees(const struct fault *f, enum at_op op)
 		MODEL_ALLOWED) == !FIELD_GET(PAR_EL1_F, f->par[op]);
 }
 
-static bool par_is_fault(const struct fault *f, enum at_op op)
+/*
+ * Two questions that differ in one thing only, and the answers differ too:
+ * then that thing decided. "" when they do not prove the verdict.
+ */
+static const char *at_proof(const struct fault *f)
 {
-	return f->par[op] != PAR_NOT_ASKED && FIELD_GET(PAR_EL1_F, f->par[op]);
+	const bool write = f->is_write;
+	const uint64_t el0 = f->par[write ? AT_S1E0W : AT_S1E0R];
+	const uint64_t el1 = f->par[write ? AT_S1E1W : AT_S1E1R];
+	const uint64_t el1_pan = f->par[write ? AT_S1E1WP : AT_S1E1RP];
+
+	if (el1 == PAR_NOT_ASKED || FIELD_GET(PAR_EL1_F, el1)) {
+		return "";
+	}
+	if (f->verdict == VERDICT_PAN && el1_pan != PAR_NOT_ASKED &&
+	    FIELD_GET(PAR_EL1_F, el1_pan)) {
+		return ": so it was PAN";
+	}
+	if (f->verdict == VERDICT_UNPRIVILEGED && el0 != PAR_NOT_ASKED &&
+	    FIELD_GET(PAR_EL1_F, el0)) {
+		return ": so it was EL0's rights";
+	}
+	return "";
 }
 
 void story_at(struct sink *out, const struct fault *f)
 {
-	const enum at_op with_pan = f->is_write ? AT_S1E1WP : AT_S1E1RP;
-	const enum at_op without = f->is_write ? AT_S1E1W : AT_S1E1R;
 	bool any = false;
 
+	if (f->is_fetch) {
+		return; /* AT asks about data only */
+	}
 	for (enum at_op op = 0; op < AT_COUNT; op++) {
 		if (!at_is_told(f, op)) {
 			continue;
@@ -196,9 +217,7 @@ void story_at(struct sink *out, const struct fault *f)
 			    at_agrees(f, op) ? "" : " (the walk disagrees)");
 		any = true;
 	}
-	if (f->verdict == VERDICT_PAN && par_is_fault(f, with_pan) &&
-	    !par_is_fault(f, without)) {
-		sink_printf(out, ": so it was PAN");
+	if (any) {
+		sink_printf(out, "%s\n", at_proof(f));
 	}
-	sink_printf(out, "%s", any ? "\n" : "");
 }

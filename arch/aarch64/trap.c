@@ -9,7 +9,18 @@
 #include "esr.h"
 #include "fault.h"
 #include "lib/sink.h"
+#include "mops.h"
 #include "sysreg_fields.h"
+
+/* All that is no system call. A copy by MOPS just begins anew: no fault. */
+static void trap_other(struct frame *frame, unsigned int from_el)
+{
+	if (esr_class(frame->esr) == EC_MOPS) {
+		mops_restart(frame->x, &frame->elr, frame->esr, frame->spsr);
+	} else {
+		fault_handle(frame, from_el);
+	}
+}
 
 void trap_el0_sync(struct frame *frame)
 {
@@ -19,12 +30,12 @@ void trap_el0_sync(struct frame *frame)
 		frame->x[0] = (uint64_t)syscall_dispatch(frame->x[8], frame->x);
 		return;
 	}
-	fault_handle(frame, 0);
+	trap_other(frame, 0);
 }
 
 void trap_el1_sync(struct frame *frame)
 {
-	fault_handle(frame, 1);
+	trap_other(frame, 1);
 }
 
 /* The end of what cannot go on: describes the frame, and panics. */

@@ -8,13 +8,13 @@
  */
 #include "arch.h"
 #include "asid.h"
-#include "boot.h"
-#include "cpu_features.h"
+#include "cpu.h"
 #include "mm/page.h"
 #include "mm/vm.h"
 #include "mmu.h"
 #include "mmu_attrs.h"
 #include "sysreg.h"
+#include "uaccess/select.h"
 
 static struct pgtable user_pgtable(const struct arch_vm *avm)
 {
@@ -183,24 +183,30 @@ void arch_vm_for_each(struct arch_vm *avm, uint64_t start, uint64_t end,
 
 /*
  * Table and ASID change in one write (A1 = 0): there is no moment with the
- * one of the old and the other of the new.
+ * one of the old and the other of the new. With sw_ttbr0 the write happens
+ * later, in a window or on the way to EL0, from cpu->user_ttbr0.
  */
 void arch_vm_activate(struct vm *vm)
 {
 	unsigned long flags = arch_irq_save();
-	uint64_t ttbr = boot.ttbr_reserved;
+	struct cpu *cpu = arch_cpu();
+	uint64_t ttbr = cpu->reserved_ttbr0;
 
 	if (vm) {
 		if (asid_peek(&vm->arch) == 0) {
 			/* A rollover may come: while it empties the TLB, no
 			 * walk may fill it again under an old number. */
-			sysreg_write(ttbr0_el1, boot.ttbr_reserved);
+			sysreg_write(ttbr0_el1, cpu->reserved_ttbr0);
 			isb();
 		}
 		ttbr = vm->arch.root |
 		       FIELD_PREP(TTBR_EL1_ASID, asid_current(&vm->arch));
 	}
-	sysreg_write(ttbr0_el1, ttbr);
-	isb();
+	cpu->vm = vm;
+	cpu->user_ttbr0 = ttbr;
+	if (!uaccess_hides_ttbr0) {
+		sysreg_write(ttbr0_el1, ttbr);
+		isb();
+	}
 	arch_irq_restore(flags);
 }

@@ -15,6 +15,60 @@
 #include "sysreg_fields.h"
 
 /*
+ * A place for a method's own steps: NOP, until select.c patches a branch to
+ * the stub in (sw_ttbr0). The stub is built by the macro of that name, may
+ * use x0 to x2, and comes back behind the NOP.
+ */
+.macro HOOK steps
+.Lhook\@:
+	nop
+.Lback\@:
+	.subsection 1
+.Lstub\@:
+	\steps
+	b	.Lback\@
+	.previous
+	.pushsection .hooks, "a"
+	.balign	4
+	.long	.Lhook\@ - ., .Lstub\@ - .
+	.popsection
+.endm
+
+/* From EL0, its table is still in TTBR0_EL1. */
+.macro HIDE_FROM_EL0
+	mrs	x0, tpidr_el1
+	ldr	x0, [x0, #CPU_RESERVED_TTBR0]
+	msr	ttbr0_el1, x0
+	isb				// before any C runs
+.endm
+
+/* From EL1, a window may be open: remember that, never the table's value. */
+.macro HIDE_FROM_EL1
+	mrs	x0, tpidr_el1
+	ldr	x0, [x0, #CPU_RESERVED_TTBR0]
+	mrs	x1, ttbr0_el1
+	cmp	x0, x1
+	cset	x1, ne
+	str	x1, [sp, #FRAME_WINDOW_OPEN]
+	msr	ttbr0_el1, x0
+	isb
+.endm
+
+/* Interrupts are masked, and ERET synchronises: no ISB. */
+.macro SHOW_TO_EL0
+	mrs	x0, tpidr_el1
+	ldr	x0, [x0, #CPU_USER_TTBR0]
+	msr	ttbr0_el1, x0
+.endm
+
+.macro SHOW_TO_EL1
+	ldr	x1, [sp, #FRAME_WINDOW_OPEN]
+	cbz	x1, 9f
+	SHOW_TO_EL0
+9:
+.endm
+
+/*
  * Saves what was interrupted at EL\el into the frame that SP points at.
  * Afterwards x29 heads a frame record, so backtraces cross the border of the
  * exception; from EL0 they end there. SErrors are taken from here on: until
@@ -54,6 +108,7 @@
 	stp	x29, x22, [sp, #FRAME_RECORD]
 	.endif
 	add	x29, sp, #FRAME_RECORD
+	HOOK	HIDE_FROM_EL\el
 	msr	daifclr, #4		// SErrors: ESR and FAR are safe
 .endm
 
@@ -63,6 +118,7 @@
  * overwrite ELR_EL1 and SPSR_EL1: so SErrors and interrupts are masked.
  */
 .macro FRAME_RESTORE el
+	HOOK	SHOW_TO_EL\el
 	msr	elr_el1, x21
 	msr	spsr_el1, x22
 	ldp	x30, x21, [sp, #FRAME_LR]
@@ -187,23 +243,23 @@ ENDFUNC el1_serror
  * is checked, whoever wrote it: EL0t, AArch64, nothing masked, no IL, no SS.
  */
 FUNC return_to_user
-	msr	daifset, #2		// what is looked at stays true
-	mrs	x0, tpidr_el1
+	msr	daifset, #6		// what is looked at stays true; and
+	mrs	x0, tpidr_el1		// see FRAME_RESTORE
 	ldr	x1, [x0, #CPU_CURRENT]
 	ldrb	w2, [x0, #CPU_NEED_RESCHED]
 	ldr	w1, [x1, #TASK_KILL_SIGNAL]
 	orr	w1, w1, w2
-	cbnz	w1, 2f
-1:	msr	daifset, #4		// see FRAME_RESTORE
+	cbnz	w1, 1f
 	ldp	x21, x22, [sp, #FRAME_ELR]
 	mov	w0, #SPSR_NOT_EL0 & 0xffff
 	movk	w0, #SPSR_NOT_EL0 >> 16, lsl #16
 	tst	x22, x0
-	b.ne	3f
+	b.ne	2f
 	FRAME_RESTORE 0
-2:	bl	task_before_user
-	b	1b
-3:	mov	x0, sp
+1:	msr	daifclr, #4		// SErrors: this may take long
+	bl	task_before_user
+	b	return_to_user
+2:	mov	x0, sp
 	bl	trap_bad_spsr
 ENDFUNC return_to_user
 

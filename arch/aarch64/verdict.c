@@ -95,7 +95,8 @@ static bool is_stack_guard(const struct walk *w)
 	const unsigned int stack_shift = w->page_shift > 14 ? w->page_shift :
 							      14;
 
-	return w->half == 1 && w->va >= vmap && w->va - vmap < 1 << 30 &&
+	/* Below the area the difference wraps to a large number. */
+	return w->half == 1 && w->va - vmap < 1 << 30 &&
 	       !(w->va >> stack_shift & 1);
 }
 

@@ -29,7 +29,8 @@ static unsigned int granule_shift(uint64_t tcr, int half)
 
 /* A TxSZ outside what the architecture allows counts as the nearest allowed
  * one: D8.2.4 leaves that choice, or a fault, to the implementation. */
-static unsigned int address_bits(uint64_t tcr, int half, unsigned int page_shift)
+static unsigned int address_bits(uint64_t tcr, int half,
+				 unsigned int page_shift)
 {
 	const unsigned int largest = page_shift == 16 ? 47 : 48;
 	unsigned int size = half ? FIELD_GET(TCR_EL1_T1SZ, tcr) :
@@ -80,7 +81,9 @@ static void walk_prepare(struct walk *w, uint64_t va, uint64_t tcr,
 /* Whether the bits above va_bits are all equal to bit 55. */
 static bool is_canonical(const struct walk *w)
 {
-	return w->va >> w->va_bits == (w->half ? ~UINT64_C(0) >> w->va_bits : 0);
+	const uint64_t bits = w->half ? ~UINT64_C(0) : 0;
+
+	return w->va >> w->va_bits == bits >> w->va_bits;
 }
 
 /* What a descriptor at this level is (Arm ARM D8.3.1). */

@@ -59,3 +59,9 @@ static inline void arch_wait_for_interrupt(void)
 {
 	sched_yield();
 }
+
+static inline bool arch_on_stack(const void *p)
+{
+	(void)p;
+	return false; /* a thread's stack is the host's business */
+}

@@ -14,9 +14,6 @@
 
 struct machine machine;
 
-static const char *const not_on_cpu_bus =
-	"the device tree has a device whose address is not the CPU's own";
-
 /* ---- Ranges -------------------------------------------------------------- */
 
 /* Makes *range of start and size; false if it is empty or wraps. */
@@ -116,7 +113,8 @@ static const char *machine_read_memory(struct machine *m,
 		return "the device tree has no memory node";
 	}
 	if (m->ram_count == 0) {
-		return "the device tree has memory nodes, but no memory in them";
+		return "the device tree has memory nodes, but no memory in "
+		       "them";
 	}
 	if (m->ram[m->ram_count - 1].end > BIT(LINEAR_BITS)) {
 		return "the device tree has memory above what the linear map "
@@ -247,7 +245,8 @@ static const char *machine_read_device(const struct machine *m,
 		return "the device tree has a device without its addresses";
 	}
 	if (!fdt_is_on_cpu_bus(fdt, node)) {
-		return not_on_cpu_bus;
+		return "the device tree has a device whose address is not the "
+		       "CPU's own";
 	}
 	if (!range_set(range, fdt_reg(fdt, node, index))) {
 		return "the device tree has a device that is empty or wraps "
@@ -308,8 +307,9 @@ static const char *machine_read_irq(const struct fdt *fdt,
 				    const struct fdt_node *node,
 				    uint32_t index, uint32_t *intid)
 {
-	enum { SPI = 0, PPI = 1, CELLS = 3, FIRST_PPI = 16, FIRST_SPI = 32,
-	       MAX_PPIS = 16, MAX_SPIS = 988 };
+	enum { SPI = 0, FIRST_SPI = 32, SPIS = 988 }; /* shared by the CPUs */
+	enum { PPI = 1, FIRST_PPI = 16, PPIS = 16 };  /* one for each CPU */
+	enum { CELLS = 3 };
 	struct fdt_node gic, parent;
 	const unsigned char *cells;
 	uint32_t len, type, number, width;
@@ -329,9 +329,9 @@ static const char *machine_read_irq(const struct fdt *fdt,
 	cells += 4 * CELLS * index;
 	type = fdt_read_u32(cells);
 	number = fdt_read_u32(cells + 4);
-	if (type == SPI && number < MAX_SPIS) {
+	if (type == SPI && number < SPIS) {
 		*intid = FIRST_SPI + number;
-	} else if (type == PPI && number < MAX_PPIS) {
+	} else if (type == PPI && number < PPIS) {
 		*intid = FIRST_PPI + number;
 	} else {
 		return "the device tree has an interrupt that no GIC has";

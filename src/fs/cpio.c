@@ -76,8 +76,8 @@ static const char *cpio_read(struct cpio *cpio, struct cpio_entry *entry,
 		return "the archive is cut short in a name";
 	}
 	entry->name = (const char *)header + HEADER_SIZE;
-	if (memchr(entry->name, '\0', name_size) !=
-	    entry->name + name_size - 1 || name_size < 2) {
+	if (name_size < 2 ||
+	    strnlen(entry->name, name_size) != name_size - 1) {
 		return "the archive has a name that is not one string";
 	}
 	*end = strcmp(entry->name, "TRAILER!!!") == 0;

@@ -199,15 +199,15 @@ static const char *fdt_check_reservations(const struct fdt *fdt)
 	const unsigned char *p = fdt->data + fdt->reservations;
 	const unsigned char *end = fdt->data + fdt->size;
 
-	for (; end - p >= 16; p += 16) {
-		if (fdt_read_u64(p + 8) == 0) {
-			return fdt_read_u64(p) == 0 ?
-				       NULL :
-				       "the device tree reserves a range of "
-				       "no size";
-		}
+	while (end - p >= 16 && fdt_read_u64(p + 8) != 0) {
+		p += 16;
 	}
-	return "the device tree's reservation block has no end";
+	if (end - p < 16) {
+		return "the device tree's reservation block has no end";
+	}
+	return fdt_read_u64(p) == 0
+		       ? NULL
+		       : "the device tree reserves a range of no size";
 }
 
 static const char *fdt_check_root(const struct fdt *fdt)

@@ -66,10 +66,10 @@ static void put_field(struct sink *sink, const struct spec *spec,
 static void put_number(struct sink *sink, const struct spec *spec,
 		       uint64_t value, unsigned int base, const char *sign)
 {
-	const char *alphabet = spec->conversion == 'X' ? "0123456789ABCDEF" :
-							 "0123456789abcdef";
-	const int wanted = spec->precision == NO_PRECISION ? 1 :
-							     spec->precision;
+	const char *alphabet = spec->conversion == 'X' ? "0123456789ABCDEF"
+						       : "0123456789abcdef";
+	const bool by_width = spec->precision == NO_PRECISION;
+	const int wanted = by_width ? 1 : spec->precision;
 	char buf[MAX_DIGITS], *first = buf + sizeof(buf);
 	int digits, zeros;
 
@@ -81,7 +81,7 @@ static void put_number(struct sink *sink, const struct spec *spec,
 	if (base == 8 && spec->alternate && zeros == 0) {
 		zeros = 1;
 	}
-	if (spec->zero && !spec->left && spec->precision == NO_PRECISION) {
+	if (spec->zero && !spec->left && by_width) {
 		zeros = MAX(zeros, spec->width - digits - (int)strlen(sign));
 	}
 	put_field(sink, spec, sign, zeros, first, (size_t)digits);
@@ -118,10 +118,10 @@ static int64_t format_signed(struct format *f, const struct spec *spec)
 static void format_put_decimal(struct format *f, const struct spec *spec)
 {
 	const int64_t value = format_signed(f, spec);
-	const char *sign = value < 0   ? "-" :
-			   spec->plus  ? "+" :
-			   spec->space ? " " :
-					 "";
+	const char *sign = value < 0	 ? "-"
+			   : spec->plus	 ? "+"
+			   : spec->space ? " "
+					 : "";
 
 	/* Negated as unsigned, so that INT64_MIN does not overflow. */
 	put_number(f->sink, spec,
@@ -144,10 +144,8 @@ static void format_put_string(struct format *f, const struct spec *spec)
 	if (s == NULL) {
 		s = "(null)";
 	}
-	put_field(f->sink, spec, "", 0, s,
-		  spec->precision == NO_PRECISION ?
-			  strlen(s) :
-			  strnlen(s, (size_t)spec->precision));
+	/* As a size, "no precision" is more than any string has. */
+	put_field(f->sink, spec, "", 0, s, strnlen(s, (size_t)spec->precision));
 }
 
 /* A number in the format, or the next argument where it says "*". */
@@ -220,7 +218,7 @@ static struct spec format_read_spec(struct format *f)
 	format_read_flags(f, &spec);
 	spec.width = format_read_count(f);
 	if (spec.width < 0) {
-		spec.left = true; /* C: a negative "*" is the flag and a width */
+		spec.left = true; /* C: a negative "*" is flag and width */
 		spec.width = -spec.width;
 	}
 	if (*f->at == '.') {

@@ -104,7 +104,7 @@ int memcmp(const void *a, const void *b, size_t n)
 {
 	const unsigned char *p = a, *q = b;
 
-	/* Equal words are skipped; the bytes of the first unequal one decide. */
+	/* Equal words are skipped; the bytes of an unequal one decide. */
 	for (; n >= WORD; p += WORD, q += WORD, n -= WORD) {
 		if (((const struct word *)p)->bits !=
 		    ((const struct word *)q)->bits) {

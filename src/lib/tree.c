@@ -137,7 +137,7 @@ void tree_remove(struct tree *t, struct tree_node *n)
 		lowest = n->parent;
 		tree_replace(t, n, n->left != NULL ? n->left : n->right);
 	} else {
-		/* The next in order has no left child: it can stand in for n. */
+		/* The next has no left child: it can stand in for n. */
 		next = tree_next(n);
 		lowest = next->parent == n ? next : next->parent;
 		tree_replace(t, next, next->right);

@@ -226,30 +226,35 @@ struct page *page_of(paddr_t pa)
 	return page->kind == PAGE_FREE ? NULL : page;
 }
 
-/* The block that begins at pa; panics if none that may be shared does. */
-static struct page *page_of_block(paddr_t pa, const char *who)
+/*
+ * The page that begins a block which may be shared, and its bank; panics if
+ * the frame is not such. (A PAGE_TAIL is not, nor what kmalloc() carves.)
+ */
+static struct page *page_of_block(uint64_t frame, struct bank **bank,
+				  const char *who)
 {
-	struct page *page = page_of(pa);
-
-	if (unlikely(page == NULL || page->kind != PAGE_USED ||
-		     !IS_ALIGNED(pa, (paddr_t)PAGE_SIZE << page->order))) {
+	*bank = page_find_bank(frame);
+	if (unlikely(*bank == NULL ||
+		     page_at(*bank, frame)->kind != PAGE_USED)) {
 		panic("%s: no block was handed out at 0x%llx", who,
-		      (unsigned long long)pa);
+		      (unsigned long long)frame << PAGE_SHIFT);
 	}
-	return page;
+	return page_at(*bank, frame);
 }
 
 void page_get(paddr_t pa)
 {
-	struct page *page = page_of_block(pa, "page_get");
+	struct bank *bank;
+	struct page *page = page_of_block(pa >> PAGE_SHIFT, &bank, "page_get");
 
 	__atomic_fetch_add(&page->refs, 1, __ATOMIC_RELAXED);
 }
 
 void page_put(paddr_t pa)
 {
-	struct page *page = page_of_block(pa, "page_put");
 	uint64_t frame = pa >> PAGE_SHIFT;
+	struct bank *bank;
+	struct page *page = page_of_block(frame, &bank, "page_put");
 	unsigned long flags;
 
 	/* Release, acquire: all use of the page comes before its end. */
@@ -258,7 +263,7 @@ void page_put(paddr_t pa)
 	}
 	flags = spin_lock_irqsave(&page_lock);
 	page_free += BIT(page->order);
-	page_join(page_find_bank(frame), frame, page->order);
+	page_join(bank, frame, page->order);
 	spin_unlock_irqrestore(&page_lock, flags);
 }
 

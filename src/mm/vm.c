@@ -226,6 +226,7 @@ struct vm *vm_fork(struct vm *parent)
 	spin_lock(&parent->lock);
 	child->brk_start = parent->brk_start;
 	child->brk = parent->brk;
+	child->tagged_addresses = parent->tagged_addresses;
 	err = vm_fork_share(parent, child);
 	if (err == 0) {
 		/* Only now that nothing can fail: the parent is touched last. */
@@ -314,7 +315,9 @@ int vm_write(struct vm *vm, uint64_t addr, const void *data, size_t len)
 		err = vm_own_page(vm, addr - offset, &page);
 		if (err == 0) {
 			memcpy((char *)page + offset, from, n);
-			arch_sync_icache((char *)page + offset, n);
+			if (vm_find_region(vm, addr)->prot & VM_EXEC) {
+				arch_sync_icache((char *)page + offset, n);
+			}
 		}
 		addr += n;
 		from += n;

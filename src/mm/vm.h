@@ -39,6 +39,7 @@ struct vm {
 	struct arch_vm arch;
 	uint64_t brk_start, brk;
 	size_t resident;        /* pages mapped */
+	bool tagged_addresses;  /* prctl(PR_SET_TAGGED_ADDR_CTRL) allows them */
 };
 
 #define VM_STACK_MAX (8 * 1024 * 1024)

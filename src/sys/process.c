@@ -6,6 +6,7 @@
 #include "sys/sys.h"
 
 #include <asm/signal.h>
+#include <linux/prctl.h>
 #include <linux/resource.h>
 #include <linux/wait.h>
 
@@ -92,4 +93,30 @@ SYSCALL(sched_yield)
 SYSCALL(brk)
 {
 	return (long)vm_brk(current->vm, args[0]);
+}
+
+/*
+ * The tagged-address ABI (Linux: Documentation/arch/arm64): until a process
+ * asks, a tag makes a pointer unusable in system calls, as it was before tags.
+ */
+SYSCALL(prctl)
+{
+	struct vm *vm = current->vm;
+	bool rest_is_zero = (args[2] | args[3] | args[4]) == 0;
+
+	switch (args[0]) {
+	case PR_SET_TAGGED_ADDR_CTRL:
+		if (!rest_is_zero || (args[1] & ~(uint64_t)PR_TAGGED_ADDR_ENABLE)) {
+			return -EINVAL;
+		}
+		vm->tagged_addresses = args[1] & PR_TAGGED_ADDR_ENABLE;
+		return 0;
+	case PR_GET_TAGGED_ADDR_CTRL:
+		if (!rest_is_zero || args[1] != 0) {
+			return -EINVAL;
+		}
+		return vm->tagged_addresses ? PR_TAGGED_ADDR_ENABLE : 0;
+	default:
+		return -EINVAL;
+	}
 }

@@ -33,6 +33,7 @@ SYSCALL(getppid);
 SYSCALL(set_tid_address);
 SYSCALL(sched_yield);
 SYSCALL(brk);
+SYSCALL(prctl);
 
 /* ---- system.c --------------------------------------------------------------------- */
 SYSCALL(uname);

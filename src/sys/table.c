@@ -26,6 +26,7 @@ static syscall_fn *const syscall_table[] = {
 	[__NR_getppid] = sys_getppid,
 	[__NR_gettid] = sys_getpid, /* so its thread has its number */
 	[__NR_brk] = sys_brk,
+	[__NR_prctl] = sys_prctl,
 	[__NR_clone] = sys_clone,
 	[__NR_wait4] = sys_wait4,
 };

@@ -173,8 +173,8 @@ static const char *elf_check_segments(struct elf_image *image,
 	if (previous.p_memsz == 0) {
 		return "it has no segment to load";
 	}
-	return entry_found ? NULL :
-			     "its entry point is not in an executable segment";
+	return entry_found ? NULL
+			   : "its entry point is not in an executable segment";
 }
 
 const char *elf_check(const void *file, size_t size, uint64_t page_size,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bad_kernel_buffer.c - a correct user pointer, but the kernel's own buffer
- * is a dangling one. A handler that looks only at the PC finds an exception
- * table entry, returns -EFAULT, and puts the kernel's bug down to the user.
- * Here the entry's kind tells the two sides apart, and the kernel stops.
+ * is a dangling one. A handler that believes every fault of a copy to be the
+ * user's returns -EFAULT, and the bug goes on living. Here the copy's store
+ * into the kernel's buffer has no entry in the exception table (and where one
+ * instruction does both, the entry's kind tells the sides apart).
  */
 #include "trespass/trespass.h"
 
@@ -11,9 +12,9 @@ EL1_SNIPPET("copy into a bad kernel buffer", .invariant = 4,
 	    .decided_by = "exception table")
 {
 	void *to = (void *)arch_probe_place("kernel.none");
-	size_t left = copy_from_user(to, (const void __user *)t->user_rw, 8);
+	const void __user *from = (__force const void __user *)t->user_rw;
 
-	/* It came back: as a success or as -EFAULT, the bug went unnoticed. */
-	t->got = t->want;
-	(void)left;
+	/* Raw, as copy_from_user() would clear the buffer after an error. */
+	(void)arch_copy_from_user(to, from, 8);
+	t->got = t->want; /* it came back: the bug went unnoticed */
 }

@@ -152,8 +152,9 @@ TEST(elf, phdr_is_zero_where_the_headers_are_not_loaded)
 /* ---- Faults -------------------------------------------------------------- */
 
 #define HEADER_AT(field) offsetof(struct program, header.field)
-#define PHDR_AT(i, field) \
-	(offsetof(struct program, phdr) + (i) * 56 + offsetof(Elf64_Phdr, field))
+#define PHDR_AT(i, field)                        \
+	(offsetof(struct program, phdr) + (i) * 56 + \
+	 offsetof(Elf64_Phdr, field))
 #define NOT_IN_FILE "its program headers are not in the file"
 #define DATA_NOT_IN_FILE "a segment's data is not in the file"
 #define NOT_IN_USER_HALF "a segment is not in the user's half"

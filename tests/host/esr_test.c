@@ -172,7 +172,7 @@ static const struct {
 	{ 0x93878046, "15  SF                 0x1  64-bit register", NULL },
 	{ 0x93878046, "6  WnR                0x1  write", "SET" },
 	{ 0x92000046, "24  ISV                0x0", "SRT" },
-	{ 0x92000046, "10  FnV                0x0  FAR_EL1 holds", NULL },
+	{ 0x92000046, "10  FnV                0x0  FAR_EL1 holds", "Xs" },
 	{ 0x96001010, "12:11  SET                0x2  uncontainable", NULL },
 	{ 0x96001810, "12:11  SET                0x3  restartable", NULL },
 	{ 0x96000800 | 0x10, "12:11  SET                0x1  reserved", NULL },

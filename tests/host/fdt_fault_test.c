@@ -28,6 +28,7 @@ TEST(fdt, a_bad_header_is_named)
 		{ 36, 41, "the device tree's structure block is not aligned" },
 		{ 12, 0xffffffff,
 		  "the device tree's strings block is outside of it" },
+		{ 12, 0, "the device tree's strings block is outside of it" },
 		{ 32, 0xffffffff,
 		  "the device tree's strings block is outside of it" },
 		{ 16, 0xfffffff8,
@@ -160,6 +161,18 @@ TEST(fdt, a_bad_structure_is_named)
 			test_note("%s: %s", cases[i].tokens, why);
 		}
 	}
+}
+
+/* Moved by two bytes and made shorter by two: only its end is aligned. */
+TEST(fdt, an_unaligned_structure_is_named)
+{
+	static unsigned char blob[TREE_ROOM];
+	const size_t size = real_tree(blob);
+
+	fdt_set_off_dt_struct(blob, fdt_off_dt_struct(blob) + 2);
+	fdt_set_size_dt_struct(blob, fdt_size_dt_struct(blob) - 2);
+	EXPECT(same_text(open_bytes(blob, size),
+			 "the device tree's structure block is not aligned"));
 }
 
 TEST(fdt, names_and_reservations_without_an_end_are_named)

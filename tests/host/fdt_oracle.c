@@ -29,7 +29,7 @@ static bool properties_agree(const struct fdt *fdt,
 		const char *name;
 		const void *first;
 
-		if (fdt_getprop_by_offset(blob, property, &name, NULL) == NULL) {
+		if (!fdt_getprop_by_offset(blob, property, &name, NULL)) {
 			return false;
 		}
 		/* Of two of the same name, both readers take the first. */
@@ -52,10 +52,11 @@ static bool lookups_agree(const struct fdt *fdt, const struct fdt_node *node,
 	int wanted;
 
 	if (fdt_get_path(blob, offset, path, sizeof(path)) == 0) {
+		/* Below "a@0" it may find nothing where below "a" it would. */
 		wanted = fdt_path_offset(blob, path);
-		if (fdt_find_path(fdt, path, strlen(path), &found) !=
-			    (wanted >= 0) ||
-		    (wanted >= 0 && offset_in(fdt, &found) != (uint32_t)wanted)) {
+		if (fdt_find_path(fdt, path, strlen(path), &found) ?
+			    offset_in(fdt, &found) != (uint32_t)wanted :
+			    wanted >= 0) {
 			return false;
 		}
 	}

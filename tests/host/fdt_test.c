@@ -32,7 +32,10 @@ static void random_property(void *blob)
 
 static void random_node(void *blob, const char *name, int depth)
 {
-	char child[32];
+	/* Several that a path could confuse. */
+	static const char *const children[] = {
+		"a", "a@0", "a@1", "b", "b@0", "b@0@1",
+	};
 
 	fdt_begin_node(blob, name);
 	for (uint64_t n = random_below(5); n > 0; n--) {
@@ -43,10 +46,8 @@ static void random_node(void *blob, const char *name, int depth)
 			     "arm,pl011\0arm,primecell", 24);
 	}
 	for (uint64_t n = random_below(4); n > 0 && depth < 5; n--) {
-		snprintf(child, sizeof(child), "%c%s%d",
-			 (char)('a' + random_below(2)),
-			 random_below(2) ? "@" : "", (int)random_below(3));
-		random_node(blob, child, depth + 1);
+		random_node(blob, children[random_below(ARRAY_SIZE(children))],
+			    depth + 1);
 	}
 	fdt_end_node(blob);
 }
@@ -56,7 +57,8 @@ static size_t random_tree(unsigned char *blob)
 {
 	fdt_create(blob, TREE_ROOM);
 	for (uint64_t n = random_below(4); n > 0; n--) {
-		fdt_add_reservemap_entry(blob, random_u64(), 1 + random_u64() / 2);
+		fdt_add_reservemap_entry(blob, random_u64(),
+					 1 + random_u64() / 2);
 	}
 	fdt_finish_reservemap(blob);
 	random_node(blob, "", 0);

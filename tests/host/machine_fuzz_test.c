@@ -88,7 +88,8 @@ static bool machine_is_sane(void)
 			return false;
 		}
 	}
-	return machine.ram_count > 0 && machine.initrd.start <= machine.initrd.end &&
+	return machine.ram_count > 0 &&
+	       machine.initrd.start <= machine.initrd.end &&
 	       machine.uart.start < machine.uart.end &&
 	       machine.gic_dist.start < machine.gic_dist.end &&
 	       machine.gic_cpu.start < machine.gic_cpu.end &&

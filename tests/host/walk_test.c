@@ -182,11 +182,12 @@ TEST(walk, knows_which_levels_have_blocks)
 			EXPECT_EQ(w.end, block ? WALK_BLOCK : WALK_RESERVED);
 			EXPECT_EQ(w.last, level);
 			if (block) {
+				const uint64_t size = UINT64_C(1)
+						      << s->level[level].lo;
+
 				EXPECT_EQ(walk_rights(&w, 0).output,
 					  UINT64_C(0x710000000000) |
-						  (va & ((UINT64_C(1)
-							  << s->level[level].lo) -
-							 1)));
+						  (va & (size - 1)));
 			}
 			EXPECT_EQ(walk_is_mapped(&w), block);
 		}
@@ -204,7 +205,25 @@ TEST(walk, low_bits_of_a_block_address_are_not_output)
 	EXPECT_EQ(walk_rights(&w, 0).output, 0x40200000 | (va & 0x1fffff));
 }
 
-/* ---- Corrupt tables ---------------------------------------------------------------- */
+/* Bits of TTBR0_EL1 below the table's size are not part of its address. */
+TEST(walk, first_table_is_aligned_to_its_size)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+		const struct shape *s = &shapes[i];
+		const unsigned int bits = s->level[s->first].hi -
+					  s->level[s->first].lo + 1;
+		const uint64_t below = (8u << bits) - 2; /* and CnP, bit 0 */
+		struct walk w;
+
+		build(s, 0, 3, RAM_BASE | 0x703);
+		walk_tables(&w, 0, tcr_of(s), RAM_BASE | below | 1, 0,
+			    ram_read, ram);
+		EXPECT_EQ(w.end, WALK_PAGE);
+		EXPECT_EQ(w.addr[s->first], RAM_BASE);
+	}
+}
+
+/* ---- Corrupt tables ------------------------------------------------------ */
 
 TEST(walk, refuses_a_table_outside_ram)
 {
@@ -281,12 +300,15 @@ TEST(walk, addresses_above_ips_are_refused)
 	build(s, 0, 3, UINT64_C(0x100000000) | 0x703);
 	EXPECT_EQ(walk_it(0, tcr).end, WALK_ADDRESS_SIZE);
 	EXPECT_EQ(walk_it(0, tcr_of(s)).end, WALK_PAGE);
+	/* What is no address at all is not judged as one. */
+	build(s, 0, 3, UINT64_C(0x100000000) | 0x701);
+	EXPECT_EQ(walk_it(0, tcr).end, WALK_RESERVED);
 	walk_tables(&w, 0, tcr, UINT64_C(0x100000000), 0, ram_read, ram);
 	EXPECT_EQ(w.end, WALK_ADDRESS_SIZE);
 	EXPECT_EQ(w.levels, 0);
 }
 
-/* ---- The halves, tags, and walks that are switched off --------------------------------- */
+/* ---- The halves, tags, and walks that are switched off ------------------- */
 
 TEST(walk, an_address_is_in_neither_half_or_in_one)
 {
@@ -341,7 +363,7 @@ TEST(walk, epd_switches_one_half_off)
 	EXPECT_EQ(walk_it(user, tcr_of(s) | epd1).end, WALK_INVALID);
 }
 
-/* ---- Rights ---------------------------------------------------------------------------- */
+/* ---- Rights -------------------------------------------------------------- */
 
 #define AP(x)      ((uint64_t)(x) << 6)
 #define AF         (UINT64_C(1) << 10)

@@ -21,7 +21,8 @@ print(report["machine"]["cpu"], report["machine"]["qemu"], report["machine"]["co
 
 
 def make(name, *arguments, cpu="max", **changes):
-    """A test that runs make with these arguments."""
+    """A test that runs make with these arguments. It may have to build first."""
+    changes.setdefault("limit", 120)
     return Command(name, argv=("make", "--no-print-directory", f"CPU={cpu}", *arguments), **changes)
 
 

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "rt.h"
+#include "tables.h"
 
 #include <linux/fs.h>
 #include <linux/wait.h>
@@ -149,5 +149,6 @@ int main(int argc, char **argv)
 	for (int i = 0; i < count; i++) {
 		failed += !ktest_run(&__start_ktests[i], i + 1);
 	}
+	failed += !tables_test();
 	return failed > 0;
 }

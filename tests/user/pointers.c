@@ -4,6 +4,8 @@
  * kernel never stops; nothing moves where nothing may; what can be moved is
  * moved, and the count says how much.
  */
+#include <linux/prctl.h>
+
 #include "badptr.h"
 
 #include <asm/stat.h>
@@ -138,13 +140,18 @@ TEST(read, range_that_leaves_the_user_half_is_efault)
 	EXPECT_EQ(read(fd, (void *)8, ~0ul - 7), -EFAULT);
 }
 
-/* The top byte of a user address is ignored, as the hardware ignores it. */
-TEST(read, tag_is_ignored)
+/* Linux's tagged-address ABI: a tag is an error until the process asks. */
+TEST(read, tag_is_efault_until_prctl_allows_it)
 {
 	int fd = (int)open("/dev/zero", O_RDONLY);
 	char buf[16] = "not zero";
+	char *tagged = (char *)((uint64_t)buf | 0x5aul << 56);
 
-	EXPECT_EQ(read(fd, (char *)((uint64_t)buf | 0x5aul << 56), 16), 16);
+	EXPECT_EQ(read(fd, tagged, 16), -EFAULT);
+	EXPECT_EQ(buf[0], 'n');
+	EXPECT_EQ(syscall6(__NR_prctl, PR_SET_TAGGED_ADDR_CTRL,
+			   PR_TAGGED_ADDR_ENABLE, 0, 0, 0, 0), 0);
+	EXPECT_EQ(read(fd, tagged, 16), 16);
 	EXPECT_EQ(buf[0], 0);
 }
 

@@ -183,24 +183,6 @@ TEST(wait4, zombies_of_a_dead_parent_are_reaped)
 	}), 0);
 }
 
-TEST(pids, are_used_again_but_not_while_they_live)
-{
-	long self = getpid(), pid, last = self, wraps = 0;
-
-	/* 32,767 pids: so many births, and a few more, go around once. */
-	for (int i = 0; i < 33000; i++) {
-		pid = fork();
-		if (pid == 0) {
-			exit(0);
-		}
-		EXPECT(pid > 1 && pid < 32768 && pid != self);
-		wraps += pid < last;
-		last = pid;
-		EXPECT_EQ(waitpid(pid, NULL, 0), pid);
-	}
-	EXPECT_EQ(wraps, 1);
-}
-
 /* ---- Out of memory ------------------------------------------------------------- */
 
 /* Each forks the next and waits for it, until there is no more memory. */

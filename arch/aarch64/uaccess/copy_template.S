@@ -159,6 +159,32 @@ ENDFUNC OP(copy_to_user)
 
 .set account, EXTABLE_COUNT(3, 1)	// end - u
 
+/*
+ * As many chunks of 256 as there are. DC ZVA clears a block of up to 2 KiB at
+ * once; it has the rights of EL1, so only methods with a window may use it,
+ * and only where DCZID_EL0 allows it with the usual block of 64 bytes.
+ */
+.macro CLEAR_CHUNKS
+	.ifdef	PRIVILEGED
+	mrs	x7, dczid_el0		// DZP = 0, BS = 4: 64 bytes
+	cmp	x7, #4
+	b.ne	5f
+4:	subs	x6, n, #256
+	b.lo	3f
+	mov	n, x6
+	.rept	4
+	USER_STORE dc zva, u
+	add	u, u, #64
+	.endr
+	b	4b
+	.endif
+5:	subs	x6, n, #256
+	b.lo	3f
+	mov	n, x6
+	CLEAR_STEP 256
+	b	5b
+.endm
+
 /* size_t clear_user(void __user *to x0, size_t n x1); steps as in COPY */
 FUNC OP(clear_user)
 	mov	n, x1
@@ -174,11 +200,7 @@ FUNC OP(clear_user)
 	CLEAR_STEP \bytes
 1:
 	.endr
-2:	subs	x6, n, #256
-	b.lo	3f
-	mov	n, x6
-	CLEAR_STEP 256
-	b	2b
+2:	CLEAR_CHUNKS
 3:
 	.irp	bytes, 128, 64, 32, 16, 8, 4, 2, 1
 	tst	n, #\bytes
@@ -232,6 +254,43 @@ FUNC OP(strncpy_from_user)
 	mov	x0, #-EFAULT
 	ret
 ENDFUNC OP(strncpy_from_user)
+
+/*
+ * long strnlen_user(const char __user *s x0, long n x1): the length with its
+ * NUL; a number greater than n if there is none in n bytes; 0 after a fault.
+ */
+FUNC OP(strnlen_user)
+	mov	n, x1
+	mov	u, x0
+	mov	end, x0			// here: where the string begins
+	mov	x7, #0x0101010101010101
+	WINDOW_OPEN
+1:	tst	u, #7
+	b.ne	3f
+2:	subs	x6, n, #8
+	b.lo	3f
+	LOAD_8	x4, u
+	sub	x5, x4, x7
+	bic	x5, x5, x4
+	ands	x5, x5, #0x8080808080808080
+	b.ne	3f
+	mov	n, x6
+	add	u, u, #8
+	b	2b
+3:	cbz	n, 4f
+	LOAD_1	w4, u
+	add	u, u, #1
+	sub	n, n, #1
+	cbnz	w4, 1b
+	b	5f
+4:	add	u, u, #1		// one more than n
+5:	WINDOW_SHUT
+	sub	x0, u, end
+	ret
+9:	WINDOW_SHUT
+	mov	x0, #0
+	ret
+ENDFUNC OP(strnlen_user)
 
 /* struct arch_got get_user(const void __user *p x0): x0 error, x1 value */
 .macro GET_USER bytes, reg

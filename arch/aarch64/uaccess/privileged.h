@@ -4,6 +4,8 @@
  * and pan have in common. Nothing in these instructions knows that the
  * address is a user's; only access_ok() stands before a kernel pointer.
  */
+.set PRIVILEGED, 1			// DC ZVA may clear, too
+
 .macro LOAD_1 w, address
 	USER_LOAD ldrb	\w, [\address]
 .endm

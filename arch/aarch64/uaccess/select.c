@@ -1,58 +1,50 @@
 // SPDX-License-Identifier: MIT
 /*
  * select.c - makes the command line's pan= and uaccess= true, once, at boot:
- * sets PAN, and patches the branch at each door of entry.S. A pair that this
- * CPU cannot do is refused with one line, and auto is used.
+ * sets PAN, patches the branch at each door of entry.S, and the hooks of
+ * vectors.S for the method that has steps there. A pair that this CPU cannot
+ * do is refused with one line, and auto is used.
  */
 #include "select.h"
 
 #include "../cpu_features.h"
 #include "../patch.h"
+#include "../sysreg.h"
 #include "arch.h"
+#include "cpu.h"
 #include "dev/dev.h"
 #include "lib/string.h"
 #include "methods.h"
 
-enum uaccess_op {
-#define X(op) UACCESS_##op,
-	UACCESS_OPERATIONS(X)
-#undef X
-	UACCESS_OP_COUNT
+/* What a method needs of the CPU and of pan=. */
+enum uaccess_needs {
+	NEEDS_NOTHING,
+	NEEDS_PAN,     /* FEAT_PAN, and pan=on to have a window at all */
+	NEEDS_MOPS,
+	NEEDS_PAN_OFF, /* a window of its own: PAN clear, SPAN = 1 */
 };
 
-/* Only the addresses of these are used; their types differ. */
-#define X(op) void plain_##op(void); void pan_##op(void); void ldtr_##op(void);
-UACCESS_OPERATIONS(X)
-#undef X
-
-typedef void uaccess_fn(void);
-
-static uaccess_fn *const uaccess_doors[] = {
-#define X(op) [UACCESS_##op] = (uaccess_fn *)(uintptr_t)arch_##op,
-	UACCESS_OPERATIONS(X)
-#undef X
-};
-
-struct uaccess_method_ops {
+struct uaccess_method {
 	const char *name;
-	uaccess_fn *ops[UACCESS_OP_COUNT];
+	enum uaccess_needs needs;
+	const uint64_t *copies, *words;
 };
 
-static const struct uaccess_method_ops uaccess_methods[] = {
-#define X(op) [UACCESS_##op] = plain_##op,
-	{ "plain", { UACCESS_OPERATIONS(X) } },
-#undef X
-#define X(op) [UACCESS_##op] = pan_##op,
-	{ "pan", { UACCESS_OPERATIONS(X) } },
-#undef X
-#define X(op) [UACCESS_##op] = ldtr_##op,
-	{ "ldtr", { UACCESS_OPERATIONS(X) } },
-#undef X
+static const struct uaccess_method uaccess_methods[] = {
+	{ "plain", NEEDS_NOTHING, uaccess_copies_plain, uaccess_words_plain },
+	{ "pan", NEEDS_PAN, uaccess_copies_pan, uaccess_words_pan },
+	{ "ldtr", NEEDS_NOTHING, uaccess_copies_ldtr, uaccess_words_ldtr },
+	{ "mops", NEEDS_MOPS, uaccess_copies_mops, uaccess_words_ldtr },
+	{ "sw_ttbr0", NEEDS_PAN_OFF, uaccess_copies_sw_ttbr0,
+	  uaccess_words_sw_ttbr0 },
+	{ "softwalk", NEEDS_NOTHING, uaccess_copies_softwalk,
+	  uaccess_words_softwalk },
 };
 
 const char *uaccess_method = "ldtr";
+bool uaccess_hides_ttbr0;
 
-static const struct uaccess_method_ops *uaccess_find(const char *name)
+static const struct uaccess_method *uaccess_find(const char *name)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(uaccess_methods); i++) {
 		if (strcmp(uaccess_methods[i].name, name) == 0) {
@@ -62,55 +54,144 @@ static const struct uaccess_method_ops *uaccess_find(const char *name)
 	return NULL;
 }
 
-static void uaccess_install(const struct uaccess_method_ops *method)
+/* With PAN: what asks with EL0's rights. Without: PAN in software. */
+static const struct uaccess_method *uaccess_auto(bool pan)
 {
-	for (unsigned int i = 0; i < UACCESS_OP_COUNT; i++) {
-		patch_branch((void *)(uintptr_t)uaccess_doors[i],
-			     (const void *)(uintptr_t)method->ops[i]);
-	}
-	uaccess_method = method->name;
+	return uaccess_find(!pan ? "sw_ttbr0" :
+			    cpu_features.mops ? "mops" : "ldtr");
 }
 
 /* Why this pair cannot be had here, or NULL. */
-static const char *uaccess_refuse(bool pan,
-				  const struct uaccess_method_ops *method)
+static const char *uaccess_refuse(bool pan, const struct uaccess_method *m)
 {
 	if (pan && !cpu_features.pan) {
 		return "this CPU has no PAN";
 	}
-	if (!method) {
+	if (!m) {
 		return "there is no such method";
 	}
-	if (strcmp(method->name, "pan") == 0 && !cpu_features.pan) {
+	if (m->needs == NEEDS_PAN && !cpu_features.pan) {
 		return "this CPU has no PAN to open a window in";
+	}
+	if (m->needs == NEEDS_MOPS && !cpu_features.mops) {
+		return "this CPU has no MOPS";
+	}
+	if (m->needs == NEEDS_PAN_OFF && pan) {
+		return "this method takes the place of PAN";
 	}
 	return NULL;
 }
 
+/* ---- Patching -------------------------------------------------------------- */
+
+static void uaccess_patch_group(const uint64_t *doors, const uint64_t *to,
+				unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		patch_branch((void *)doors[i], (const void *)to[i]);
+	}
+}
+
+#define COUNT_ONE(op) +1
+
+/* Atomics have no unprivileged form: they take the window that there is. */
+static const uint64_t *uaccess_atomics(const struct uaccess_method *m)
+{
+	if (m->copies == uaccess_copies_softwalk) {
+		return uaccess_atomics_softwalk;
+	}
+	if (m->needs == NEEDS_PAN_OFF) {
+		return uaccess_atomics_ttbr0window;
+	}
+	if (pan_enabled && m->copies != uaccess_copies_plain) {
+		return cpu_features.lse ? uaccess_atomics_panwindow_lse :
+					  uaccess_atomics_panwindow;
+	}
+	return cpu_features.lse ? uaccess_atomics_unwindowed_lse :
+				  uaccess_atomics_unwindowed;
+}
+
+static void uaccess_patch_hooks(void)
+{
+	for (const struct uaccess_hook *h = hooks_start; h < hooks_end; h++) {
+		patch_branch((char *)(uintptr_t)&h->site + h->site,
+			     (const char *)&h->stub + h->stub);
+	}
+}
+
+static void uaccess_install(const struct uaccess_method *m)
+{
+	uaccess_patch_group(uaccess_copies_doors, m->copies,
+			    UACCESS_COPIES(COUNT_ONE));
+	uaccess_patch_group(uaccess_words_doors, m->words,
+			    UACCESS_WORDS(COUNT_ONE));
+	uaccess_patch_group(uaccess_atomics_doors, uaccess_atomics(m),
+			    UACCESS_ATOMICS(COUNT_ONE));
+	uaccess_method = m->name;
+	if (m->needs == NEEDS_PAN_OFF) {
+		/* No address space yet: TTBR0_EL1 is the reserved table. */
+		uaccess_patch_hooks();
+		uaccess_hides_ttbr0 = true;
+	}
+}
+
 void arch_uaccess_select(const char *pan, const char *method)
 {
-	/* Both auto: PAN where there is one, and copies with EL0's rights. */
-	bool want_pan = strcmp(pan, "auto") == 0 ? cpu_features.pan :
-						   strcmp(pan, "on") == 0;
-	const char *name = strcmp(method, "auto") == 0 ? "ldtr" : method;
-	const struct uaccess_method_ops *ops = uaccess_find(name);
-	const char *why = uaccess_refuse(want_pan, ops);
+	bool auto_pan = strcmp(pan, "auto") == 0;
+	bool want_pan = auto_pan ? cpu_features.pan : strcmp(pan, "on") == 0;
+	const struct uaccess_method *m = strcmp(method, "auto") == 0 ?
+						 uaccess_auto(want_pan) :
+						 uaccess_find(method);
+	const char *why;
 
-	if (why) {
-		printk("pan=%s uaccess=%s is refused: %s; using auto\n", pan,
-		       method, why);
-		want_pan = cpu_features.pan;
-		ops = uaccess_find("ldtr");
+	if (auto_pan && m && m->needs == NEEDS_PAN_OFF) {
+		want_pan = false;
 	}
-	if (!want_pan && strcmp(ops->name, "pan") == 0) {
+	why = uaccess_refuse(want_pan, m);
+	if (why) {
+		printk_always("pan=%s uaccess=%s is refused: %s; using auto",
+			      pan, method, why);
+		want_pan = cpu_features.pan;
+		m = uaccess_auto(want_pan);
+	}
+	if (m->needs == NEEDS_PAN && !want_pan) {
 		printk("uaccess=pan with pan=off is uaccess=plain: there is "
-		       "no window to open\n");
-		ops = uaccess_find("plain");
+		       "no window to open");
+		m = uaccess_find("plain");
 	}
 	cpu_set_pan(want_pan);
-	uaccess_install(ops);
-	if (want_pan && strcmp(ops->name, "plain") == 0) {
+	uaccess_install(m);
+	if (want_pan && m->copies == uaccess_copies_plain) {
 		printk("uaccess=plain with pan=on: PAN stops every copy, as a "
-		       "demonstration\n");
+		       "demonstration");
+	}
+}
+
+/* ---- The window by itself --------------------------------------------------- */
+
+static void uaccess_set_ttbr0(uint64_t ttbr0)
+{
+	sysreg_write(ttbr0_el1, ttbr0);
+	isb();
+}
+
+void arch_window_open(void)
+{
+	if (uaccess_hides_ttbr0) {
+		unsigned long flags = arch_irq_save();
+
+		uaccess_set_ttbr0(arch_cpu()->user_ttbr0);
+		arch_irq_restore(flags);
+	} else if (pan_enabled) {
+		asm volatile(PSTATE_PAN_CLEAR : : : "memory");
+	}
+}
+
+void arch_window_shut(void)
+{
+	if (uaccess_hides_ttbr0) {
+		uaccess_set_ttbr0(arch_cpu()->reserved_ttbr0);
+	} else if (pan_enabled) {
+		asm volatile(PSTATE_PAN_SET : : : "memory");
 	}
 }

@@ -6,3 +6,5 @@
 
 /* The method in force: "ldtr". */
 extern const char *uaccess_method;
+/* sw_ttbr0: in the kernel TTBR0_EL1 is the reserved table. */
+extern bool uaccess_hides_ttbr0;

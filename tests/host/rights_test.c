@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rights_test.c - the model that verdicts come from, asked about every kind of
+ * access to every kind of page: the table below was written from the Arm ARM
+ * (D8.4), not from the model. And the few instructions that a story names.
+ */
+#include "host.h"
+
+#include "insn.h"
+#include "rights.h"
+
+/* Attributes of a page, by hand. */
+#define AF        (UINT64_C(1) << 10)
+#define NG        (UINT64_C(1) << 11)
+#define PXN       (UINT64_C(1) << 53)
+#define UXN       (UINT64_C(1) << 54)
+#define USER_RW   (0x40 | AF | NG | PXN | UXN)
+#define USER_RO   (0xc0 | AF | NG | PXN | UXN)
+#define USER_RX   (0xc0 | AF | NG | PXN)
+#define USER_X    (0x80 | AF | NG | PXN) /* execute-only: AP[1] = 0 */
+#define KERN_RW   (0x00 | AF | PXN | UXN)
+#define KERN_TEXT (0x80 | AF | UXN)
+
+/* A walk through three tables to a page with these attributes. */
+static struct walk page_walk(uint64_t page)
+{
+	struct walk w = {
+		.va = 0x402000, .end = WALK_PAGE, .last = 3, .levels = 4,
+		.page_shift = 12, .va_bits = 48,
+	};
+
+	for (int level = 0; level < 3; level++) {
+		w.desc[level] = 0x42031003;
+	}
+	w.desc[3] = 0x42099003 | page;
+	return w;
+}
+
+/* ---- The model ----------------------------------------------------------- */
+
+/* r w x of EL0; of EL1; of EL1 with PAN; of LDTR and STTR; with
+ * EPAN; and with EPAN while PAN is 0, where EPAN says nothing. */
+static const struct {
+	uint64_t page;
+	const char *may;
+} cells[] = {
+	{ USER_RW, "rw- rw- --- rw- --- rw-" },
+	{ USER_RO, "r-- r-- --- r-- --- r--" },
+	{ USER_RX, "r-x r-- --- r-- --- r--" },
+	{ USER_X, "--x r-- r-- --- --- r--" },
+	{ KERN_RW, "--- rw- rw- --- rw- rw-" },
+	{ KERN_TEXT, "--- r-x r-x --- r-x r-x" },
+	{ KERN_TEXT | PXN, "--- r-- r-- --- r-- r--" },
+};
+
+static void model_row(const struct walk *w, struct access a, char *text)
+{
+	static const char letters[] = "rwx";
+
+	for (a.kind = ACCESS_READ; a.kind <= ACCESS_FETCH; a.kind++) {
+		const struct model m = model_access(w, &a, 0);
+
+		*text++ = m.result == MODEL_ALLOWED ? letters[a.kind] : '-';
+		EXPECT_EQ(m.result == MODEL_ALLOWED,
+			  m.verdict == VERDICT_NONE);
+		EXPECT_EQ(m.level, 3);
+	}
+}
+
+TEST(rights, model_gives_each_accessor_its_rights)
+{
+	static const struct access accessors[] = {
+		{ .el = 0 },
+		{ .el = 1 },
+		{ .el = 1, .pan = true },
+		{ .el = 1, .pan = true, .unprivileged = true },
+		{ .el = 1, .pan = true, .epan = true },
+		{ .el = 1, .epan = true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
+		char text[] = "... ... ... ... ... ...";
+		const struct walk w = page_walk(cells[i].page);
+
+		for (size_t j = 0; j < ARRAY_SIZE(accessors); j++) {
+			model_row(&w, accessors[j], text + 4 * j);
+		}
+		text[14] = '-'; /* there is no unprivileged fetch */
+		if (!EXPECT(same_text(text, cells[i].may))) {
+			test_note("row %lu: got %s, wanted %s",
+				  (unsigned long)i, text, cells[i].may);
+		}
+	}
+}
+
+TEST(rights, model_names_the_attribute_that_refuses)
+{
+	static const struct {
+		uint64_t page, table, sctlr;
+		enum access_kind kind;
+		uint8_t el;
+		const char *why;
+	} refused[] = {
+		{ KERN_RW, 0, 0, ACCESS_READ, 0, "AP[1] = 0: not for EL0" },
+		{ USER_RW, UINT64_C(1) << 61, 0, ACCESS_READ, 0,
+		  "APTable[0] = 1: not for EL0" },
+		{ USER_RO, 0, 0, ACCESS_WRITE, 0, "AP[2] = 1: read-only" },
+		{ USER_RW, UINT64_C(1) << 62, 0, ACCESS_WRITE, 0,
+		  "APTable[1] = 1: read-only" },
+		{ KERN_RW, UINT64_C(1) << 62, 0, ACCESS_WRITE, 1,
+		  "APTable[1] = 1: read-only" },
+		{ USER_RW, 0, 0, ACCESS_FETCH, 0, "UXN = 1" },
+		{ USER_RX, UINT64_C(1) << 60, 0, ACCESS_FETCH, 0,
+		  "UXNTable = 1" },
+		{ USER_RX, 0, 0, ACCESS_FETCH, 1, "PXN = 1" },
+		{ KERN_TEXT, UINT64_C(1) << 59, 0, ACCESS_FETCH, 1,
+		  "PXNTable = 1" },
+		{ USER_RW & ~PXN, 0, 0, ACCESS_FETCH, 1,
+		  "EL0 may write it, so EL1 may not execute it" },
+		{ KERN_RW & ~PXN, 0, 1 << 19, ACCESS_FETCH, 1,
+		  "it is writable, and SCTLR_EL1.WXN = 1" },
+		{ USER_RW & ~UXN, 0, 1 << 19, ACCESS_FETCH, 0,
+		  "it is writable, and SCTLR_EL1.WXN = 1" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		const struct access a = { .kind = refused[i].kind,
+					  .el = refused[i].el };
+		struct model m;
+		struct walk w;
+
+		w = page_walk(refused[i].page);
+		w.desc[1] |= refused[i].table;
+		m = model_access(&w, &a, refused[i].sctlr);
+		EXPECT_EQ(m.result, MODEL_PERMISSION_FAULT);
+		if (!EXPECT(same_text(m.why, refused[i].why))) {
+			test_note("row %lu: got \"%s\"", (unsigned long)i,
+				  m.why);
+		}
+	}
+}
+
+/* With TCR_EL1.HA the hardware sets the flag, and nothing faults. */
+TEST(rights, model_knows_who_sets_the_access_flag)
+{
+	const struct access a = { .kind = ACCESS_READ };
+	struct walk w;
+
+	w = page_walk(USER_RW & ~AF);
+	EXPECT_EQ(model_access(&w, &a, 0).result, MODEL_ACCESS_FLAG_FAULT);
+	w.flags = WALK_HA;
+	EXPECT_EQ(model_access(&w, &a, 0).result, MODEL_ALLOWED);
+}
+
+/* ---- Instructions, as an assembler encodes them -------------------------- */
+
+TEST(rights, instruction_families_are_told_apart)
+{
+	static const struct {
+		uint32_t insn;
+		bool unprivileged;
+		const char *name;
+	} insns[] = {
+		{ 0xf8400820, true, "ldtr" },  /* ldtr x0, [x1] */
+		{ 0x38400820, true, "ldtr" },  /* ldtrb w0, [x1] */
+		{ 0xb8800820, true, "ldtr" },  /* ldtrsw x0, [x1] */
+		{ 0xf8000820, true, "sttr" },  /* sttr x0, [x1] */
+		{ 0x78000820, true, "sttr" },  /* sttrh w0, [x1] */
+		{ 0xf9400020, false, "ldr" },  /* ldr x0, [x1] */
+		{ 0x39400020, false, "ldr" },  /* ldrb w0, [x1] */
+		{ 0x39800020, false, "ldr" },  /* ldrsb x0, [x1] */
+		{ 0xf9000020, false, "str" },  /* str x0, [x1] */
+		{ 0xf8408420, false, "ldr" },  /* ldr x0, [x1], #8 */
+		{ 0xf8008c20, false, "str" },  /* str x0, [x1, #8]! */
+		{ 0xf8400020, false, "ldr" },  /* ldur x0, [x1] */
+		{ 0xf8626820, false, "ldr" },  /* ldr x0, [x1, x2] */
+		{ 0x3dc00020, false, "ldr" },  /* ldr q0, [x1] */
+		{ 0x3d800020, false, "str" },  /* str q0, [x1] */
+		{ 0x58000000, false, "ldr" },  /* ldr x0, . */
+		{ 0xa9400440, false, "ldp" },  /* ldp x0, x1, [x2] */
+		{ 0xa9000440, false, "stp" },  /* stp x0, x1, [x2] */
+		{ 0xa8c10440, false, "ldp" },  /* ldp x0, x1, [x2], #16 */
+		{ 0xc8e07c41, false, "cas" },  /* casa x0, x1, [x2] */
+		{ 0xc85f7c20, false, "load exclusive" },  /* ldxr x0, [x1] */
+		{ 0xc8027c20, false, "store exclusive" }, /* stxr w2, … */
+		{ 0xf8e00041, false, "atomic" }, /* ldaddal x0, x1, [x2] */
+		{ 0xd50b7420, false, "dc zva" }, /* dc zva, x0 */
+		{ 0xd5087800, false, "at" },     /* at s1e1r, x0 */
+		{ 0xd5087900, false, "at" },     /* at s1e1rp, x0 */
+		{ 0xd4000001, false, "svc" },
+		{ 0xd4200000, false, "brk" },
+		{ 0xd4400000, false, "hlt" },
+		{ 0xd65f03c0, false, "" },       /* ret */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(insns); i++) {
+		if (!EXPECT(same_text(insn_name(insns[i].insn),
+				      insns[i].name)) ||
+		    !EXPECT_EQ(insn_is_unprivileged(insns[i].insn),
+			       insns[i].unprivileged)) {
+			test_note("0x%x", insns[i].insn);
+		}
+	}
+}

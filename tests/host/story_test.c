@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * story_test.c - the whole story of a fault: what it must hold, and what it
+ * must not say because it would not be true. Sentences alone, and the width
+ * of every line: verdict_test.c.
+ */
+#include "fault_maker.h"
+
+/* What a story must hold, and how it must end. */
+static const struct {
+	struct row row;
+	enum resolution resolution;
+	const char *says, *never;
+} stories[] = {
+	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RW, LDR,
+	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "Permission fault, level 3: the page is EL0's and PAN=1.    "
+	  "KERNEL BUG: use get_user().\n", NULL },
+	{ { VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RW, STR,
+	    0, ALL, NULL }, RESOLUTION_KERNEL_BUG,
+	  "KERNEL BUG: use put_user().", "get_user" },
+	{ { VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RW, STR,
+	    EXTABLE_USER_STORE | EXTABLE_WINDOW, ALL, NULL },
+	  RESOLUTION_KERNEL_BUG, "KERNEL BUG: nothing opened the window.",
+	  "put_user" },
+	{ { VERDICT_UNMAPPED, 0x96000047, KERNEL, EL1H, EMPTY, 0, STR,
+	    EXTABLE_USER_LOAD, ALL, NULL }, RESOLUTION_KERNEL_BUG,
+	  "KERNEL BUG: the kernel's own buffer is bad.", "put_user" },
+	{ { VERDICT_PERMISSION, 0x8600000f, 0x402000, EL1H, MAPPED, USER_RX,
+	    0, 0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "KERNEL BUG: EL1 never executes EL0's pages.", "get_user" },
+	/* No advice where none is true: a kernel address, outside uaccess. */
+	{ { VERDICT_PERMISSION, 0x9600004f, KERNEL, EL1H_PAN, MAPPED,
+	    KERN_TEXT, STR, 0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "KERNEL BUG.\n", "put_user" },
+	{ { VERDICT_UNMAPPED, 0x96000007, 0x8, EL1H_PAN, EMPTY, 0, LDR, 0,
+	    ALL, NULL }, RESOLUTION_KERNEL_BUG, "KERNEL BUG: a null pointer.",
+	  "get_user" },
+	{ { VERDICT_UNMAPPED, 0x92000007, 0x402000, EL0T, EMPTY, 0, LDR, 0,
+	    ALL, NULL }, RESOLUTION_SIGNAL, "The program gets SIGSEGV.",
+	  "KERNEL BUG" },
+	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RW, LDR,
+	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "L3  va[20:12]=   2   @0x42033000   0x0060000042099c43   page"
+	  "   <== stopped here\n"
+	  "          EL0 RW, EL1 RW, UXN, PXN, AF=1, nG"
+	  "   -> physical 0x42099000\n", NULL },
+	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RW, LDR,
+	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "L2  va[29:21]=   2   @0x42032000   0x0000000042033003   table\n",
+	  NULL },
+	/* A fault that no level of the walk stopped is marked at none. */
+	{ { VERDICT_STALE, 0x92000007, 0x402000, EL0T, MAPPED, USER_RW, LDR,
+	    0, ALL, NULL }, RESOLUTION_SPURIOUS, "L3  va[20:12]",
+	  "stopped here" },
+	{ { VERDICT_E0PD, 0x96000004, KERNEL, EL1H_PAN, MAPPED, KERN_RW, LDTR,
+	    EXTABLE_USER_LOAD, ALL | FAULT_HAS_E0PD, NULL }, RESOLUTION_FIXUP,
+	  "Exception table -> fixup", "stopped here" },
+	{ { VERDICT_E0PD, 0x92000004, KERNEL, EL0T, EMPTY_AT_0, 0, LDR, 0,
+	    ALL | FAULT_HAS_E0PD, NULL }, RESOLUTION_SIGNAL, "  L0  ",
+	  "stopped here" },
+	{ { VERDICT_UNMAPPED, 0x92000004, 0x402000, EL0T, EMPTY_AT_0, 0, LDR,
+	    0, ALL, NULL }, RESOLUTION_DEMAND_ZERO,
+	  "L0  va[47:39]=   0   @0x42030000   0x0000000000000000   invalid"
+	  "   <== stopped here\n", "  L1  " },
+	{ { VERDICT_NONCANONICAL, 0x92000004, 0x0010000000000000, EL0T,
+	    NEITHER, 0, LDR, 0, ALL, NULL }, RESOLUTION_SIGNAL,
+	  "no walk: bits 63:48 of 0x10000000000000 are not all equal\n",
+	  "  L0" },
+	{ { VERDICT_SP_ALIGNMENT, 0x9a000000, 0, EL0T, NO_WALK, 0, 0, 0, ALL,
+	    NULL }, RESOLUTION_SIGNAL, "SP alignment fault", "TTBR" },
+};
+
+TEST(story, advises_only_what_is_true)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(stories); i++) {
+		struct fault f = make_fault(&stories[i].row);
+		const char *text, *never = stories[i].never;
+
+		f.resolution = stories[i].resolution;
+		f.signal = 11;
+		text = story_of(&f, one_symbol);
+		if (!EXPECT(strstr(text, stories[i].says) != NULL) ||
+		    !EXPECT(never == NULL || strstr(text, never) == NULL)) {
+			test_note("story %lu, \"%s\":\n%s", (unsigned long)i,
+				  stories[i].says, text);
+		}
+	}
+}
+
+TEST(story, at_is_told_and_compared_with_the_walk)
+{
+	const struct row row = { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN,
+				 MAPPED, USER_RW, LDR, 0, ALL, NULL };
+	struct fault f = make_fault(&row);
+
+	EXPECT(strstr(story_of(&f, NULL), "(AT)") == NULL);
+	f.par[AT_S1E0R] = 0x42099000;
+	f.par[AT_S1E1R] = 0x42099000;
+	f.par[AT_S1E1RP] = 0x81f; /* F = 1, FST 0x0f */
+	f.par[AT_S1E1WP] = 0x81f; /* about a write: not told for a read */
+	EXPECT(strstr(story_of(&f, NULL),
+		      "S1E0R ok   S1E1R ok   S1E1RP fault: so it was PAN\n"));
+	f.par[AT_S1E1R] = 0x81f;
+	EXPECT(strstr(story_of(&f, NULL),
+		      "S1E1R fault (the walk disagrees)"));
+	EXPECT(strstr(story_of(&f, NULL), "so it was PAN") == NULL);
+	f.is_fetch = true;
+	EXPECT(strstr(story_of(&f, NULL), "(AT)") == NULL);
+}
+
+TEST(story, at_proves_that_el0s_rights_decided)
+{
+	const struct row row = { VERDICT_UNPRIVILEGED, 0x9600004f, KERNEL,
+				 EL1H_PAN, MAPPED, KERN_RW, STTR,
+				 EXTABLE_USER_STORE, ALL, NULL };
+	struct fault f = make_fault(&row);
+
+	f.par[AT_S1E0W] = 0x81f;
+	f.par[AT_S1E1W] = f.par[AT_S1E1WP] = 0x42099000;
+	EXPECT(strstr(story_of(&f, NULL), "S1E0W fault   S1E1W ok   "
+					  "S1E1WP ok: so it was EL0's "
+					  "rights\n"));
+	f.par[AT_S1E1W] = 0x81f;
+	EXPECT(strstr(story_of(&f, NULL), "so it was") == NULL);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/* support.c - see support.h. */
+#include "support.h"
+
+#include "fs/file.h"
+#include "lib/sink.h"
+#include "lib/string.h"
+#include "mm/vm.h"
+#include "mm/vm_fault.h"
+#include "task/task.h"
+
+#define GAP_PAGES 16
+
+bool user_region_at(uint64_t addr, unsigned int pages, unsigned int prot)
+{
+	return vm_add_region(current->vm, addr,
+			     addr + (uint64_t)pages * PAGE_SIZE, prot,
+			     REGION_ANON, NULL, 0, 0) == 0;
+}
+
+uint64_t user_region(unsigned int pages, unsigned int prot)
+{
+	/* Half of the half: far from the program below and the stack above.
+	 * Never given back, so that two callers cannot meet. */
+	static uint64_t next = USER_END / 2;
+	uint64_t addr = next;
+
+	next += ((uint64_t)pages + 2 * GAP_PAGES) * PAGE_SIZE;
+	return user_region_at(addr, pages, prot) ? addr : 0;
+}
+
+void *user_page(uint64_t addr)
+{
+	struct vm *vm = current->vm;
+	void *page = NULL;
+	int err;
+
+	spin_lock(&vm->lock);
+	err = vm_own_page(vm, ALIGN_DOWN(addr, (uint64_t)PAGE_SIZE), &page);
+	spin_unlock(&vm->lock);
+	return err == 0 ? page : NULL;
+}
+
+bool user_is_mapped(uint64_t addr)
+{
+	struct vm *vm = current->vm;
+	unsigned int prot;
+	paddr_t pa;
+
+	spin_lock(&vm->lock);
+	pa = arch_vm_lookup(&vm->arch, ALIGN_DOWN(addr, (uint64_t)PAGE_SIZE),
+			    &prot);
+	spin_unlock(&vm->lock);
+	return pa != PADDR_NONE;
+}
+
+static const struct proc_file *proc_file_find(const char *path)
+{
+	for (const struct proc_file *p = proc_files_start; p < proc_files_end;
+	     p++) {
+		if (strcmp(p->path, path) == 0) {
+			return p;
+		}
+	}
+	return NULL;
+}
+
+uint64_t last_fault_sequence(void)
+{
+	const struct proc_file *file = proc_file_find("last_fault");
+	struct sink_buffer out;
+	char text[64], *end;
+	uint64_t sequence = 0;
+
+	sink_buffer_init(&out, text, sizeof(text));
+	if (file != NULL) {
+		file->show(&out.sink);
+	}
+	end = strchr(text, '\n');
+	if (end != NULL && strncmp(text, "sequence: ", 10) == 0) {
+		*end = '\0';
+		parse_u64(text + 10, &sequence);
+	}
+	return sequence;
+}

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""programs.py - the suites that run in the machine, and how it ends.
+
+tests/user/*.c with a TEST in it is a suite at EL0, run as process 1. The test
+kernel has the suites of tests/kernel. Both again where PAN is missing or off.
+"""
+
+import glob
+import os
+
+from harness import BUILD, Boot
+
+
+def suites():
+    """The names of the programs that are suites."""
+    for path in sorted(glob.glob("tests/user/*.c")):
+        with open(path, encoding="utf-8") as file:
+            if "\nTEST(" in file.read():
+                yield os.path.basename(path)[:-2]
+
+
+# What differs between these is what stands between EL1 and EL0's memory.
+MACHINES = {
+    "max": {},
+    "max, GICv2, EL2": {"gic": "2", "el": "2"},
+    "pan=off, plain": {"append": "pan=off uaccess=plain"},
+    "pan=on, pan": {"append": "pan=on uaccess=pan"},
+    "pan=off, ldtr": {"append": "pan=off uaccess=ldtr"},
+    "cortex-a53": {"cpu": "cortex-a53"},
+    "cortex-a76": {"cpu": "cortex-a76"},
+    "64 MiB": {"mem": "64M"},
+}
+
+
+def runs(title, program, machines, **values):
+    """The program as process 1, on each of these machines."""
+    for name in machines:
+        machine = {**values, **MACHINES[name]}
+        machine["append"] = f"{machine.get('append', '')} init=/bin/{program}".strip()
+        yield Boot(f"{title}: {name}", machine=machine, ktap=True)
+
+
+def ending(name, append, status, *expect, init="/init"):
+    """How the machine ends, and what it says last."""
+    machine = {"append": f"init={init} {append}"}
+    return Boot(f"end: {name}", machine=machine, status=status, expect=expect)
+
+
+TESTS = [
+    *runs("kernel", "selftest", MACHINES, image=f"{BUILD}/test/Image"),
+    *(test for suite in suites() for test in runs(f"user: {suite}", suite, MACHINES)),
+    ending("quiet says only how", "quiet", 0, r"\A(?!\[)(.|\n)*\n\[\d+\.\d{3}\] process 1 exited with status 0\n\Z"),
+    ending("no such program", "", 127, r"/bin/none", init="/bin/none"),
+    ending("a word that is not known", "pam=on", 0, r"^\[.*pam=on", r"^\[.*\bpan=.*\buaccess="),
+    ending("a value that is not known", "uaccess=magic", 0, r"^\[.*magic"),
+    ending("pan=on with uaccess=plain is refused", "pan=on uaccess=plain", 0, r"^\[.*plain", r"in force: pan=on"),
+]
