@@ -35,7 +35,8 @@ static inline void arch_relax(void);             /* inside a spin loop */
 /* ---- Time -------------------------------------------------------------- */
 
 uint64_t arch_time_ns(void);         /* since the counter started */
-uint64_t arch_instructions(void);    /* counts instructions under icount */
+void arch_instructions_start(void);  /* from here on they are counted */
+uint64_t arch_instructions(void);    /* so far, modulo 2^32 */
 void arch_timer_start(unsigned int hz); /* the tick of this CPU */
 void arch_timer_ack(void);           /* in its interrupt: set up the next */
 

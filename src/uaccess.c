@@ -34,8 +34,8 @@ void uaccess_check_object(const void *p, size_t n)
 	const void *object;
 	size_t size;
 
-	if (n == 0) {
-		return;
+	if (n == 0 || (int64_t)n < 0) {
+		return; /* the range check refuses such a size anyhow */
 	}
 	if (addr + n < addr ||
 	    ranges_touch(addr, n, (uint64_t)_text_start,
@@ -54,16 +54,9 @@ void uaccess_check_object(const void *p, size_t n)
 
 /* ---- Copies ------------------------------------------------------------------- */
 
-size_t uaccess_copy_in(void *to, const void __user *from, size_t n)
+size_t uaccess_zero_tail(void *to, size_t n, size_t left)
 {
-	size_t left = n;
-
-	if (likely(access_ok(from, n))) {
-		left = arch_copy_from_user(to, uaccess_mask(from), n);
-	}
-	if (unlikely(left != 0)) {
-		memset((char *)to + (n - left), 0, left);
-	}
+	memset((char *)to + (n - left), 0, left);
 	return left;
 }
 
@@ -116,14 +109,13 @@ static long uaccess_string_room(const char __user *s, long n)
 	return (long)MIN((uint64_t)n, USER_END - arch_untag(start));
 }
 
-long strncpy_from_user(char *to, const char __user *from, long n)
+long uaccess_strncpy(char *to, const char __user *from, long n)
 {
 	long room = uaccess_string_room(from, n), len;
 
 	if (unlikely(room == 0)) {
 		return n <= 0 ? 0 : -EFAULT;
 	}
-	uaccess_check_object(to, 1);
 	len = arch_strncpy_from_user(to, uaccess_mask(from), room);
 	/* It ran into the end of the user's half: there is nothing behind. */
 	return len == room && room < n ? -EFAULT : len;

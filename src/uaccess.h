@@ -66,7 +66,8 @@ void uaccess_object_too_small(void)
 #define raw_copy_to_user   arch_copy_to_user
 #define raw_clear_user     arch_clear_user
 
-size_t uaccess_copy_in(void *to, const void __user *from, size_t n);
+/* Zeroes the last `left` of n bytes, and returns left. */
+size_t uaccess_zero_tail(void *to, size_t n, size_t left);
 
 /*
  * Copies n bytes in; 0 is success. After a short copy the rest of `to` is
@@ -75,8 +76,13 @@ size_t uaccess_copy_in(void *to, const void __user *from, size_t n);
 static inline __attribute__((always_inline)) size_t __must_check
 copy_from_user(void *to, const void __user *from, size_t n)
 {
+	size_t left = n;
+
 	UACCESS_CHECK(to, n);
-	return uaccess_copy_in(to, from, n);
+	if (likely(access_ok(from, n))) {
+		left = arch_copy_from_user(to, uaccess_mask(from), n);
+	}
+	return likely(left == 0) ? 0 : uaccess_zero_tail(to, n, left);
 }
 
 /* Copies n bytes out; 0 is success. Nothing behind the count was written. */
@@ -110,7 +116,14 @@ int __must_check copy_to_user_nofault(void __user *to, const void *from,
  * the NUL; n if no NUL was found in n bytes; -EFAULT. Nothing is written
  * behind the NUL.
  */
-long __must_check strncpy_from_user(char *to, const char __user *from, long n);
+long uaccess_strncpy(char *to, const char __user *from, long n);
+
+static inline __attribute__((always_inline)) long __must_check
+strncpy_from_user(char *to, const char __user *from, long n)
+{
+	UACCESS_CHECK(to, (size_t)n);
+	return uaccess_strncpy(to, from, n);
+}
 
 /*
  * The length of a string with its NUL; a number greater than n if there is

@@ -158,7 +158,8 @@ class Command(Test):
             return Result(TIMED_OUT, (late.stdout or b"").decode(errors="replace"), True)
         except OSError as error:
             return Result(127, f"{self.argv[0]}: {error.strerror}\n")
-        return Result(done.returncode, done.stdout.decode(errors="replace"))
+        output = done.stdout.decode(errors="replace").replace("\r\n", "\n")
+        return Result(done.returncode, output)
 
 
 @dataclass

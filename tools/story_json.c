@@ -102,7 +102,7 @@ static void json_registers(struct sink *out, const struct fault *f)
 	json_hex(out, "tcr", f->tcr);
 	json_hex(out, "sctlr", f->sctlr);
 	json_hex(out, "insn", f->insn);
-	json_text(out, "insn_name", insn_name(f->insn));
+	json_text(out, "insn_name", f->insn != 0 ? insn_name(f->insn) : "");
 }
 
 static void json_walk(struct sink *out, const struct walk *w)

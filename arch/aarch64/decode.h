@@ -20,7 +20,11 @@ void esr_explain(struct sink *out, uint64_t esr);
 
 /* ---- verdict.c ------------------------------------------------------------- */
 
-/* The class of a fault, from ESR, SPSR, the table entry, the walk and PAR. */
+/*
+ * The class of a fault, from ESR, SPSR, the instruction (or its exception-
+ * table entry) and the walk. What AT said is no input: the story shows it as
+ * a second opinion, and says where it disagrees.
+ */
 enum verdict verdict_of(const struct fault *f);
 const char *verdict_name(enum verdict v); /* "unmapped", "pan", … */
 
@@ -33,7 +37,7 @@ typedef bool story_symbol_fn(uint64_t addr, char *buf, size_t size);
  * the page is EL0's and PAN=1." (one line, no newline) */
 void story_sentence(struct sink *out, const struct fault *f,
 		    story_symbol_fn *symbol);
-/* How it ended: "exception table -> fixup, 6 bytes left" */
+/* How it ended: "exception table -> fixup, 6 bytes left" (no full stop) */
 void story_resolution(struct sink *out, const struct fault *f);
 /* Sentence, ESR, ELR, SPSR, the walk, AT: some 15 lines. */
 void story_print(struct sink *out, const struct fault *f,

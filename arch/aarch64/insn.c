@@ -20,6 +20,7 @@ static const struct insn_family families[] = {
 	{ 0x3f200c00, 0x38200000, "atomic", "atomic", 0 },
 	{ 0x3fa07c00, 0x08a07c00, "cas", "cas", 0 },
 	{ 0xbfa07c00, 0x08207c00, "casp", "casp", 0 },
+	{ 0x3fa00000, 0x08800000, "stlr", "ldar", L_BIT },
 	{ 0x3f000000, 0x08000000, "store exclusive", "load exclusive", L_BIT },
 	{ 0x3a000000, 0x28000000, "stp", "ldp", L_BIT },
 	{ 0x3b000000, 0x18000000, "ldr", "ldr", 0 },
@@ -27,8 +28,10 @@ static const struct insn_family families[] = {
 	{ 0x3f000000, 0x38000000, "str", "ldr", OPC_BITS },
 	{ 0x3b000000, 0x39000000, "str", "ldr", L_BIT },
 	{ 0x3b000000, 0x38000000, "str", "ldr", L_BIT },
-	{ 0x3f200c00, 0x19000400, "cpy", "cpy", 0 },
-	{ 0x3f200c00, 0x1d000400, "cpy or set", "cpy or set", 0 },
+	{ 0x3fe00c00, 0x19c00400, "set", "set", 0 },
+	{ 0x3fe00c00, 0x1dc00400, "setg", "setg", 0 },
+	{ 0x3f200c00, 0x19000400, "cpyf", "cpyf", 0 },
+	{ 0x3f200c00, 0x1d000400, "cpy", "cpy", 0 },
 	/* System instructions. */
 	{ 0xffffffe0, 0xd50b7420, "dc zva", "", 0 },
 	{ 0xfff8fe00, 0xd5087800, "at", "", 0 },
@@ -52,7 +55,17 @@ const char *insn_name(uint32_t insn)
 	return "";
 }
 
-bool insn_is_unprivileged(uint32_t insn)
+/* MOPS: T for what is written; for what is read, of which SET* has nothing. */
+#define MOPS_WRITE_T (1u << 12)
+#define MOPS_READ_T  (1u << 13) /* "non-temporal" in SET* */
+
+bool insn_is_unprivileged(uint32_t insn, bool is_write)
 {
+	if ((insn & 0x3b200c00) == 0x19000400) {
+		const bool set = (insn & OPC_BITS) == OPC_BITS;
+
+		return is_write ? insn & MOPS_WRITE_T :
+				  !set && (insn & MOPS_READ_T);
+	}
 	return (insn & families[0].mask) == families[0].value;
 }

@@ -10,5 +10,8 @@
 /* "ldr", "sttr", "dc zva", …: the family, not its width; "" if not known. */
 const char *insn_name(uint32_t insn);
 
-/* Whether it is LDTR*, STTR*: at EL1, an access with EL0's rights. */
-bool insn_is_unprivileged(uint32_t insn);
+/*
+ * Whether, at EL1, this side of it (what it writes, or what it reads) asks
+ * with EL0's rights: LDTR*, STTR*, and the T forms of CPY* and SET*.
+ */
+bool insn_is_unprivileged(uint32_t insn, bool is_write);

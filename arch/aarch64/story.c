@@ -179,8 +179,6 @@ static const char *const reasons[VERDICT_COUNT] = {
 	[VERDICT_ACCESS_FLAG] = "the page is mapped, but its access flag is 0",
 	[VERDICT_PAN] = "the page is EL0's and PAN=1",
 	[VERDICT_EPAN] = "EL0 may execute the page, PAN=1 and EPAN=1",
-	[VERDICT_UNPRIVILEGED] = "LDTR and STTR have EL0's rights, and the "
-				 "page is EL1's",
 	[VERDICT_E0PD] = "E0PD keeps EL0's rights out of the kernel's half, "
 			 "mapped or not",
 	[VERDICT_WINDOW_SHUT] = "TTBR0_EL1 is the reserved, empty table",
@@ -209,6 +207,10 @@ static void print_why(struct sink *out, const struct fault *f)
 		break;
 	case VERDICT_PERMISSION:
 		print_why_permission(out, f);
+		break;
+	case VERDICT_UNPRIVILEGED:
+		sink_printf(out, "%s has EL0's rights, and the page is EL1's",
+			    f->insn != 0 ? insn_name(f->insn) : "the access");
 		break;
 	case VERDICT_UNDEFINED:
 		print_why_undefined(out, f);

@@ -47,7 +47,7 @@ const char *verdict_name(enum verdict v)
 /*
  * Whether EL1 asked with EL0's rights. The instruction says so; where it could
  * not be read (it is 0 then), the exception table does: an access to user
- * memory that needs no window is LDTR or STTR.
+ * memory that needs no window is LDTR, STTR, or a T form of CPY or SET.
  */
 static bool fault_is_unprivileged(const struct fault *f)
 {
@@ -56,7 +56,7 @@ static bool fault_is_unprivileged(const struct fault *f)
 		return false;
 	}
 	if (f->insn != 0) {
-		return insn_is_unprivileged(f->insn);
+		return insn_is_unprivileged(f->insn, f->is_write);
 	}
 	return (f->extable & EXTABLE_SIDE_MASK) != 0 &&
 	       !(f->extable & EXTABLE_WINDOW);

@@ -46,7 +46,7 @@ static inline int file_rights(int flags)
  * returns stays open until that flow itself closes it.
  */
 
-struct files *files_create(void);                    /* empty; NULL: no memory */
+struct files *files_create(void);                    /* empty, or NULL */
 struct files *files_fork(const struct files *files); /* the same open files */
 void files_put(struct files *files);                 /* closes all */
 /* The lowest free descriptor now means file, whose reference it takes over
@@ -55,7 +55,7 @@ int files_install(struct files *files, struct file *file);
 struct file *files_get(struct files *files, int fd);       /* NULL: not open */
 int files_close(struct files *files, int fd);              /* 0 or -EBADF */
 
-/* ---- open.c ----------------------------------------------------------------- */
+/* ---- open.c ------------------------------------------------------------ */
 
 /* A file with one reference, at position 0; NULL when out of memory. */
 struct file *file_create(const struct file_ops *ops, int flags,
@@ -75,7 +75,7 @@ int file_open(const char *path, int flags, struct file **file);
  */
 bool path_normalise(char *path);
 
-/* What a path leads to, for file_open(). The lookups return false if nothing. */
+/* What a path leads to, for file_open(). A lookup returns false: nothing. */
 struct file_found {
 	const struct file_ops *ops;
 	const void *object;
@@ -86,7 +86,7 @@ bool memfile_lookup(const char *path, size_t len, struct file_found *found);
 bool device_lookup(const char *name, struct file_found *found); /* /dev/ */
 bool proc_lookup(const char *name, struct file_found *found);   /* /proc/ */
 
-/* ---- Memory files: the initrd's (initrd.c) -------------------------------- */
+/* ---- Memory files: the initrd's (initrd.c) ----------------------------- */
 
 struct memfile {
 	struct memfile *next;
@@ -107,7 +107,7 @@ const struct memfile *memfile_find(const char *path);
 extern const struct file_ops memfile_ops, directory_ops; /* memfile.c */
 extern const struct file_ops console_ops;                /* dev/console.c */
 
-/* ---- Views: /proc (proc.c) -------------------------------------------------- */
+/* ---- Views: /proc (proc.c) --------------------------------------------- */
 
 /*
  * One file of /proc: show prints its text, store takes a whole write (NUL
@@ -122,9 +122,11 @@ struct proc_file {
 
 extern const struct proc_file proc_files_start[], proc_files_end[];
 
-#define PROC_FILE(ident, ...)                                            \
-	static const struct proc_file proc_file_##ident __section(".proc_files") = \
-		{ __VA_ARGS__ }
+#define PROC_FILE(ident, ...)                                             \
+	static const struct proc_file proc_file_##ident                   \
+		__section(".proc_files") __attribute__((aligned(8))) = {  \
+			__VA_ARGS__                                       \
+		}
 
 /* All that PROC_FILE registered: link.ld defines these. */
 extern const struct proc_file proc_files_start[], proc_files_end[];

@@ -175,7 +175,7 @@ bool proc_lookup(const char *name, struct file_found *found)
 	return false;
 }
 
-/* ---- /proc/meminfo: the lines of Linux's that have a meaning here ------------- */
+/* ---- /proc/meminfo: the lines of Linux's that have a meaning here ------ */
 
 static void proc_show_meminfo(struct sink *out)
 {

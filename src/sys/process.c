@@ -106,7 +106,8 @@ SYSCALL(prctl)
 
 	switch (args[0]) {
 	case PR_SET_TAGGED_ADDR_CTRL:
-		if (!rest_is_zero || (args[1] & ~(uint64_t)PR_TAGGED_ADDR_ENABLE)) {
+		if (!rest_is_zero ||
+		    (args[1] & ~(uint64_t)PR_TAGGED_ADDR_ENABLE)) {
 			return -EINVAL;
 		}
 		vm->tagged_addresses = args[1] & PR_TAGGED_ADDR_ENABLE;

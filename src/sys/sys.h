@@ -15,7 +15,7 @@ typedef long syscall_fn(const uint64_t args[6]);
 #define SYSCALL(name) \
 	long sys_##name(const uint64_t *args __attribute__((unused)))
 
-/* ---- file.c ------------------------------------------------------------------- */
+/* ---- file.c ------------------------------------------------------------ */
 SYSCALL(openat);
 SYSCALL(close);
 SYSCALL(read);
@@ -24,7 +24,7 @@ SYSCALL(writev);
 SYSCALL(lseek);
 SYSCALL(fstat);
 
-/* ---- process.c ------------------------------------------------------------------ */
+/* ---- process.c --------------------------------------------------------- */
 SYSCALL(exit);
 SYSCALL(clone);
 SYSCALL(wait4);
@@ -35,6 +35,6 @@ SYSCALL(sched_yield);
 SYSCALL(brk);
 SYSCALL(prctl);
 
-/* ---- system.c --------------------------------------------------------------------- */
+/* ---- system.c ---------------------------------------------------------- */
 SYSCALL(uname);
 SYSCALL(clock_gettime);

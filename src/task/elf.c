@@ -125,15 +125,15 @@ static const char *elf_check_order(const struct elf_image *image,
 static void elf_note_load(struct elf_image *image, const Elf64_Phdr *p,
 			  bool *entry_found)
 {
-	const uint64_t table = image->phoff - p->p_offset; /* in the segment */
+	/* Within the segment's data; if it is before it, a large number. */
+	const uint64_t table = image->phoff - p->p_offset;
 
 	image->end = p->p_vaddr + p->p_memsz;
 	if ((p->p_flags & PF_X) && image->entry >= p->p_vaddr &&
 	    image->entry < image->end) {
 		*entry_found = true;
 	}
-	if (image->phdr == 0 && image->phoff >= p->p_offset &&
-	    table <= p->p_filesz &&
+	if (image->phdr == 0 && table <= p->p_filesz &&
 	    (uint64_t)image->phnum * image->phsize <= p->p_filesz - table) {
 		image->phdr = p->p_vaddr + table;
 	}

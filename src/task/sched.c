@@ -164,7 +164,7 @@ void task_before_user(void)
 	}
 }
 
-/* ---- Waiting ---------------------------------------------------------------- */
+/* ---- Waiting ----------------------------------------------------------- */
 
 int sched_sleep_on(struct list *queue, struct spinlock *lock)
 {
@@ -229,7 +229,7 @@ static bool mutex_try_as_waiter(void *arg)
 
 int mutex_lock(struct mutex *m)
 {
-	unsigned int expected = MUTEX_FREE;
+	uint32_t expected = MUTEX_FREE;
 
 	if (likely(__atomic_compare_exchange_n(&m->state, &expected,
 					       MUTEX_TAKEN, false,

@@ -53,7 +53,7 @@ struct task {
 #define NO_SYSCALL (~UINT64_C(0))
 #define current (arch_cpu()->task)
 
-/* ---- task.c: birth and death -------------------------------------------- */
+/* ---- task.c: birth and death ------------------------------------------- */
 
 /* A kernel task, ready to run fn(arg); NULL when out of memory or of pids. */
 struct task *task_create_kernel(const char *name, void (*fn)(void *),
@@ -76,12 +76,12 @@ pid_t task_wait(pid_t pid, int options, int *wait_status);
  * context. */
 void task_interrupt_foreground(void);
 
-/* ---- signal.c ------------------------------------------------------------- */
+/* ---- signal.c ---------------------------------------------------------- */
 
 /* "SIGSEGV"; "signal 40" has no name of its own and is "SIGRT". */
 const char *signal_name(int signal);
 
-/* ---- sched.c: turns ------------------------------------------------------- */
+/* ---- sched.c: turns ---------------------------------------------------- */
 
 /* Boot: the flow that calls it becomes the idle task of this CPU. */
 void sched_init(struct task *idle);
@@ -114,8 +114,10 @@ int waitq_sleep(struct waitq *wq, bool (*condition)(void *), void *arg);
 void waitq_wake(struct waitq *wq); /* any context */
 
 /* Mutual exclusion whose holder may sleep, so may copy to and from EL0. */
+enum mutex_state { MUTEX_FREE, MUTEX_TAKEN, MUTEX_WAITED_FOR };
+
 struct mutex {
-	enum { MUTEX_FREE, MUTEX_TAKEN, MUTEX_WAITED_FOR } state;
+	uint32_t state; /* enum mutex_state */
 	struct waitq waiters;
 };
 
@@ -123,7 +125,7 @@ void mutex_init(struct mutex *m);
 int __must_check mutex_lock(struct mutex *m); /* 0, or -EINTR: not taken */
 void mutex_unlock(struct mutex *m);
 
-/* ---- exec.c ---------------------------------------------------------------- */
+/* ---- exec.c ------------------------------------------------------------ */
 
 struct memfile;
 

@@ -187,6 +187,17 @@ TEST(cpio, a_bad_header_is_named)
 	}
 }
 
+TEST(cpio, a_name_may_not_be_empty)
+{
+	struct archive a = { .size = 0 };
+	const char *error;
+
+	archive_add(&a, "", "");
+	EXPECT_EQ(read_all(a.data, a.size, &error), 0);
+	EXPECT(same_text(error, "the archive has a name that is not one "
+				"string"));
+}
+
 TEST(cpio, a_number_may_not_contain_a_nul)
 {
 	struct archive a = sample();

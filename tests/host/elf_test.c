@@ -144,6 +144,9 @@ TEST(elf, phdr_is_zero_where_the_headers_are_not_loaded)
 	p.phdr[0].p_filesz = 64 + 4 * 56 - 1;
 	EXPECT(check_bytes(&p, sizeof(p), PAGE, &image) == NULL);
 	EXPECT_EQ(image.phdr, 0);
+	p.phdr[0].p_filesz = 32; /* and they begin behind it */
+	EXPECT(check_bytes(&p, sizeof(p), PAGE, &image) == NULL);
+	EXPECT_EQ(image.phdr, 0);
 	p.phdr[0].p_filesz = 64 + 4 * 56;
 	EXPECT(check_bytes(&p, sizeof(p), PAGE, &image) == NULL);
 	EXPECT_EQ(image.phdr, TEXT + 64);

@@ -184,6 +184,8 @@ TEST(rights, instruction_families_are_told_apart)
 		{ 0xc85f7c20, false, "load exclusive" },  /* ldxr x0, [x1] */
 		{ 0xc8027c20, false, "store exclusive" }, /* stxr w2, … */
 		{ 0xf8e00041, false, "atomic" }, /* ldaddal x0, x1, [x2] */
+		{ 0xc8dffc20, false, "ldar" },   /* ldar x0, [x1] */
+		{ 0xc89ffc20, false, "stlr" },   /* stlr x0, [x1] */
 		{ 0xd50b7420, false, "dc zva" }, /* dc zva, x0 */
 		{ 0xd5087800, false, "at" },     /* at s1e1r, x0 */
 		{ 0xd5087900, false, "at" },     /* at s1e1rp, x0 */
@@ -196,9 +198,45 @@ TEST(rights, instruction_families_are_told_apart)
 	for (size_t i = 0; i < ARRAY_SIZE(insns); i++) {
 		if (!EXPECT(same_text(insn_name(insns[i].insn),
 				      insns[i].name)) ||
-		    !EXPECT_EQ(insn_is_unprivileged(insns[i].insn),
+		    !EXPECT_EQ(insn_is_unprivileged(insns[i].insn, false),
+			       insns[i].unprivileged) ||
+		    !EXPECT_EQ(insn_is_unprivileged(insns[i].insn, true),
 			       insns[i].unprivileged)) {
 			test_note("0x%x", insns[i].insn);
 		}
+	}
+}
+
+/* Memory copy and set: T for one side leaves the other EL1's. */
+TEST(rights, mops_has_el0s_rights_on_the_side_that_t_names)
+{
+	static const struct {
+		uint32_t insn;
+		bool read, write; /* which side is unprivileged */
+		const char *name;
+	} insns[] = {
+		{ 0x19010440, false, false, "cpyf" }, /* cpyfp */
+		{ 0x19012440, true, false, "cpyf" },  /* cpyfprt */
+		{ 0x19412440, true, false, "cpyf" },  /* cpyfmrt */
+		{ 0x19812440, true, false, "cpyf" },  /* cpyfert */
+		{ 0x19011440, false, true, "cpyf" },  /* cpyfpwt */
+		{ 0x19811440, false, true, "cpyf" },  /* cpyfewt */
+		{ 0x19013440, true, true, "cpyf" },   /* cpyfpt */
+		{ 0x1901c440, false, false, "cpyf" }, /* cpyfpn */
+		{ 0x1d012440, true, false, "cpy" },   /* cpyprt */
+		{ 0x1d811440, false, true, "cpy" },   /* cpyewt */
+		{ 0x19c20420, false, false, "set" },  /* setp */
+		{ 0x19c21420, false, true, "set" },   /* setpt */
+		{ 0x19c29420, false, true, "set" },   /* setet */
+		{ 0x19c22420, false, false, "set" },  /* setpn */
+		{ 0x1dc21420, false, true, "setg" },  /* setgpt */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(insns); i++) {
+		EXPECT(same_text(insn_name(insns[i].insn), insns[i].name));
+		EXPECT_EQ(insn_is_unprivileged(insns[i].insn, false),
+			  insns[i].read);
+		EXPECT_EQ(insn_is_unprivileged(insns[i].insn, true),
+			  insns[i].write);
 	}
 }

@@ -92,11 +92,20 @@ static const struct row rows[] = {
 	{ VERDICT_UNPRIVILEGED, 0x9600000f, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
 	  LDTR, EXTABLE_USER_LOAD, ALL,
 	  "EL1 read of 0xffff000040001000 in some_function, inside uaccess: "
-	  "LDTR and STTR have EL0's rights, and the page is EL1's." },
+	  "ldtr has EL0's rights, and the page is EL1's." },
 	{ VERDICT_UNPRIVILEGED, 0x9600004f, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
-	  0, EXTABLE_USER_STORE, ALL, NULL }, /* the table entry tells */
+	  0, EXTABLE_USER_STORE, ALL,
+	  "EL1 write to 0xffff000040001000 in some_function, inside uaccess: "
+	  "the access has EL0's rights, and the page is EL1's." },
 	{ VERDICT_UNPRIVILEGED, 0x9600004f, KERNEL, EL1H, MAPPED, KERN_RW,
 	  STTR, 0, 0, NULL },
+	/* cpyfert [x0]!, [x1]!, x2!: T for what it reads, not writes. */
+	{ VERDICT_UNPRIVILEGED, 0x9600000f, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
+	  0x19812440, EXTABLE_USER_LOAD, ALL,
+	  "EL1 read of 0xffff000040001000 in some_function, inside uaccess: "
+	  "cpyf has EL0's rights, and the page is EL1's." },
+	{ VERDICT_PERMISSION, 0x9600004f, KERNEL, EL1H_PAN, MAPPED, KERN_TEXT,
+	  0x19812440, EXTABLE_USER_LOAD, ALL, NULL },
 	{ VERDICT_PERMISSION, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RO,
 	  STTR, EXTABLE_USER_STORE, ALL, NULL },
 	{ VERDICT_PERMISSION, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_X,

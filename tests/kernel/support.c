@@ -7,6 +7,7 @@
 #include "lib/string.h"
 #include "mm/vm.h"
 #include "mm/vm_fault.h"
+#include "table_read.h"
 #include "task/task.h"
 
 #define GAP_PAGES 16
@@ -52,6 +53,15 @@ bool user_is_mapped(uint64_t addr)
 			    &prot);
 	spin_unlock(&vm->lock);
 	return pa != PADDR_NONE;
+}
+
+paddr_t physical_of(uint64_t va)
+{
+	struct walk w;
+
+	walk_tables(&w, va, sysreg_read(tcr_el1), sysreg_read(ttbr0_el1),
+		    sysreg_read(ttbr1_el1), table_read, NULL);
+	return walk_rights(&w, sysreg_read(sctlr_el1)).output;
 }
 
 static const struct proc_file *proc_file_find(const char *path)

@@ -46,6 +46,9 @@ bool user_region_at(uint64_t addr, unsigned int pages, unsigned int prot);
  */
 void *user_page(uint64_t addr);
 
+/* The physical address of va as the current tables have it; 0: not mapped. */
+paddr_t physical_of(uint64_t va);
+
 /* Whether a page is mapped at addr in the current tables, by lookup only. */
 bool user_is_mapped(uint64_t addr);
 

@@ -26,7 +26,7 @@ def machines():
 
 def granule(pages, bits):
     """The tour in a kernel with other pages; the build is part of it."""
-    argv = ("make", "run", f"GRANULE={pages.lower()}", f"VA_BITS={bits}")
+    argv = ("make", "-j2", "run", f"GRANULE={pages.lower()}", f"VA_BITS={bits}")
     return Command(f"tour: {pages} pages, {bits} bits", argv=argv, limit=120, expect=(ENDED, rf"{pages} pages, {bits}-bit"))
 
 

@@ -11,7 +11,7 @@ TESTS = [
         "terminal: the tour waits for Enter",
         argv=RUN,
         dialogue=tuple((rf"(?m)^{step}/5 (.|\n)*Enter", ENTER) for step in (1, 2, 3, 4)),
-        expect=(r"\Aleave: Ctrl-A X  +cpu \S+, QEMU \d", r"^5/5 ", r"process 1 exited with status 0$"),
+        expect=(r"^leave: Ctrl-A X  +cpu \S+, QEMU \d", r"^5/5 ", r"process 1 exited with status 0$"),
     ),
     Terminal(
         "terminal: Ctrl-A X leaves",

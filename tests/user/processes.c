@@ -13,7 +13,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* ---- Birth and death ---------------------------------------------------------- */
+/* ---- Birth and death --------------------------------------------------- */
 
 TEST(fork, child_has_its_own_pid_and_memory)
 {
@@ -183,7 +183,7 @@ TEST(wait4, zombies_of_a_dead_parent_are_reaped)
 	}), 0);
 }
 
-/* ---- Out of memory ------------------------------------------------------------- */
+/* ---- Out of memory ----------------------------------------------------- */
 
 /* Each forks the next and waits for it, until there is no more memory. */
 static void fork_chain(void)
@@ -225,7 +225,7 @@ TEST(exhausted, heap_gives_all_memory_back)
 	EXPECT((status & 0x7f) != 0 || status == 3 << 8);
 }
 
-/* ---- Turns ---------------------------------------------------------------------- */
+/* ---- Turns ------------------------------------------------------------- */
 
 TEST(turns, tick_preempts_a_busy_process)
 {
@@ -346,7 +346,7 @@ TEST(turns, child_inherits_fp_and_thread_pointer)
 	}), 0);
 }
 
-/* ---- The heap --------------------------------------------------------------------- */
+/* ---- The heap ---------------------------------------------------------- */
 
 TEST(brk, grows_zeroed_and_shrinks)
 {
@@ -400,7 +400,7 @@ TEST(brk, child_has_its_own)
 	EXPECT_EQ(brk(0), start + 4096);
 }
 
-/* ---- Numbers that are no call ------------------------------------------------------ */
+/* ---- Numbers that are no call ------------------------------------------ */
 
 TEST(calls, unknown_is_enosys)
 {

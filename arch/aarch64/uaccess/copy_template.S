@@ -18,9 +18,10 @@
 #define CAT(a, b)  CAT2(a, b)
 #define OP(name)   CAT(METHOD, name)
 
-k	.req	x0			// the kernel's side
-u	.req	x1			// the user's side
-n	.req	x2			// bytes to do
+/* The kernel's side, the user's side, bytes to do: as the arguments come. */
+k	.req	x0
+u	.req	x1
+n	.req	x2
 end	.req	x3			// where k will be when all is done
 
 /*
@@ -46,80 +47,91 @@ end	.req	x3			// where k will be when all is done
 	STORE_16 x4, x5, u, \offset
 	.endif
 .endm
-
-.macro COPY_SMALL dir, bytes, load, store
-	.ifc	\dir, in
-	.if	\bytes == 8
-	LOAD_8	x4, u
-	str	x4, [k]
-	.else
-	LOAD_\bytes w4, u
-	\store	w4, [k]
-	.endif
-	.else
-	.if	\bytes == 8
-	ldr	x4, [k]
-	STORE_8	x4, u
-	.else
-	\load	w4, [k]
-	STORE_\bytes w4, u
-	.endif
+.macro COPY_RUN dir, offset, bytes
+	.if	\offset < \bytes
+	COPY_16	\dir, \offset
+	COPY_RUN \dir, \offset+16, \bytes
 	.endif
 .endm
 
-/* A step: copies `bytes` and then moves both pointers. */
+/* 1, 2, 4 or 8 bytes; load and store are the kernel's side. */
+.macro COPY_SMALL dir, bytes, reg, load, store
+	.ifc	\dir, in
+	LOAD_\bytes \reg, u
+	\store	\reg, [k]
+	.else
+	\load	\reg, [k]
+	STORE_\bytes \reg, u
+	.endif
+.endm
+
+/* A step: copies `bytes`, and only then moves both pointers. */
 .macro COPY_STEP dir, bytes
 	.if	\bytes == 1
-	COPY_SMALL \dir, 1, ldrb, strb
+	COPY_SMALL \dir, 1, w4, ldrb, strb
 	.elseif	\bytes == 2
-	COPY_SMALL \dir, 2, ldrh, strh
+	COPY_SMALL \dir, 2, w4, ldrh, strh
 	.elseif	\bytes == 4
-	COPY_SMALL \dir, 4, ldr, str
+	COPY_SMALL \dir, 4, w4, ldr, str
 	.elseif	\bytes == 8
-	COPY_SMALL \dir, 8, ldr, str
+	COPY_SMALL \dir, 8, x4, ldr, str
 	.else
-	.irp	o, 0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, \
-		208, 224, 240
-	.if	\o < \bytes
-	COPY_16	\dir, \o
-	.endif
-	.endr
+	COPY_RUN \dir, 0, \bytes
 	.endif
 	add	u, u, #\bytes
 	add	k, k, #\bytes
 .endm
 
+/* The bits below CHUNK_BITS, from the lowest on, and from the highest. */
+.macro EACH_BIT_UP body:vararg
+	.irp	bit, 0, 1, 2, 3, 4, 5, 6, 7, 8
+	.if	\bit < CHUNK_BITS
+	\body	\bit
+	.endif
+	.endr
+.endm
+.macro EACH_BIT_DOWN body:vararg
+	.irp	bit, 8, 7, 6, 5, 4, 3, 2, 1, 0
+	.if	\bit < CHUNK_BITS
+	\body	\bit
+	.endif
+	.endr
+.endm
+
 /*
- * size_t copy(k x0, u x1, n x2), returns what is left; with the two pointers
- * swapped first for copy_to_user. Steps of 1, 2, … 128 bytes bring u to a
- * multiple of 256, as its low bits ask. If fewer bytes are left than a step
- * would take, u is aligned to that step, and what is left is smaller than it:
- * so the steps down from 128, as the bits of n ask, are aligned as well.
+ * A step towards u's alignment, if u's bit asks for it. If fewer bytes are
+ * left than it would take, u is aligned to the step, and n is smaller than
+ * it: the steps down from there, as n's bits ask, are aligned as well.
+ */
+.macro STEP_UP step, dir, bit
+	tbz	u, #\bit, 1f
+	cmp	n, #(1<<\bit)
+	b.lo	3f
+	\step	\dir, (1<<\bit)
+	sub	n, n, #(1<<\bit)
+1:
+.endm
+.macro STEP_DOWN step, dir, bit
+	tbz	n, #\bit, 1f
+	\step	\dir, (1<<\bit)
+1:
+.endm
+
+/*
+ * The shape of every operation that counts: steps up to a chunk's alignment,
+ * chunks, steps down. Behind the chunks n is negative, but its bits below
+ * CHUNK_BITS are still those of what is left.
  */
 .macro COPY dir
 	add	end, k, n
 	WINDOW_OPEN
-	.irp	bytes, 1, 2, 4, 8, 16, 32, 64, 128
-	tst	u, #\bytes
-	b.eq	1f
-	subs	x6, n, #\bytes
+	EACH_BIT_UP STEP_UP COPY_STEP, \dir,
+	subs	n, n, #(1<<CHUNK_BITS)
 	b.lo	3f
-	mov	n, x6
-	COPY_STEP \dir, \bytes
-1:
-	.endr
-2:	subs	x6, n, #256
-	b.lo	3f
-	mov	n, x6
-	COPY_STEP \dir, 256
-	b	2b
-3:
-	.irp	bytes, 128, 64, 32, 16, 8, 4, 2, 1
-	tst	n, #\bytes
-	b.eq	1f
-	COPY_STEP \dir, \bytes
-1:
-	.endr
+2:	COPY_STEP \dir, (1<<CHUNK_BITS)
+	subs	n, n, #(1<<CHUNK_BITS)
+	b.hs	2b
+3:	EACH_BIT_DOWN STEP_DOWN COPY_STEP, \dir,
 9:	WINDOW_SHUT			// also the fixup of every access above
 	sub	x0, end, k
 	ret
@@ -132,114 +144,108 @@ FUNC OP(copy_from_user)
 	COPY	in
 ENDFUNC OP(copy_from_user)
 
+	.unreq	k
+	.unreq	u
+k	.req	x1
+u	.req	x0
+.set account, EXTABLE_COUNT(3, 1)	// end - k again
+
 /* size_t copy_to_user(void __user *to x0, const void *from x1, size_t n x2) */
 FUNC OP(copy_to_user)
-	mov	x4, x0
-	mov	k, x1
-	mov	u, x4
 	COPY	out
 ENDFUNC OP(copy_to_user)
 
-/* A step of clear_user: the user pointer itself is the account. */
-.macro CLEAR_STEP bytes
-	.if	\bytes < 8
-	STORE_\bytes wzr, u
+/* A step of clear_user (dir means nothing): u itself is the account. */
+.macro CLEAR_RUN offset, bytes
+	.if	\offset < \bytes
+	STORE_16 xzr, xzr, u, \offset
+	CLEAR_RUN \offset+16, \bytes
+	.endif
+.endm
+.macro CLEAR_STEP dir, bytes
+	.if	\bytes == 1
+	STORE_1	wzr, u
+	.elseif	\bytes == 2
+	STORE_2	wzr, u
+	.elseif	\bytes == 4
+	STORE_4	wzr, u
 	.elseif	\bytes == 8
 	STORE_8	xzr, u
 	.else
-	.irp	o, 0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, \
-		208, 224, 240
-	.if	\o < \bytes
-	STORE_16 xzr, xzr, u, \o
-	.endif
-	.endr
+	CLEAR_RUN 0, \bytes
 	.endif
 	add	u, u, #\bytes
 .endm
 
-.set account, EXTABLE_COUNT(3, 1)	// end - u
-
-/*
- * As many chunks of 256 as there are. DC ZVA clears a block of up to 2 KiB at
- * once; it has the rights of EL1, so only methods with a window may use it,
- * and only where DCZID_EL0 allows it with the usual block of 64 bytes.
- */
-.macro CLEAR_CHUNKS
-	.ifdef	PRIVILEGED
-	mrs	x7, dczid_el0		// DZP = 0, BS = 4: 64 bytes
-	cmp	x7, #4
-	b.ne	5f
-4:	subs	x6, n, #256
-	b.lo	3f
-	mov	n, x6
-	.rept	4
+/* DC ZVA clears 64 bytes at once, one after the other, with EL1's rights. */
+.macro CLEAR_CHUNK_ZVA
+	.rept	(1<<CHUNK_BITS) / 64
 	USER_STORE dc zva, u
 	add	u, u, #64
 	.endr
-	b	4b
-	.endif
-5:	subs	x6, n, #256
-	b.lo	3f
-	mov	n, x6
-	CLEAR_STEP 256
-	b	5b
 .endm
 
-/* size_t clear_user(void __user *to x0, size_t n x1); steps as in COPY */
+	.unreq	n
+n	.req	x1
+.set account, EXTABLE_COUNT(3, 0)	// end - u
+
+/* size_t clear_user(void __user *to x0, size_t n x1) */
 FUNC OP(clear_user)
-	mov	n, x1
-	mov	u, x0
 	add	end, u, n
 	WINDOW_OPEN
-	.irp	bytes, 1, 2, 4, 8, 16, 32, 64, 128
-	tst	u, #\bytes
-	b.eq	1f
-	subs	x6, n, #\bytes
+	EACH_BIT_UP STEP_UP CLEAR_STEP, ,
+	subs	n, n, #(1<<CHUNK_BITS)
 	b.lo	3f
-	mov	n, x6
-	CLEAR_STEP \bytes
-1:
-	.endr
-2:	CLEAR_CHUNKS
-3:
-	.irp	bytes, 128, 64, 32, 16, 8, 4, 2, 1
-	tst	n, #\bytes
-	b.eq	1f
-	CLEAR_STEP \bytes
-1:
-	.endr
+	.ifdef	PRIVILEGED
+	mrs	x4, dczid_el0
+	cmp	x4, #4			// DZP = 0: allowed; BS = 4: 64 bytes
+	b.ne	2f
+4:	CLEAR_CHUNK_ZVA
+	subs	n, n, #(1<<CHUNK_BITS)
+	b.hs	4b
+	b	3f
+	.endif
+2:	CLEAR_STEP , (1<<CHUNK_BITS)
+	subs	n, n, #(1<<CHUNK_BITS)
+	b.hs	2b
+3:	EACH_BIT_DOWN STEP_DOWN CLEAR_STEP, ,
 9:	WINDOW_SHUT
 	sub	x0, end, u
 	ret
 ENDFUNC OP(clear_user)
 
 .set account, 0			// all or -EFAULT from here on
+	.unreq	k
+	.unreq	u
+	.unreq	n
+k	.req	x0
+u	.req	x1
+n	.req	x2
+
+/*
+ * A byte of v is zero exactly if (v - 0x01…01) & ~v & 0x80…80 has its top bit
+ * set, or a lower byte was zero; the lowest bit set is always right. x7 holds
+ * 0x01…01; afterwards x5 is that mask, and the flags say whether it is 0.
+ */
+.macro FIND_NUL
+	sub	x5, x4, x7
+	bic	x5, x5, x4
+	ands	x5, x5, #0x8080808080808080
+.endm
 
 /*
  * long strncpy_from_user(char *to x0, const char __user *from x1, long n x2)
  *
- * Eight bytes at a time while u is aligned and none of them is a NUL; else
- * byte by byte, so that nothing is stored behind the NUL. A byte of v is zero
- * exactly if (v - 0x01…01) & ~v & 0x80…80 has a bit set.
+ * Byte by byte until u is aligned, then eight at a time; of the eight with the
+ * NUL exactly those up to it are stored, and nothing behind it.
  */
 FUNC OP(strncpy_from_user)
 	mov	end, k			// here: where k began
 	mov	x7, #0x0101010101010101
 	WINDOW_OPEN
 1:	tst	u, #7
-	b.ne	3f
-2:	subs	x6, n, #8
-	b.lo	3f
-	LOAD_8	x4, u
-	sub	x5, x4, x7
-	bic	x5, x5, x4
-	ands	x5, x5, #0x8080808080808080
-	b.ne	3f
-	mov	n, x6
-	str	x4, [k], #8
-	add	u, u, #8
-	b	2b
-3:	cbz	n, 4f			// no NUL in n bytes: the length is n
+	b.eq	2f
+	cbz	n, 4f			// no NUL in n bytes: the length is n
 	LOAD_1	w4, u
 	strb	w4, [k]
 	cbz	w4, 4f			// the NUL is stored, but not counted
@@ -247,6 +253,43 @@ FUNC OP(strncpy_from_user)
 	add	u, u, #1
 	sub	n, n, #1
 	b	1b
+2:	subs	n, n, #8
+	b.lo	5f
+3:	LOAD_8	x4, u
+	FIND_NUL
+	b.ne	6f
+	str	x4, [k], #8
+	add	u, u, #8
+	subs	n, n, #8
+	b.hs	3b
+5:	ands	n, n, #7		// the last bytes may end before a NUL
+7:	b.eq	4f
+	LOAD_1	w4, u
+	strb	w4, [k]
+	cbz	w4, 4f
+	add	k, k, #1
+	add	u, u, #1
+	subs	n, n, #1
+	b	7b
+6:	rev	x5, x5			// the first NUL is the first bit now
+	clz	x5, x5
+	lsr	x5, x5, #3		// bytes before it, 0 to 7
+	sub	end, k, end
+	add	end, end, x5		// the length, from here on
+	add	x5, x5, #1		// the NUL goes too: 1 to 8 bytes
+	tbz	x5, #3, 8f
+	str	x4, [k]
+8:	tbz	x5, #2, 8f
+	str	w4, [k], #4
+	lsr	x4, x4, #32
+8:	tbz	x5, #1, 8f
+	strh	w4, [k], #2
+	lsr	x4, x4, #16
+8:	tbz	x5, #0, 8f
+	strb	w4, [k]
+8:	WINDOW_SHUT
+	mov	x0, end
+	ret
 4:	WINDOW_SHUT
 	sub	x0, k, end
 	ret
@@ -259,31 +302,34 @@ ENDFUNC OP(strncpy_from_user)
  * long strnlen_user(const char __user *s x0, long n x1): the length with its
  * NUL; a number greater than n if there is none in n bytes; 0 after a fault.
  */
+	.unreq	u
+	.unreq	n
+u	.req	x0
+n	.req	x1
 FUNC OP(strnlen_user)
-	mov	n, x1
-	mov	u, x0
 	mov	end, x0			// here: where the string begins
 	mov	x7, #0x0101010101010101
 	WINDOW_OPEN
 1:	tst	u, #7
-	b.ne	3f
-2:	subs	x6, n, #8
-	b.lo	3f
-	LOAD_8	x4, u
-	sub	x5, x4, x7
-	bic	x5, x5, x4
-	ands	x5, x5, #0x8080808080808080
-	b.ne	3f
-	mov	n, x6
-	add	u, u, #8
-	b	2b
+	b.eq	2f
 3:	cbz	n, 4f
 	LOAD_1	w4, u
 	add	u, u, #1
 	sub	n, n, #1
 	cbnz	w4, 1b
 	b	5f
-4:	add	u, u, #1		// one more than n
+2:	cmp	n, #8
+	b.lo	3b
+	LOAD_8	x4, u
+	FIND_NUL
+	b.ne	6f
+	add	u, u, #8
+	sub	n, n, #8
+	b	2b
+6:	rev	x5, x5
+	clz	x5, x5
+	add	u, u, x5, lsr #3	// as many bytes stand before the NUL
+4:	add	u, u, #1		// with the NUL; or one more than n
 5:	WINDOW_SHUT
 	sub	x0, u, end
 	ret

@@ -11,6 +11,7 @@
 #define METHOD     ldtr
 #define LOAD_KIND  EXTABLE_USER_LOAD
 #define STORE_KIND EXTABLE_USER_STORE
+#define CHUNK_BITS 8 /* offsets of LDTR and STTR reach up to 255 */
 
 .macro WINDOW_OPEN
 .endm

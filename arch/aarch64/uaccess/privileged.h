@@ -5,6 +5,7 @@
  * address is a user's; only access_ok() stands before a kernel pointer.
  */
 .set PRIVILEGED, 1			// DC ZVA may clear, too
+#define CHUNK_BITS 9 /* offsets of LDP and STP reach up to 504 */
 
 .macro LOAD_1 w, address
 	USER_LOAD ldrb	\w, [\address]
