@@ -150,6 +150,7 @@ $(foreach dir,user tests/user,$(eval $(call program,$(dir))))
 # A program may have a linker script of its own: user/NAME.ld.
 $(foreach script,$(wildcard user/*.ld tests/user/*.ld),\
 $(eval $(B)/user/$(basename $(notdir $(script))): $(script)))
+$(B)/user/truth: user/try.ld
 
 $(B)/initrd.cpio: $(PROGRAMS) tools/mkinitrd.py
 	$(say) CPIO $@
@@ -171,7 +172,7 @@ $(B)/try/program: $(FILE) $(USER_LIB) FORCE
 # ---- Host: tests under sanitizers, and the decoder as a tool --------------------
 
 PURE := $(wildcard src/lib/*.c src/dev/machine*.c src/task/elf*.c \
-	src/fs/cpio*.c $(patsubst %,arch/aarch64/%*.c,esr insn model rights \
+	src/fs/cpio*.c src/trace/events*.c $(patsubst %,arch/aarch64/%*.c,esr insn model mops rights \
 	story verdict walk))
 to_host    = $(patsubst %.c,$(B)/host/$(1)/%.o,$(2))
 HOST_TESTS := $(call to_host,pure,tests/runner.c $(PURE) \

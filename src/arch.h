@@ -35,6 +35,8 @@ static inline void arch_relax(void);             /* inside a spin loop */
 /* ---- Time -------------------------------------------------------------- */
 
 uint64_t arch_time_ns(void);         /* since the counter started */
+static inline uint64_t arch_counter(void); /* the same, in its own unit */
+uint64_t arch_counter_hz(void);            /* of which a second has so many */
 void arch_instructions_start(void);  /* from here on they are counted */
 uint64_t arch_instructions(void);    /* so far, modulo 2^32 */
 void arch_timer_start(unsigned int hz); /* the tick of this CPU */
@@ -58,6 +60,9 @@ void arch_boot_image(paddr_t *start, paddr_t *end); /* where the kernel is */
 /* Sets PAN ("on", "off", "auto") and the user-access method; a pair that this
  * CPU cannot do is refused with a log line, and auto is used. Once, at boot. */
 void arch_uaccess_select(const char *pan, const char *method);
+const char *arch_uaccess_method(void); /* the one in force: "ldtr" */
+/* From here on each user access is traced, or no longer: any time later. */
+void arch_uaccess_trace(bool on);
 /* For trespasses alone: the window of the method in force, left open. */
 void arch_window_open(void);
 void arch_window_shut(void);
@@ -152,13 +157,24 @@ uint64_t arch_hwcap2(void);
 bool arch_probe(void (*fn)(void *), void *arg, struct fault *fault);
 
 /*
- * One access of EL1's to addr, with PSTATE.PAN as given: op is "ldr", "str",
- * "ldtr", "sttr" or "fetch". Returns 0 if it went through, 1 if it faulted
- * (*fault is filled), -EINVAL for another op, -ENODEV for PAN on a CPU
- * without it.
+ * One access of EL1's to addr: op is "ldr", "str", "ldtr", "sttr", "fetch",
+ * "zva" or "cas", and pstate says which bits of PSTATE are set meanwhile.
+ * Returns 0 if it went through, 1 if it faulted (*fault is filled), -EINVAL
+ * for another op, -ENODEV for a bit that this CPU does not have.
  */
-int arch_probe_access(const char *op, uint64_t addr, bool pan,
+#define PROBE_PAN 1u
+#define PROBE_UAO 2u
+int arch_probe_access(const char *op, uint64_t addr, unsigned int pstate,
 		      struct fault *fault);
+/*
+ * Asks the hardware about an access instead: op is "s1e0r", "s1e1wp" and so
+ * on. Returns 0 if it would go through, 1 if not; -EINVAL, -ENODEV as above.
+ * *answer is what the hardware said.
+ */
+int arch_probe_ask(const char *op, uint64_t addr, unsigned int pstate,
+		   uint64_t *answer);
+/* Until the next call: whether EPAN and E0PD, if this CPU has them, count. */
+void arch_probe_rules(bool epan, bool e0pd);
 /* An address of the kernel's by name ("kernel.text", "kernel.rodata",
  * "kernel.data", "kernel.none", "device", "noncanonical"); 0: no such name. */
 uint64_t arch_probe_place(const char *name);
@@ -169,6 +185,13 @@ void arch_backtrace(struct sink *out);
 void arch_fault_sentence(struct sink *out, const struct fault *fault);
 void arch_fault_resolution(struct sink *out, const struct fault *fault);
 void arch_fault_story(struct sink *out, const struct fault *fault);
+/* What a fault can be found by. */
+struct arch_fault_summary {
+	int pid, el;
+	int level;         /* of the table where it stopped; -1: none */
+	const char *class; /* the verdict's name: "pan" */
+};
+struct arch_fault_summary arch_fault_summary(const struct fault *fault);
 /* The walk of va through the current tables, level by level. */
 void arch_walk_show(struct sink *out, uint64_t va);
 

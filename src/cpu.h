@@ -9,6 +9,7 @@
 
 struct task;
 struct spinlock;
+struct trace_cpu;
 struct vm;
 
 struct cpu {
@@ -25,4 +26,5 @@ struct cpu {
 	uint64_t reserved_ttbr0;
 	struct task *idle;
 	struct task *previous;  /* during a switch: whom it leaves (sched.c) */
+	struct trace_cpu *trace; /* its rings, or NULL: trace.c */
 };

@@ -168,7 +168,7 @@ void kernel_main(paddr_t dtb)
 	const char *why = machine_read_tree(tree, dtb_size);
 
 	if (why) {
-		printk_always("the device tree cannot be used: %s", why);
+		printk_always("cannot start: %s", why);
 		arch_power_off(125); /* as a panic */
 	}
 	sched_init(&idle);
@@ -184,7 +184,7 @@ void kernel_main(paddr_t dtb)
 	}
 	arch_uaccess_select(params.pan, params.uaccess);
 	arch_log_features();
-	trace_init(params.trace != TRACE_OFF);
+	trace_init(params.trace);
 	if (machine.initrd.start != machine.initrd.end) {
 		initrd_init(phys_to_virt(machine.initrd.start),
 			    machine.initrd.end - machine.initrd.start);

@@ -6,16 +6,15 @@
 #pragma once
 
 #include "lib/types.h"
+#include "trace/trace.h" /* enum trace_level */
 
 #define PARAMS_MAX_ARGS 64 /* a command line is at most 2048 bytes */
-
-enum params_trace { TRACE_OFF, TRACE_FAULTS, TRACE_ALL };
 
 struct params {
 	const char *pan;     /* "on", "off", "auto" */
 	const char *uaccess; /* a method's name, or "auto" */
 	const char *init;    /* the path of process 1 */
-	enum params_trace trace;
+	enum trace_level trace;
 	bool quiet;
 	bool walk_wanted;    /* walk=0x…: shown when process 1 ends */
 	uint64_t walk;

@@ -4,7 +4,7 @@
  *
  *	/proc/trespass         the list; write "NAME rw=0x… …" to run one
  *	/proc/trespass_result  what the last one did
- *	/proc/probe            one access of EL1's: write "OP WHERE PAN"
+ *	/proc/probe            one access of EL1's: write "OP WHERE PAN [UAO]"
  *
  * A bug runs in the context of the process that asked, inside arch_probe():
  * a fault ends the bug, not the kernel. An outcome is never guessed: THROUGH
@@ -27,6 +27,8 @@ struct probe_result {
 	bool done;
 	uint64_t addr;
 	bool faulted;
+	bool asked; /* the hardware was asked, and nothing accessed */
+	uint64_t answer;
 	struct fault fault;
 };
 
@@ -194,7 +196,7 @@ static void trespass_result_show(struct sink *out)
 		return;
 	}
 	sink_printf(out, "outcome: STOPPED\nverdict: ");
-	trace_print_sentence(out, &r.fault);
+	arch_fault_sentence(out, &r.fault);
 	sink_printf(out, "\nproof: ESR 0x%llx, FAR 0x%llx, ELR 0x%llx\n",
 		    (unsigned long long)r.fault.esr,
 		    (unsigned long long)r.fault.far,
@@ -216,26 +218,60 @@ static int probe_read_place(const char *word, uint64_t *addr)
 	return *addr != 0 ? 0 : -EINVAL;
 }
 
-/* "OP WHERE PAN"; the op "where" only looks the place up. */
+/* The next word's bit if it is "1"; "0", or no word at all, is 0. */
+static int probe_read_bit(char **text, unsigned int bit)
+{
+	const char *word = next_word(text);
+
+	if (word != NULL && strcmp(word, "0") != 0 && strcmp(word, "1") != 0) {
+		return -EINVAL;
+	}
+	return word != NULL && word[0] == '1' ? (int)bit : 0;
+}
+
+static int probe_run(struct probe_result *r, const char *op,
+		     unsigned int pstate)
+{
+	int err;
+
+	if (strcmp(op, "where") == 0) {
+		return 0; /* only looks the place up */
+	}
+	err = arch_probe_ask(op, r->addr, pstate, &r->answer);
+	r->asked = err >= 0;
+	if (err == -EINVAL) {
+		err = arch_probe_access(op, r->addr, pstate, &r->fault);
+		r->answer = err > 0 ? r->fault.esr : 0;
+	}
+	r->faulted = err > 0;
+	return MIN(err, 0);
+}
+
+/* "OP WHERE PAN [UAO]", or "rules EPAN E0PD": a "0" takes one out of force. */
 static int probe_store(char *text)
 {
 	const char *op = next_word(&text);
-	const char *where = next_word(&text);
-	const char *pan = next_word(&text);
+	bool rules = op != NULL && strcmp(op, "rules") == 0;
+	const char *where = rules ? NULL : next_word(&text);
+	int first = probe_read_bit(&text, PROBE_PAN);
+	int second = probe_read_bit(&text, PROBE_UAO);
 	struct probe_result r = { .done = true };
 	int err;
 
-	if (pan == NULL || (strcmp(pan, "0") != 0 && strcmp(pan, "1") != 0)) {
+	if (op == NULL || first < 0 || second < 0) {
 		return -EINVAL;
 	}
-	err = probe_read_place(where, &r.addr);
-	if (err == 0 && strcmp(op, "where") != 0) {
-		err = arch_probe_access(op, r.addr, pan[0] == '1', &r.fault);
+	if (rules) {
+		arch_probe_rules(first, second);
+		return 0;
 	}
-	if (err < 0) {
+	if (where == NULL || probe_read_place(where, &r.addr) != 0) {
+		return -EINVAL;
+	}
+	err = probe_run(&r, op, (unsigned int)(first | second));
+	if (err != 0) {
 		return err;
 	}
-	r.faulted = err > 0;
 
 	spin_lock(&result_lock);
 	last_probe = r;
@@ -254,10 +290,11 @@ static void probe_show(struct sink *out)
 		sink_printf(out, "none\n");
 		return;
 	}
-	sink_printf(out, "%s\naddress: 0x%llx\n", r.faulted ? "fault" : "ok",
-		    (unsigned long long)r.addr);
-	if (r.faulted) {
-		trace_print_story(out, &r.fault);
+	sink_printf(out, "%s\naddress: 0x%llx\nanswer: 0x%llx\n",
+		    r.faulted ? "fault" : "ok", (unsigned long long)r.addr,
+		    (unsigned long long)r.answer);
+	if (r.faulted && !r.asked) {
+		arch_fault_story(out, &r.fault);
 	}
 }
 

@@ -158,7 +158,7 @@ int __must_check copy_struct_from_user(void *to, size_t ksize,
 #define get_user(x, p)                                                     \
 	({                                                                 \
 		const __typeof__(*(p)) __user *gu_ptr = (p);               \
-		__typeof__(*(p)) gu_val = 0;                               \
+		__typeof__((__typeof__(*(p)))0) gu_val = 0; /* not const */\
 		int gu_err = -EFAULT;                                      \
 									   \
 		if (likely(access_ok(gu_ptr, sizeof(*gu_ptr)))) {          \
@@ -171,7 +171,7 @@ int __must_check copy_struct_from_user(void *to, size_t ksize,
 #define put_user(x, p)                                                     \
 	({                                                                 \
 		__typeof__(*(p)) __user *pu_ptr = (p);                     \
-		const __typeof__(*(p)) pu_val = (x);                       \
+		const __typeof__((__typeof__(*(p)))0) pu_val = (x);        \
 									   \
 		likely(access_ok(pu_ptr, sizeof(*pu_ptr))) ?               \
 			arch_put_user(pu_val, uaccess_mask(pu_ptr)) :      \

@@ -43,7 +43,7 @@ class Command:
     where: str  # file:line
     text: str
     expected: list
-    diff: str = ""  # what is changed first, as patch takes it
+    diff: str = ""  # what is changed first, as git apply takes it
     files: dict = field(default_factory=dict)  # and what is written: {name: text}
 
 
@@ -189,17 +189,22 @@ def copied_tree(parent):
     return copy
 
 
-def run_changed(command, tree):
-    """Makes the command's changes in the copy, runs it there, takes them back."""
+def make_changes(command, tree):
+    """Applies the command's files and diff in the copy; a complaint if it cannot."""
     for name, text in command.files.items():
         with open(os.path.join(tree, name), "w", encoding="utf-8") as file:
             file.write(text)
     if command.diff:
-        patch = ["patch", "-p1", "--no-backup-if-mismatch", "--silent", "--force"]
+        patch = ["git", "apply", "-"]
         done = subprocess.run(patch, cwd=tree, input=command.diff, text=True, capture_output=True, check=False)
         if done.returncode != 0:
-            return f"{command.where}: the diff before it does not apply\n{done.stdout}"
-    complaint = judge(command, *run(command.text, tree))
+            return f"{command.where}: the diff before it does not apply\n{done.stderr}"
+    return None
+
+
+def run_changed(command, tree):
+    """Makes the command's changes in the copy, runs it there, takes them back."""
+    complaint = make_changes(command, tree) or judge(command, *run(command.text, tree))
     for name in [*command.files, *re.findall(r"^\+\+\+ b/(\S+)", command.diff, re.MULTILINE)]:
         if os.path.exists(name):  # as it was, but newer than what was built from it
             shutil.copyfile(name, os.path.join(tree, name))

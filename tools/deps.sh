@@ -91,9 +91,9 @@ need() {
 	help | clean) ;;
 	loc) need_python ;;
 	esr) need_host_compiler ;;
-	trace | walk) need_kernel; need_host_compiler ;;
-	test) need_kernel; need_host_compiler; need_tests ;;
-	check) need_kernel; need_host_compiler; need_tests; need_check ;;
+	trace | try) need_kernel; need_host_compiler ;;
+	test) need_kernel; need_host_compiler; need_tests; need_debugger ;;
+	check) need test; need_check ;;
 	debug) need_kernel; need_debugger ;;
 	*) need_kernel ;;
 	esac
@@ -101,10 +101,11 @@ need() {
 
 # ---- Getting it ------------------------------------------------------------------
 
+# What apt-get prints is shown only if it fails.
 apt() {
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -y -qq \
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -y \
 		-o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 "$@" \
-		</dev/null >&2
+		</dev/null >>"$log" 2>&1
 }
 
 apt_install() {
@@ -140,11 +141,15 @@ if [ "$(id -u)" != 0 ]; then
 	[ -t 2 ] || sudo="sudo -n"
 fi
 
-echo "make deps: missing: $tools; installing: $packages" >&2
+echo "make deps: missing: $tools" >&2
+echo "make deps: apt-get installs $packages(this may take a minute)" >&2
+log=$(mktemp) && trap 'rm -f "$log"' EXIT || exit 1
 # A new machine has no package lists, and an old one has stale ones.
 if ! apt-cache show $packages >/dev/null 2>&1 || ! apt_install $packages; then
-	apt update && apt_install $packages ||
+	apt update && apt_install $packages || {
+		cat "$log" >&2
 		by_hand "apt-get failed; its messages are above."
+	}
 fi
 
 tools= packages=

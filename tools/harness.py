@@ -37,7 +37,7 @@ class Outcome:
     def read_ktap(self, text):
         """Counts the results in text."""
         planned = results = 0
-        comments = []
+        comments, skips = [], {}
         for line in text.splitlines():
             plan = re.fullmatch(r"1\.\.(\d+)", line)
             result = re.fullmatch(r"(not )?ok \d+ (.*?)(?: # SKIP (.*))?", line)
@@ -47,19 +47,21 @@ class Outcome:
                 comments.append(line[2:])
             elif result:
                 results += 1
-                self._count(*result.groups(), comments)
+                self._count(*result.groups(), comments, skips)
                 comments = []
+        for why, names in skips.items():
+            self.notes.append(f"{names[0] if len(names) == 1 else len(names)} skipped: {why}")
         if results == 0:
             self.fail("it printed no test result")
         elif planned != results:
             self.fail(f"its plan was {planned} tests, and {results} came")
 
-    def _count(self, failed, name, why_skipped, comments):
+    def _count(self, failed, name, why_skipped, comments, skips):
         if failed:
             self.fail(f"{name}: {'; '.join(comments) or 'failed'}")
         elif why_skipped:
             self.skipped += 1
-            self.notes.append(f"{name} was skipped: {why_skipped}")
+            skips.setdefault(why_skipped, []).append(name)
         else:
             self.passed += 1
 
@@ -89,8 +91,8 @@ class Test:
         if self.ktap:
             outcome.read_ktap(result.output)
         self._judge(result, limit, outcome)
-        if not self.ktap and not outcome.failed:
-            outcome.passed = 1
+        if not self.ktap:
+            outcome.passed, outcome.failed = int(not outcome.failed), int(outcome.failed > 0)
         return outcome
 
     def start(self, limit):

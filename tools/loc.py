@@ -19,7 +19,7 @@ FUNCTION_LINES = 60
 
 READING = (
     "arch/aarch64/layout.h arch/aarch64/head.S arch/aarch64/boot_map.c src/main.c "
-    "arch/aarch64/vectors.S arch/aarch64/trap.c src/sys/table.c src/sys/io.c src/uaccess.h src/uaccess.c "
+    "arch/aarch64/vectors.S arch/aarch64/trap.c src/sys/table.c src/sys/file.c src/uaccess.h src/uaccess.c "
     "arch/aarch64/uaccess arch/aarch64/extable.h arch/aarch64/extable.c arch/aarch64/fault.h "
     "arch/aarch64/fault.c src/mm/vm.h src/mm/vm.c src/mm/vm_fault.c arch/aarch64/probe.c src/trespass"
 ).split()

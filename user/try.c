@@ -8,39 +8,10 @@
  *
  * At EL1 the kernel does it, by /proc/probe. At EL0 a child does it, and may
  * die of it. Every page is touched before, so that the access meets the
- * rights of the page and not its absence. tools/try.py starts this program.
+ * rights of the page and not its absence. What a page and an access can be:
+ * places.h. tools/try.py starts this program; truth.c tries everything.
  */
-#include "rt.h"
-
-/* ---- The places: try.ld gives each its page -------------------------- */
-
-static volatile uint64_t rw_word = 0x7277;
-static const uint64_t ro_word = 0x726f;
-static const uint64_t none_word __attribute__((section(".none"))) = 0;
-
-static __attribute__((noinline)) uint64_t text_function(void)
-{
-	return 42;
-}
-
-static __attribute__((noinline, section(".xonly"))) uint64_t
-xonly_function(void)
-{
-	return 42;
-}
-
-static const struct place {
-	const char *name;
-	uint64_t addr;
-} places[] = {
-	{ "null", 0 },
-	{ "user.text", (uint64_t)text_function },
-	{ "user.ro", (uint64_t)&ro_word },
-	{ "user.rw", (uint64_t)&rw_word },
-	{ "user.data", (uint64_t)&rw_word },
-	{ "user.xonly", (uint64_t)xonly_function },
-	{ "user.none", (uint64_t)&none_word },
-};
+#include "places.h"
 
 /* In force now: what PAN=- asks for. */
 static const char *pan_in_force(void)
@@ -52,43 +23,7 @@ static const char *pan_in_force(void)
 	return strcmp(pan, "on") == 0 ? "1" : "0";
 }
 
-static void places_touch(void)
-{
-	uint64_t (*volatile text)(void) = text_function;
-	uint64_t (*volatile xonly)(void) = xonly_function;
-
-	rw_word = rw_word;
-	(void)*(const volatile uint64_t *)&ro_word;
-	(void)text();
-	(void)xonly();
-}
-
 static char view[4096]; /* of /proc/probe */
-
-/* The address of a place: one of ours, or one that the kernel knows. */
-static bool place_find(const char *name, uint64_t *addr)
-{
-	char text[64], value[32];
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		if (strcmp(places[i].name, name) == 0) {
-			*addr = places[i].addr;
-			return true;
-		}
-	}
-	snprintf(text, sizeof(text), "where %s 0", name);
-	if (file_write("/proc/probe", text) != 0) {
-		return false;
-	}
-	file_read("/proc/probe", view, sizeof(view));
-	view_get(view, "address", value, sizeof(value));
-	*addr = 0;
-	for (const char *c = value + 2; *c != '\0'; c++) {
-		*addr = *addr * 16 +
-			(uint64_t)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
-	}
-	return true;
-}
 
 /* ---- At EL1 ---------------------------------------------------------- */
 
@@ -102,48 +37,38 @@ static int try_el1(const char *op, uint64_t addr, const char *pan)
 	err = file_write("/proc/probe", text);
 	if (err != 0) {
 		printf("try: %s: %s\n", text,
-		       err == -ENODEV ? "this CPU has no PAN"
+		       err == -ENODEV ? "this CPU cannot do that"
 				      : errno_name(err));
 		return 1;
 	}
 	file_read("/proc/probe", view, sizeof(view));
+	if (op[0] == 's' && op[1] == '1') {
+		printf("The hardware says %s: PAR_EL1 is 0x%lx.\n",
+		       strncmp(view, "ok", 2) == 0 ? "yes" : "no",
+		       view_number(view, "answer"));
+		return 0;
+	}
 	if (strncmp(view, "ok", 2) == 0) {
 		printf("It went through.\n");
 		return 0;
 	}
-	story = strchr(strchr(view, '\n') + 1, '\n') + 1;
+	story = strchr(strchr(view, '\n') + 1, '\n') + 1; /* address */
+	story = strchr(story, '\n') + 1;                  /* answer */
 	write(1, story, strlen(story));
 	return 0;
 }
 
 /* ---- At EL0 ---------------------------------------------------------- */
 
-/* Not inlined: the fault's story names the function it was in. */
-static __attribute__((noinline)) void access_do(const char *op, uint64_t addr)
+static void try_and_tell(const char *op, uint64_t addr)
 {
-	uint64_t value = 0;
+	uint64_t value = access_do(op, addr);
 
-	if (strcmp(op, "ldr") == 0) {
-		asm volatile("ldr %0, [%1]" : "=r"(value) : "r"(addr));
-	} else if (strcmp(op, "ldtr") == 0) {
-		asm volatile("ldtr %0, [%1]" : "=r"(value) : "r"(addr));
-	} else if (strcmp(op, "str") == 0) {
-		asm volatile("str %0, [%1]"
-			     :
-			     : "r"(value), "r"(addr)
-			     : "memory");
-	} else if (strcmp(op, "sttr") == 0) {
-		asm volatile("sttr %0, [%1]"
-			     :
-			     : "r"(value), "r"(addr)
-			     : "memory");
-	} else {
-		value = ((uint64_t(*)(void))addr)();
-	}
-	if (strcmp(op, "str") == 0 || strcmp(op, "sttr") == 0) {
-		printf("It went through.\n");
-	} else {
+	if (strcmp(op, "ldr") == 0 || strcmp(op, "ldtr") == 0 ||
+	    strcmp(op, "fetch") == 0) {
 		printf("It went through: 0x%lx.\n", value);
+	} else {
+		printf("It went through.\n");
 	}
 }
 
@@ -154,7 +79,7 @@ static int try_el0(const char *op, uint64_t addr)
 
 	if (pid == 0) {
 		places_touch(); /* after fork, the pages must be ours again */
-		access_do(op, addr);
+		try_and_tell(op, addr);
 		exit(0);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid) {
@@ -172,8 +97,6 @@ static int try_el0(const char *op, uint64_t addr)
 
 int main(int argc, char **argv)
 {
-	static const char *const ops[] = { "ldr", "str", "ldtr", "sttr",
-					   "fetch" };
 	bool known = false;
 	uint64_t addr;
 
@@ -181,12 +104,11 @@ int main(int argc, char **argv)
 		printf("usage: try OP PLACE EL PAN\n");
 		return 2;
 	}
-	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
-		known = known || strcmp(ops[i], argv[1]) == 0;
+	for (size_t i = 0; i < ACCESS_OPS; i++) {
+		known = known || strcmp(access_ops[i], argv[1]) == 0;
 	}
 	if (!known) {
-		printf("try: OP is ldr, str, ldtr, sttr or fetch, not %s\n",
-		       argv[1]);
+		printf("try: there is no access called %s\n", argv[1]);
 		return 2;
 	}
 	if (!place_find(argv[2], &addr)) {

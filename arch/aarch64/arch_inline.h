@@ -23,6 +23,15 @@ static inline uint32_t arch_cpu_affinity(void)
 	return (uint32_t)(mpidr & 0xffffff) | (uint32_t)(mpidr >> 32) << 24;
 }
 
+static inline uint64_t arch_counter(void)
+{
+	uint64_t count;
+
+	/* No ISB: a few instructions early or late tell the same story. */
+	asm volatile("mrs %0, cntvct_el0" : "=r"(count));
+	return count;
+}
+
 #define DAIF_I (1ul << 7)
 
 static inline unsigned long arch_irq_flags(void)

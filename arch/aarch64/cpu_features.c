@@ -29,6 +29,7 @@ void cpu_features_read(void)
 		.pan2 = pan >= 2,
 		.epan = pan >= 3,
 		.e0pd = FIELD_GET(ID_AA64MMFR2_EL1_E0PD, mmfr2) >= 1,
+		.uao = FIELD_GET(ID_AA64MMFR2_EL1_UAO, mmfr2) >= 1,
 		.lse = FIELD_GET(ID_AA64ISAR0_EL1_ATOMIC, isar0) >= 2,
 		.mops = FIELD_GET(ID_AA64ISAR2_EL1_MOPS, isar2) >= 1,
 		.asid_bits = FIELD_GET(ID_AA64MMFR0_EL1_ASIDBITS, mmfr0) == 2 ?

@@ -21,6 +21,7 @@ struct cpu_features {
 	bool pan2;   /* FEAT_PAN2: AT S1E1RP, S1E1WP */
 	bool epan;   /* FEAT_PAN3: SCTLR_EL1.EPAN */
 	bool e0pd;   /* FEAT_E0PD */
+	bool uao;    /* FEAT_UAO: PSTATE.UAO exists */
 	bool lse;    /* FEAT_LSE */
 	bool mops;   /* FEAT_MOPS */
 	unsigned int asid_bits;  /* 8 or 16 */

@@ -6,6 +6,10 @@
  */
 #include "esr_iss.h"
 
+/*
+ * Each macro is one row: `field` is a `lsb, width` pair of sysreg_fields.h.
+ * The _IF forms exist only while the field `cond` has the value `is`.
+ */
 #define TEXTS(...) (const char *const[]){ __VA_ARGS__ }
 #define F_NUMBER(field, name)     { field, name, NUMBER, NULL, { 0 } }
 #define F_REGISTER(field, name)   { field, name, REGISTER, NULL, { 0 } }

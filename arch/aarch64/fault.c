@@ -32,8 +32,6 @@
 
 #define SPSR_MOPS_OPTION_B BIT(29) /* PSTATE.C, in CPY* and SET* */
 
-static uint64_t fault_sequence;
-
 /* FAR_EL1 holds the address of an abort, unless ESR says that it does not. */
 static bool fault_has_address(uint64_t esr)
 {
@@ -61,8 +59,9 @@ static void fault_begin(struct fault *f, const struct frame *frame,
 	bool data = esr_is_data_abort(esr);
 
 	f->magic = FAULT_MAGIC;
-	f->sequence = __atomic_add_fetch(&fault_sequence, 1, __ATOMIC_RELAXED);
+	f->sequence = trace_next_sequence();
 	f->time_entry = sysreg_read(cntvct_el0);
+	f->cost = trace_faults_enabled ? arch_instructions() : 0;
 	f->esr = esr;
 	f->far = frame->far;
 	f->elr = frame->elr;
@@ -107,6 +106,7 @@ static void fault_look(struct fault *f)
 	f->insn = f->from_el == 1 && !f->is_fetch ?
 			  table_read_kernel_insn(f->elr) : 0;
 	memset(f->par, 0xff, sizeof(f->par)); /* PAR_NOT_ASKED */
+	memset(&f->walk, 0, sizeof(f->walk)); /* no old stack in a record */
 	f->walk_valid = fault_has_address(f->esr);
 	if (f->walk_valid) {
 		walk_tables(&f->walk, f->far, f->tcr, f->ttbr0, f->ttbr1,
@@ -128,6 +128,8 @@ static void fault_end(struct fault *f, enum resolution how)
 {
 	f->resolution = how;
 	f->time_end = sysreg_read(cntvct_el0);
+	f->cost = trace_faults_enabled ?
+			  (uint32_t)(arch_instructions() - f->cost) : 0;
 	if (f->verdict != VERDICT_NONE) {
 		trace_fault(f);
 	}

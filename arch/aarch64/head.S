@@ -29,7 +29,7 @@ _start:
 .set IMAGE_FLAGS, (1 << 3) | (((PAGE_SHIFT - 10) / 2) << 1)
 
 /*
- * In: x0 the device tree. x19 to x21 keep what must survive:
+ * In: x0 the device tree. x19 and x20 keep what must survive:
  */
 dtb	.req	x19
 entered	.req	x20

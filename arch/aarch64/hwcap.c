@@ -7,6 +7,7 @@
 #include <asm/hwcap.h>
 
 #include "arch.h"
+#include "cpu_features.h"
 #include "sysreg.h"
 
 /* The instructions that the ID register's field, at least `min`, promises. */
@@ -57,7 +58,11 @@ uint64_t arch_hwcap(void)
 	return caps;
 }
 
+#ifndef HWCAP2_MOPS /* in Linux's headers since 6.5 */
+#define HWCAP2_MOPS BIT(43)
+#endif
+
 uint64_t arch_hwcap2(void)
 {
-	return 0;
+	return cpu_features.mops ? HWCAP2_MOPS : 0;
 }

@@ -9,6 +9,7 @@
 #include "cpu_features.h"
 #include "decode.h"
 #include "dev/dev.h"
+#include "esr.h"
 #include "extable.h"
 #include "fs/file.h"
 #include "init.h"
@@ -85,10 +86,20 @@ static void uaccess_show(struct sink *out)
 {
 	const char *missing = init_not_in_force();
 
-	sink_printf(out, "cpu_pan: %s\n", cpu_features.pan ? "yes" : "no");
-	sink_printf(out, "cpu_epan: %s\n", cpu_features.epan ? "yes" : "no");
-	sink_printf(out, "cpu_e0pd: %s\n", cpu_features.e0pd ? "yes" : "no");
-	sink_printf(out, "cpu_mops: %s\n", cpu_features.mops ? "yes" : "no");
+	const struct {
+		const char *name;
+		bool has;
+	} features[] = {
+		{ "pan", cpu_features.pan },   { "pan2", cpu_features.pan2 },
+		{ "epan", cpu_features.epan }, { "uao", cpu_features.uao },
+		{ "e0pd", cpu_features.e0pd }, { "lse", cpu_features.lse },
+		{ "mops", cpu_features.mops },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(features); i++) {
+		sink_printf(out, "cpu_%s: %s\n", features[i].name,
+			    features[i].has ? "yes" : "no");
+	}
 	sink_printf(out, "pan: %s\n", pan_enabled ? "on" : "off");
 	sink_printf(out, "method: %s\n", uaccess_method);
 	sink_printf(out, "not_in_force: %s\n", missing ? missing : "none");
@@ -110,6 +121,20 @@ void arch_fault_resolution(struct sink *out, const struct fault *fault)
 void arch_fault_story(struct sink *out, const struct fault *fault)
 {
 	story_print(out, fault, ksyms_lookup);
+}
+
+struct arch_fault_summary arch_fault_summary(const struct fault *fault)
+{
+	const bool has_level = esr_is_data_abort(fault->esr) ||
+			       esr_is_instruction_abort(fault->esr);
+	const int level = has_level ? esr_fault_level(fault->esr) : -1;
+
+	return (struct arch_fault_summary){
+		.pid = fault->pid,
+		.el = fault->from_el,
+		.level = level == FAULT_NO_LEVEL ? -1 : level,
+		.class = verdict_name(fault->verdict),
+	};
 }
 
 void arch_walk_show(struct sink *out, uint64_t va)

@@ -4,6 +4,7 @@
 
 #include "layout.h"
 #include "lib/types.h"
+#include "trace/trace.h"
 
 /*
  * A TLBI's operand: the page number, and the ASID where the operation takes
@@ -25,6 +26,7 @@ static inline void mmu_flush_kernel_page(uint64_t va)
 		     "tlbi vaae1is, %0\n\t"
 		     "dsb ish\n\t"
 		     "isb" : : "r"(tlbi_operand(va, 0)) : "memory");
+	trace_event(tlb_flush, TRACE_SCOPE_KERNEL_PAGE, va, 0);
 }
 
 /* The page at va of the address space with this ASID: likewise. */
@@ -34,6 +36,7 @@ static inline void mmu_flush_user_page(uint64_t va, uint64_t asid)
 		     "tlbi vae1is, %0\n\t"
 		     "dsb ish\n\t"
 		     "isb" : : "r"(tlbi_operand(va, asid)) : "memory");
+	trace_event(tlb_flush, TRACE_SCOPE_USER_PAGE, va, asid);
 }
 
 static inline void mmu_flush_asid(uint64_t asid)
@@ -42,6 +45,7 @@ static inline void mmu_flush_asid(uint64_t asid)
 		     "tlbi aside1is, %0\n\t"
 		     "dsb ish\n\t"
 		     "isb" : : "r"(asid << 48) : "memory");
+	trace_event(tlb_flush, TRACE_SCOPE_ADDRESS_SPACE, 0, asid);
 }
 
 static inline void mmu_flush_all(void)
@@ -50,6 +54,7 @@ static inline void mmu_flush_all(void)
 		     "tlbi vmalle1is\n\t"
 		     "dsb ish\n\t"
 		     "isb" : : : "memory");
+	trace_event(tlb_flush, TRACE_SCOPE_ALL, 0, 0);
 }
 
 /* Maps one page of the kernel's half (pa) at va; or unmaps it. Boot and

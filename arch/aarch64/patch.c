@@ -11,17 +11,22 @@
 #include "linker.h"
 #include "mmu.h"
 #include "mmu_attrs.h"
+#include "spinlock.h"
 
 #define INSN_NOP      0xd503201fu
 #define INSN_B        0x14000000u
 #define INSN_B_MASK   0xfc000000u
 #define INSN_B_OFFSET 0x03ffffffu
 
+/* There is one alias, and any CPU may patch. */
+static struct spinlock patch_lock = SPINLOCK_INIT;
+
 static void patch_insn(uint32_t *site, uint32_t insn)
 {
 	uint64_t offset = (uint64_t)site - (uint64_t)_image_start;
 	paddr_t page = ALIGN_DOWN(boot.image + offset, (paddr_t)PAGE_SIZE);
 	uint32_t *alias = (uint32_t *)(VMAP_PATCH + offset % PAGE_SIZE);
+	unsigned long flags = spin_lock_irqsave(&patch_lock);
 
 	if (mmu_map_kernel_page(VMAP_PATCH, page, KERNEL_DATA_ATTRS) != 0) {
 		panic("no memory to map the text that is to be patched");
@@ -29,6 +34,7 @@ static void patch_insn(uint32_t *site, uint32_t insn)
 	WRITE_ONCE(*alias, insn);
 	arch_sync_icache(alias, sizeof(*alias));
 	mmu_unmap_kernel_page(VMAP_PATCH);
+	spin_unlock_irqrestore(&patch_lock, flags);
 }
 
 void patch_branch(void *site, const void *target)

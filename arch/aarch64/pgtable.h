@@ -32,7 +32,7 @@
 
 #define PT_ADDR (FIELD_MASK(DESC_ADDR) & ~(BIT(PAGE_SHIFT) - 1))
 
-/* MAIR_EL1 indices: see mmu_init.h. */
+/* MAIR_EL1 indices: see mmu_attrs.h. */
 #define ATTR_NORMAL 0
 #define ATTR_DEVICE 1
 

@@ -6,10 +6,12 @@
 #include "probe.h"
 
 #include "arch.h"
+#include "careful.h"
 #include "cpu_features.h"
 #include "dev/dev.h"
 #include "lib/string.h"
 #include "linker.h"
+#include "mmu.h"
 #include "spinlock.h"
 #include "sysreg.h"
 #include "task/task.h"
@@ -60,21 +62,39 @@ void probe_catch(struct probe *p, struct frame *frame)
 		      (p->pan ? FIELD_MASK(SPSR_EL1_PAN) : 0);
 }
 
-/* ---- One access: `make try DO=…` -------------------------------------------- */
+/* ---- One access: `make try DO=…`, `make truth` ------------------------------ */
+
+static void probe_set_uao(bool on)
+{
+	if (on) {
+		asm volatile(PSTATE_UAO_SET : : : "memory");
+	} else if (cpu_features.uao) {
+		asm volatile(PSTATE_UAO_CLEAR : : : "memory");
+	}
+}
+
+static bool probe_has(unsigned int pstate)
+{
+	return (cpu_features.pan || !(pstate & PROBE_PAN)) &&
+	       (cpu_features.uao || !(pstate & PROBE_UAO));
+}
 
 struct probe_access {
 	void (*op)(uint64_t addr);
 	uint64_t addr;
-	bool pan;
+	unsigned int pstate;
 };
 
+/* If it faults, probe_catch() puts PAN back; every exception clears UAO. */
 static void probe_access_run(void *arg)
 {
 	const struct probe_access *a = arg;
 	bool before = probe_pan_now();
 
-	probe_set_pan(a->pan);
+	probe_set_pan(a->pstate & PROBE_PAN);
+	probe_set_uao(a->pstate & PROBE_UAO);
 	a->op(a->addr);
+	probe_set_uao(false);
 	probe_set_pan(before);
 }
 
@@ -83,20 +103,21 @@ static void probe_fetch(uint64_t addr)
 	((void (*)(void))addr)();
 }
 
-int arch_probe_access(const char *op, uint64_t addr, bool pan,
+int arch_probe_access(const char *op, uint64_t addr, unsigned int pstate,
 		      struct fault *fault)
 {
 	static const struct {
 		char name[8];
 		void (*op)(uint64_t addr);
 	} ops[] = {
-		{ "ldr", probe_ldr },   { "str", probe_str },
-		{ "ldtr", probe_ldtr }, { "sttr", probe_sttr },
-		{ "fetch", probe_fetch },
+		{ "ldr", probe_ldr },     { "str", probe_str },
+		{ "ldtr", probe_ldtr },   { "sttr", probe_sttr },
+		{ "fetch", probe_fetch }, { "zva", probe_zva },
+		{ "cas", probe_cas },
 	};
-	struct probe_access a = { NULL, addr, pan };
+	struct probe_access a = { NULL, addr, pstate };
 
-	if (pan && !cpu_features.pan) {
+	if (!probe_has(pstate)) {
 		return -ENODEV;
 	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(ops); i++) {
@@ -107,8 +128,59 @@ int arch_probe_access(const char *op, uint64_t addr, bool pan,
 	return a.op ? arch_probe(probe_access_run, &a, fault) : -EINVAL;
 }
 
-/* What kernel.data names: there to be written over. */
-static uint64_t probe_scratch;
+int arch_probe_ask(const char *op, uint64_t addr, unsigned int pstate,
+		   uint64_t *answer)
+{
+	static const char names[AT_COUNT][8] = {
+		[AT_S1E0R] = "s1e0r", [AT_S1E0W] = "s1e0w",
+		[AT_S1E1R] = "s1e1r", [AT_S1E1W] = "s1e1w",
+		[AT_S1E1RP] = "s1e1rp", [AT_S1E1WP] = "s1e1wp",
+	};
+	bool before = probe_pan_now();
+	struct careful_result got;
+	unsigned long flags;
+	enum at_op at = 0;
+
+	while (at < AT_COUNT && strcmp(op, names[at]) != 0) {
+		at++;
+	}
+	if (at == AT_COUNT) {
+		return -EINVAL;
+	}
+	if (!probe_has(pstate) || (at >= AT_S1E1RP && !cpu_features.pan2)) {
+		return -ENODEV;
+	}
+	flags = arch_irq_save();
+	probe_set_pan(pstate & PROBE_PAN);
+	probe_set_uao(pstate & PROBE_UAO);
+	got = careful_at(at, addr);
+	probe_set_uao(false);
+	probe_set_pan(before);
+	arch_irq_restore(flags);
+	*answer = got.value;
+	return !got.ok || (got.value & FIELD_MASK(PAR_EL1_F));
+}
+
+/* Both may be cached in a TLB (D8.4, D8.2.12), so it is emptied. */
+void arch_probe_rules(bool epan, bool e0pd)
+{
+	uint64_t sctlr = sysreg_read(sctlr_el1) & ~FIELD_MASK(SCTLR_EL1_EPAN);
+	uint64_t tcr = sysreg_read(tcr_el1) & ~FIELD_MASK(TCR_EL1_E0PD1);
+
+	if (epan && cpu_features.epan && pan_enabled) {
+		sctlr |= FIELD_MASK(SCTLR_EL1_EPAN);
+	}
+	if (e0pd && cpu_features.e0pd) {
+		tcr |= FIELD_MASK(TCR_EL1_E0PD1);
+	}
+	sysreg_write(sctlr_el1, sctlr);
+	sysreg_write(tcr_el1, tcr);
+	isb();
+	mmu_flush_all();
+}
+
+/* What kernel.data names: there to be written over, by the largest DC ZVA. */
+static uint8_t probe_scratch[2048] __attribute__((aligned(2048)));
 
 uint64_t arch_probe_place(const char *name)
 {
@@ -119,13 +191,14 @@ uint64_t arch_probe_place(const char *name)
 		return (uint64_t)_rodata_start;
 	}
 	if (strcmp(name, "kernel.data") == 0) {
-		return (uint64_t)&probe_scratch;
+		return (uint64_t)probe_scratch;
 	}
 	if (strcmp(name, "kernel.none") == 0) {
 		return (uint64_t)_boot_stack_guard;
 	}
 	if (strcmp(name, "device") == 0) {
-		return VMAP_DEVICES;
+		/* The first one's read-only ID registers: no side effects. */
+		return VMAP_DEVICES + 0xfe0;
 	}
 	if (strcmp(name, "noncanonical") == 0) {
 		return UINT64_C(1) << (VA_BITS + 1);

@@ -34,5 +34,7 @@ void probe_ldr(uint64_t addr);
 void probe_str(uint64_t addr);
 void probe_ldtr(uint64_t addr);
 void probe_sttr(uint64_t addr);
+void probe_zva(uint64_t addr); /* a block of DCZID_EL0.BS around it */
+void probe_cas(uint64_t addr); /* undefined without FEAT_LSE */
 /* A function that only returns: what a fetch of kernel.text runs. */
 void probe_ret(uint64_t addr);

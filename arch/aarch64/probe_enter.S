@@ -64,3 +64,14 @@ FUNC probe_sttr
 	sttr	xzr, [x0]
 	ret
 ENDFUNC probe_sttr
+
+FUNC probe_zva
+	dc	zva, x0
+	ret
+ENDFUNC probe_zva
+
+	.arch_extension lse
+FUNC probe_cas
+	casal	xzr, xzr, [x0]
+	ret
+ENDFUNC probe_cas

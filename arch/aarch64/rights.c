@@ -127,7 +127,10 @@ static const char *why_no_data(const struct walk *w, bool as_el0)
 static struct model fault(enum model_result result, int level,
 			  enum verdict verdict, const char *why)
 {
-	return (struct model){ result, (int8_t)level, verdict, why };
+	return (struct model){
+		.result = result, .level = (int8_t)level,
+		.verdict = verdict, .why = why,
+	};
 }
 
 /* A walk that found nothing. Without any table the level is reported as 0. */
@@ -185,10 +188,11 @@ static struct model unprivileged_data(const struct walk *w,
 		     why_no_data(w, true));
 }
 
-struct model model_access(const struct walk *w, const struct access *a,
-			  uint64_t sctlr)
+/* A read, a write or a fetch. */
+static struct model model_one(const struct walk *w, const struct access *a,
+			      uint64_t sctlr)
 {
-	const bool as_el0 = a->el == 0 || a->unprivileged;
+	const bool as_el0 = a->el == 0 || (a->unprivileged && !a->uao);
 	const struct walk_rights r = walk_rights(w, sctlr);
 
 	if (as_el0 && a->e0pd && w->end != WALK_NONCANONICAL) {
@@ -210,4 +214,55 @@ struct model model_access(const struct walk *w, const struct access *a,
 	}
 	return fault(MODEL_PERMISSION_FAULT, w->last, VERDICT_PERMISSION,
 		     why_no_fetch(w, &r, a->el));
+}
+
+struct model model_access(const struct walk *w, const struct access *a,
+			  uint64_t sctlr)
+{
+	struct access part = *a;
+	struct model m;
+
+	if (a->kind == ACCESS_UPDATE) {
+		part.kind = ACCESS_READ;
+		m = model_one(w, &part, sctlr);
+		if (m.result != MODEL_ALLOWED) {
+			return m;
+		}
+		part.kind = ACCESS_WRITE;
+	}
+	m = model_one(w, &part, sctlr);
+	m.is_write = part.kind == ACCESS_WRITE;
+	return m;
+}
+
+/* ---- AT ------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	enum access_kind kind;
+	uint8_t el;
+	bool obeys_pan;
+} at_ops[AT_COUNT] = {
+	[AT_S1E0R] = { "S1E0R", ACCESS_READ, 0, false },
+	[AT_S1E0W] = { "S1E0W", ACCESS_WRITE, 0, false },
+	[AT_S1E1R] = { "S1E1R", ACCESS_READ, 1, false },
+	[AT_S1E1W] = { "S1E1W", ACCESS_WRITE, 1, false },
+	[AT_S1E1RP] = { "S1E1RP", ACCESS_READ, 1, true },
+	[AT_S1E1WP] = { "S1E1WP", ACCESS_WRITE, 1, true },
+};
+
+const char *at_name(enum at_op op)
+{
+	return at_ops[op].name;
+}
+
+struct access at_access(enum at_op op, const struct access *now)
+{
+	return (struct access){
+		.kind = at_ops[op].kind,
+		.el = at_ops[op].el,
+		.pan = now->pan && at_ops[op].obeys_pan,
+		.epan = now->epan,
+		.e0pd = now->e0pd,
+	};
 }

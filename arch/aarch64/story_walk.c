@@ -140,36 +140,21 @@ void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr)
 
 /* ---- The hardware's second opinion --------------------------------------- */
 
-static const struct {
-	const char *name;
-	enum access_kind kind;
-	uint8_t el;
-	bool obeys_pan;
-} at_ops[AT_COUNT] = {
-	[AT_S1E0R] = { "S1E0R", ACCESS_READ, 0, false },
-	[AT_S1E0W] = { "S1E0W", ACCESS_WRITE, 0, false },
-	[AT_S1E1R] = { "S1E1R", ACCESS_READ, 1, false },
-	[AT_S1E1W] = { "S1E1W", ACCESS_WRITE, 1, false },
-	[AT_S1E1RP] = { "S1E1RP", ACCESS_READ, 1, true },
-	[AT_S1E1WP] = { "S1E1WP", ACCESS_WRITE, 1, true },
-};
-
 /* Asked, and about the kind of access (read or write) that faulted. */
 static bool at_is_told(const struct fault *f, enum at_op op)
 {
+	const struct access fault = fault_access(f);
+
 	return f->par[op] != PAR_NOT_ASKED &&
-	       (at_ops[op].kind == ACCESS_WRITE) == (f->is_write != 0);
+	       at_access(op, &fault).kind == fault.kind;
 }
 
 /* Whether the model foresees what the hardware answered. */
 static bool at_agrees(const struct fault *f, enum at_op op)
 {
-	struct access access = fault_access(f);
+	const struct access fault = fault_access(f);
+	const struct access access = at_access(op, &fault);
 
-	access.kind = at_ops[op].kind;
-	access.el = at_ops[op].el;
-	access.unprivileged = false;
-	access.pan &= at_ops[op].obeys_pan;
 	return (model_access(&f->walk, &access, f->sctlr).result ==
 		MODEL_ALLOWED) == !FIELD_GET(PAR_EL1_F, f->par[op]);
 }
@@ -212,7 +197,7 @@ void story_at(struct sink *out, const struct fault *f)
 		}
 		sink_printf(out, "%s%s %s%s",
 			    any ? "   " : "    hardware asked again (AT):   ",
-			    at_ops[op].name,
+			    at_name(op),
 			    FIELD_GET(PAR_EL1_F, f->par[op]) ? "fault" : "ok",
 			    at_agrees(f, op) ? "" : " (the walk disagrees)");
 		any = true;

@@ -27,3 +27,6 @@
 /* PSTATE.PAN: MSR PAN, #imm needs FEAT_PAN; the encoding does not (C6.2). */
 #define PSTATE_PAN_SET   ".inst 0xd500419f\n" /* msr pan, #1 */
 #define PSTATE_PAN_CLEAR ".inst 0xd500409f\n" /* msr pan, #0 */
+/* PSTATE.UAO likewise: FEAT_UAO. */
+#define PSTATE_UAO_SET   ".inst 0xd500417f\n" /* msr uao, #1 */
+#define PSTATE_UAO_CLEAR ".inst 0xd500407f\n" /* msr uao, #0 */

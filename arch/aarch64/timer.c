@@ -15,6 +15,11 @@ static uint64_t timer_count(void)
 	return sysreg_read(cntvct_el0);
 }
 
+uint64_t arch_counter_hz(void)
+{
+	return sysreg_read(cntfrq_el0);
+}
+
 uint64_t arch_time_ns(void)
 {
 	uint64_t hz = sysreg_read(cntfrq_el0), count = timer_count();

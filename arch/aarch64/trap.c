@@ -64,7 +64,8 @@ void trap_stack_overflow(struct frame *frame)
 /* Invariant 14: somebody wrote an SPSR that would not return to EL0. */
 void trap_bad_spsr(struct frame *frame)
 {
-	trap_fatal(frame, 0, "the saved SPSR does not return to EL0 as EL0");
+	panic("SPSR 0x%lx is not EL0's: it must say EL0t, nothing masked",
+	      (unsigned long)frame->spsr);
 }
 
 void trap_unexpected_vector(struct frame *frame, uint64_t index)

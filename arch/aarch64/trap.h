@@ -17,3 +17,6 @@ void fault_handle(struct frame *frame, unsigned int from_el);
 struct fault;
 void fault_describe(struct fault *f, const struct frame *frame,
 		    unsigned int from_el);
+
+/* vectors.S: a call made between these has a struct frame for its record. */
+extern char vectors_entry_start[], vectors_entry_end[];

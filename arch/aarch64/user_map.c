@@ -14,6 +14,7 @@
 #include "mmu.h"
 #include "mmu_attrs.h"
 #include "sysreg.h"
+#include "trace/trace.h"
 #include "uaccess/select.h"
 
 static struct pgtable user_pgtable(const struct arch_vm *avm)
@@ -201,6 +202,10 @@ void arch_vm_activate(struct vm *vm)
 		}
 		ttbr = vm->arch.root |
 		       FIELD_PREP(TTBR_EL1_ASID, asid_current(&vm->arch));
+	}
+	if (ttbr != cpu->user_ttbr0) {
+		trace_event(table_switch, cpu->user_ttbr0, ttbr,
+			    FIELD_GET(TTBR_EL1_ASID, ttbr));
 	}
 	cpu->vm = vm;
 	cpu->user_ttbr0 = ttbr;

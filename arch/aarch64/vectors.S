@@ -199,6 +199,8 @@ vectors:
 	ENTRY_UNUSED	15		// SError
 	.balign	128
 
+	.global	vectors_entry_start, vectors_entry_end
+vectors_entry_start:			// for backtraces: see trap.h
 FUNC el0_sync
 	FRAME_SAVE 0
 	mov	x0, sp
@@ -237,6 +239,11 @@ FUNC el1_serror
 	bl	trap_serror
 ENDFUNC el1_serror
 
+/* What must be 0 in an SPSR that returns to EL0 (invariant 14). */
+.set SPSR_NOT_EL0, FIELD_MASK(SPSR_EL1_M) | FIELD_MASK(SPSR_EL1_NRW) | \
+	FIELD_MASK(SPSR_EL1_DAIF) | FIELD_MASK(SPSR_EL1_IL) | \
+	FIELD_MASK(SPSR_EL1_SS)
+
 /*
  * The only way to EL0; SP points at the frame. A task that is to be killed,
  * or whose turn is over, goes through task_before_user() first. Then the SPSR
@@ -262,10 +269,6 @@ FUNC return_to_user
 2:	mov	x0, sp
 	bl	trap_bad_spsr
 ENDFUNC return_to_user
-
-.set SPSR_NOT_EL0, FIELD_MASK(SPSR_EL1_M) | FIELD_MASK(SPSR_EL1_NRW) | \
-	FIELD_MASK(SPSR_EL1_DAIF) | FIELD_MASK(SPSR_EL1_IL) | \
-	FIELD_MASK(SPSR_EL1_SS)
 
 FUNC return_to_kernel
 	msr	daifset, #6		// see FRAME_RESTORE
@@ -305,6 +308,8 @@ FUNC unexpected_vector
 	mrs	x1, tpidrro_el0
 	bl	trap_unexpected_vector
 ENDFUNC unexpected_vector
+
+vectors_entry_end:
 
 /* A forked child's first steps: as its parent, but with the result 0. */
 FUNC task_start_user

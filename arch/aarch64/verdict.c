@@ -51,8 +51,7 @@ const char *verdict_name(enum verdict v)
  */
 static bool fault_is_unprivileged(const struct fault *f)
 {
-	if (f->from_el == 0 || f->is_fetch ||
-	    FIELD_GET(SPSR_EL1_UAO, f->spsr)) {
+	if (f->from_el == 0 || f->is_fetch) {
 		return false;
 	}
 	if (f->insn != 0) {
@@ -70,6 +69,7 @@ struct access fault_access(const struct fault *f)
 				      ACCESS_READ,
 		.el = f->from_el,
 		.unprivileged = fault_is_unprivileged(f),
+		.uao = FIELD_GET(SPSR_EL1_UAO, f->spsr),
 		.pan = FIELD_GET(SPSR_EL1_PAN, f->spsr),
 		.epan = f->pan_features & FAULT_HAS_EPAN,
 		.e0pd = f->walk.half == 1 &&

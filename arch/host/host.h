@@ -27,9 +27,7 @@ size_t host_ledger_count(void);
 extern bool host_forget_tlbi;
 
 /*
- * Every broken rule ends in panic(), which prints its sentence and aborts,
- * or in a child of host_panics() hands it over.
- * Runs fn() in a child process; true if it panicked with `words` in the
- * sentence.
+ * Runs fn() in a child process: true if it called panic() with `words` in the
+ * sentence. (Any other panic() prints its sentence and aborts the test.)
  */
 bool host_panics(void (*fn)(void), const char *words);

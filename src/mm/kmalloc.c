@@ -50,7 +50,8 @@ static struct page *kmalloc_new_slab(struct kmalloc_class *class, size_t size)
 		return NULL;
 	}
 	page = page_of(pa);
-	page->kind = PAGE_SLAB;
+	/* page.c may look at this while it frees a neighbour: not free. */
+	WRITE_ONCE(page->kind, PAGE_SLAB);
 	page->objsize = (uint32_t)size;
 	page->in_use = 0;
 	page->freelist = NULL;
@@ -166,7 +167,7 @@ static void kmalloc_slab_emptied(struct kmalloc_class *class,
 		list_append(&class->partial, &page->list);
 		return;
 	}
-	page->kind = PAGE_USED;
+	WRITE_ONCE(page->kind, PAGE_USED);
 	page_put(pa);
 }
 

@@ -8,6 +8,8 @@
 
 #include <asm/unistd.h>
 
+#include "trace/trace.h"
+
 static syscall_fn *const syscall_table[] = {
 	[__NR_openat] = sys_openat,
 	[__NR_close] = sys_close,
@@ -45,7 +47,9 @@ long syscall_dispatch(uint64_t nr, const uint64_t args[6])
 		return -ENOSYS;
 	}
 	task->syscall = nr;
+	trace_event(call_enter, nr, args);
 	result = call(args);
+	trace_event(call_leave, nr, result);
 	task->syscall = NO_SYSCALL;
 	return result;
 }

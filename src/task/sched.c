@@ -12,6 +12,7 @@
 #include "task/task.h"
 
 #include "lib/string.h"
+#include "trace/trace.h"
 
 static struct spinlock run_lock = SPINLOCK_INIT;
 static struct list run_queue = LIST_INIT(run_queue);
@@ -66,6 +67,7 @@ static void sched_switch(void)
 		return;
 	}
 	cpu->previous = prev;
+	trace_event(task_switch, next);
 	arch_task_switch(prev, next); /* a new task goes on elsewhere, */
 	sched_finish_switch();        /* but comes through here first */
 }

@@ -42,9 +42,11 @@ void task_signal_current(int signal, const struct fault *why)
 	sink_buffer_init(&text, buf, sizeof(buf));
 	if (why != NULL) {
 		sink_printf(&text.sink, ": ");
-		trace_print_sentence(&text.sink, why);
+		arch_fault_sentence(&text.sink, why);
 	}
-	printk("%s (process %d) gets %s%s", task->name, task->pid,
-	       signal_name(signal), buf);
+	/* A fault is answered by SIGKILL only when no page can be found. */
+	printk("%s (process %d) gets %s%s%s", task->name, task->pid,
+	       signal_name(signal),
+	       signal == SIGKILL ? ", because memory is exhausted" : "", buf);
 	task_kill(task, signal);
 }

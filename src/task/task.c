@@ -15,9 +15,12 @@
 
 #include "dev/dev.h"
 #include "fs/file.h"
+#include "lib/sink.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "mm/vm.h"
+#include "params.h"
+#include "trace/trace.h"
 
 #define PID_MAX 32768 /* the first that is not used, as in Linux */
 
@@ -175,6 +178,12 @@ static __noreturn void task_end_machine(int wait_status)
 {
 	int signal = wait_status & 0x7f;
 
+	trace_finish();
+	if (params.walk_wanted) {
+		sink_printf(&console_sink, "walk of 0x%llx\n",
+			    (unsigned long long)params.walk);
+		arch_walk_show(&console_sink, params.walk);
+	}
 	if (signal != 0) {
 		printk_always("process 1 was killed by %s",
 			      signal_name(signal));

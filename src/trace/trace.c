@@ -1,91 +1,365 @@
 // SPDX-License-Identifier: MIT
 /*
- * trace.c - one record for each fault (invariant 13): the last one is kept to
- * be asked for (/proc/last_fault), and with trace=faults each goes to the
- * host. A record that the host did not take is counted, and the count is said.
+ * trace.c - the rings of the trace, and the way of their records to the host.
+ *
+ * Recording never recurses and never waits for itself: interrupts are masked,
+ * and a fault in here finds its CPU busy and is counted as dropped. Invariant
+ * 13: each fault leaves one record, or is counted. Next: proc.c.
  */
 #include "trace/trace.h"
 
+#include "cpu.h"
 #include "dev/dev.h"
-#include "fs/file.h"
-#include "lib/sink.h"
+#include "lib/string.h"
+#include "mm/kmalloc.h"
 #include "spinlock.h"
+#include "task/task.h"
+#include "trace/ring.h"
+
+#define TRACE_FILE   "portcullis.trace"
+#define TRACE_FAULT_SLOTS 256
+#define TRACE_EVENT_SLOTS 1024
+
+/* One CPU's. Only that CPU pushes; others read, under the lock. */
+struct trace_cpu {
+	struct spinlock lock;
+	bool busy;          /* this CPU is in here: it holds the lock */
+	struct trace_ring faults, events;
+	struct trace_cpu *next;
+};
 
 bool trace_faults_enabled;
+bool trace_events_enabled;
 
-static struct spinlock trace_lock = SPINLOCK_INIT; /* over all below */
+static struct trace_cpu *trace_cpus; /* all of them; grows at boot only */
+static uint64_t trace_sequence;
 static int trace_file = -1;
-static uint64_t trace_dropped;
-static struct fault trace_last; /* sequence 0: there was none */
+static struct spinlock trace_file_lock = SPINLOCK_INIT;
 
-void trace_init(bool faults)
+uint64_t trace_next_sequence(void)
 {
-	if (!faults) {
-		return;
+	return __atomic_add_fetch(&trace_sequence, 1, __ATOMIC_RELAXED);
+}
+
+/* ---- To the host ----------------------------------------------------------------- */
+
+static bool trace_write(const void *records, size_t bytes)
+{
+	return trace_file >= 0 &&
+	       arch_host_write(trace_file, records, bytes) == 0;
+}
+
+/* All that the host has not got yet, in one request or two: so that a record
+ * costs no request of its own. */
+static void trace_flush_ring(struct trace_ring *ring)
+{
+	/* In a panic nothing waits: another CPU may have stopped in here. */
+	bool locked = !arch_cpu()->panicking;
+
+	if (locked) {
+		spin_lock(&trace_file_lock);
 	}
-	trace_file = arch_host_open("portcullis.trace");
-	if (trace_file < 0) {
-		printk_always("trace: the host does not take the file "
-			      "portcullis.trace; faults are not recorded");
-		return;
+	if (!ring_take(ring, trace_write)) {
+		trace_file = -1; /* what it did not take will be dropped */
 	}
-	trace_faults_enabled = true;
+	if (locked) {
+		spin_unlock(&trace_file_lock);
+	}
+}
+
+/* ---- Recording --------------------------------------------------------------------- */
+
+static void trace_push_to(struct trace_cpu *t, struct trace_ring *ring,
+			  const void *record)
+{
+	spin_lock(&t->lock);
+	ring_push(ring, record);
+	if (ring_is_half_full(ring) && trace_file >= 0) {
+		trace_flush_ring(ring);
+	}
+	spin_unlock(&t->lock);
+}
+
+static void trace_push(bool is_fault, const void *record)
+{
+	struct trace_cpu *t = arch_cpu()->trace;
+	unsigned long flags;
+
+	if (t == NULL) {
+		return; /* before trace_init() */
+	}
+	flags = arch_irq_save();
+	if (t->busy) {
+		ring_miss(is_fault ? &t->faults : &t->events);
+	} else {
+		t->busy = true;
+		trace_push_to(t, is_fault ? &t->faults : &t->events, record);
+		t->busy = false;
+	}
+	arch_irq_restore(flags);
 }
 
 void trace_fault(const struct fault *fault)
 {
-	/* In a panic nothing waits: the lock may be ours already. */
-	bool locked = !arch_cpu()->panicking;
-	unsigned long flags = 0;
+	trace_push(true, fault);
+}
 
-	if (locked) {
-		flags = spin_lock_irqsave(&trace_lock);
+/* What every event begins with; of a moment, unless a span says otherwise. */
+static void trace_event_begin(struct trace_event *e, enum trace_event_id id)
+{
+	e->magic = TRACE_EVENT_MAGIC;
+	e->sequence = trace_next_sequence();
+	e->time_entry = e->time_end = arch_counter();
+	e->id = (uint16_t)id;
+	e->cpu = (uint16_t)arch_cpu()->id;
+	e->pid = current->pid;
+	memset(&e->u, 0, sizeof(e->u)); /* no old stack in a record */
+}
+
+struct trace_span trace_span_begin(void)
+{
+	return (struct trace_span){
+		.sequence = trace_next_sequence(),
+		.time = arch_counter(),
+	};
+}
+
+void trace_emit_window(const struct trace_span *span,
+		       const struct trace_window *window)
+{
+	struct trace_event e;
+
+	trace_event_begin(&e, TRACE_ID_window);
+	e.sequence = span->sequence;
+	e.time_entry = span->time;
+	e.u.window = *window;
+	trace_push(false, &e);
+}
+
+void trace_emit_call_enter(uint64_t number, const uint64_t args[6])
+{
+	struct trace_event e;
+
+	trace_event_begin(&e, TRACE_ID_call_enter);
+	e.u.call_enter.number = number;
+	memcpy(&e.u.call_enter.arg0, args, 6 * sizeof(args[0]));
+	trace_push(false, &e);
+}
+
+void trace_emit_call_leave(uint64_t number, long result)
+{
+	struct trace_event e;
+
+	trace_event_begin(&e, TRACE_ID_call_leave);
+	e.u.call_leave.number = number;
+	e.u.call_leave.result = result;
+	trace_push(false, &e);
+}
+
+void trace_emit_table_switch(uint64_t from, uint64_t to, uint64_t asid)
+{
+	struct trace_event e;
+
+	trace_event_begin(&e, TRACE_ID_table_switch);
+	e.u.table_switch = (struct trace_table_switch){ from, to, asid };
+	trace_push(false, &e);
+}
+
+void trace_emit_tlb_flush(enum trace_scope scope, uint64_t address,
+			  uint64_t asid)
+{
+	struct trace_event e;
+
+	trace_event_begin(&e, TRACE_ID_tlb_flush);
+	e.u.tlb_flush = (struct trace_tlb_flush){ scope, address, asid };
+	trace_push(false, &e);
+}
+
+void trace_emit_task_switch(const struct task *to)
+{
+	struct trace_event e;
+
+	trace_event_begin(&e, TRACE_ID_task_switch);
+	strlcpy(e.u.task_switch.from, current->name, FIELD_NAME_SIZE);
+	strlcpy(e.u.task_switch.to, to->name, FIELD_NAME_SIZE);
+	e.u.task_switch.to_pid = to->pid;
+	trace_push(false, &e);
+}
+
+/* ---- Beginning and end ---------------------------------------------------------------- */
+
+static void trace_emit_begin(void)
+{
+	struct trace_event e;
+
+	trace_event_begin(&e, TRACE_ID_begin);
+	e.u.begin.hz = arch_counter_hz();
+	strlcpy(e.u.begin.method, arch_uaccess_method(), FIELD_NAME_SIZE);
+	e.u.begin.page_size = PAGE_SIZE;
+	e.u.begin.user_end = USER_END;
+	e.u.begin.level = trace_get_level();
+	trace_push(false, &e);
+}
+
+void trace_set_level(enum trace_level level)
+{
+	trace_faults_enabled = level != TRACE_OFF;
+	trace_events_enabled = level == TRACE_ALL;
+	arch_uaccess_trace(trace_events_enabled);
+	if (level != TRACE_OFF) {
+		arch_instructions_start();
+		trace_emit_begin();
 	}
-	trace_last = *fault;
-	if (trace_faults_enabled &&
-	    arch_host_write(trace_file, fault, sizeof(*fault)) != 0) {
-		trace_dropped++;
+}
+
+enum trace_level trace_get_level(void)
+{
+	return trace_events_enabled ? TRACE_ALL :
+	       trace_faults_enabled ? TRACE_FAULTS : TRACE_OFF;
+}
+
+void trace_init(enum trace_level level)
+{
+	struct trace_cpu *t = kzalloc(sizeof(*t));
+
+	if (t == NULL ||
+	    !ring_init(&t->faults, sizeof(struct fault), TRACE_FAULT_SLOTS) ||
+	    !ring_init(&t->events, sizeof(struct trace_event),
+		       TRACE_EVENT_SLOTS)) {
+		printk_always("trace: no memory; what it does not hold is "
+			      "dropped");
 	}
-	if (locked) {
-		spin_unlock_irqrestore(&trace_lock, flags);
+	if (t != NULL) {
+		t->next = trace_cpus;
+		trace_cpus = t;
+		arch_cpu()->trace = t;
 	}
+	if (level == TRACE_OFF) {
+		return;
+	}
+	trace_file = arch_host_open(TRACE_FILE);
+	if (trace_file < 0) {
+		printk_always("trace: the host does not take the file %s; "
+			      "/proc/trace keeps the last %u faults",
+			      TRACE_FILE, TRACE_FAULT_SLOTS);
+	}
+	trace_set_level(level);
+}
+
+struct trace_counts trace_count(void)
+{
+	struct trace_counts n = { 0 };
+
+	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
+		n.faults += t->faults.head + t->faults.missed;
+		n.events += t->events.head + t->events.missed;
+		n.faults_dropped += t->faults.dropped + t->faults.missed;
+		n.events_dropped += t->events.dropped + t->events.missed;
+	}
+	return n;
+}
+
+/* The last event tells how many there are, itself included. */
+static void trace_emit_end(void)
+{
+	struct trace_counts n = trace_count();
+	struct trace_event e;
+
+	trace_event_begin(&e, TRACE_ID_end);
+	e.u.end = (struct trace_end){ n.faults, n.events + 1,
+				      n.faults_dropped, n.events_dropped };
+	trace_push(false, &e);
 }
 
 void trace_finish(void)
 {
-	if (trace_dropped != 0) {
-		printk_always("trace: %llu records were dropped",
-			      (unsigned long long)trace_dropped);
+	bool had_file = trace_file >= 0;
+	struct trace_counts n;
+
+	if (trace_get_level() == TRACE_OFF) {
+		return;
+	}
+	trace_emit_end();
+	trace_faults_enabled = trace_events_enabled = false;
+	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
+		trace_flush_ring(&t->faults);
+		trace_flush_ring(&t->events);
+	}
+	n = trace_count();
+	printk("trace: %llu faults, %llu other events; dropped: %llu, %llu",
+	       (unsigned long long)n.faults, (unsigned long long)n.events,
+	       (unsigned long long)n.faults_dropped,
+	       (unsigned long long)n.events_dropped);
+	if (had_file && trace_file < 0) {
+		printk_always("trace: the host did not take all of %s",
+			      TRACE_FILE);
 	}
 }
 
-void trace_print_sentence(struct sink *out, const struct fault *fault)
+/* ---- Reading ------------------------------------------------------------------------------ */
+
+bool trace_copy_last_fault(struct fault *fault)
 {
-	arch_fault_sentence(out, fault);
-}
+	bool found = false;
 
-void trace_print_story(struct sink *out, const struct fault *fault)
-{
-	arch_fault_story(out, fault);
-}
+	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
+		unsigned long flags = spin_lock_irqsave(&t->lock);
+		const struct trace_ring *ring = &t->faults;
+		const struct fault *last = ring->head == 0 ? NULL :
+			ring_get(ring, ring->head - 1);
 
-/* ---- /proc/last_fault ------------------------------------------------------ */
-
-static void last_fault_show(struct sink *out)
-{
-	unsigned long flags = spin_lock_irqsave(&trace_lock);
-	struct fault last = trace_last;
-
-	spin_unlock_irqrestore(&trace_lock, flags);
-	if (last.sequence == 0) {
-		return; /* nothing yet: an empty file */
+		if (last && (!found || last->sequence > fault->sequence)) {
+			*fault = *last;
+			found = true;
+		}
+		spin_unlock_irqrestore(&t->lock, flags);
 	}
-	sink_printf(out, "sequence: %llu\nsentence: ",
-		    (unsigned long long)last.sequence);
-	arch_fault_sentence(out, &last);
-	sink_printf(out, "\nresolution: ");
-	arch_fault_resolution(out, &last);
-	sink_printf(out, "\n");
-	arch_fault_story(out, &last);
+	return found;
 }
-PROC_FILE(last_fault, .path = "last_fault", .show = last_fault_show);
+
+/* Copies a ring's records to `to`, which has room for all its slots. Returns
+ * how many there are. */
+static size_t trace_copy_ring(struct trace_cpu *t,
+			      const struct trace_ring *ring, char *to)
+{
+	unsigned long flags = spin_lock_irqsave(&t->lock);
+	uint64_t first = ring_first(ring);
+	size_t count = ring->head - first;
+
+	for (size_t i = 0; i < count; i++) {
+		memcpy(to + i * ring->size, ring_get(ring, first + i),
+		       ring->size);
+	}
+	spin_unlock_irqrestore(&t->lock, flags);
+	return count;
+}
+
+size_t trace_copy_faults(struct fault **faults)
+{
+	size_t count = 0, slots = 0;
+
+	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
+		slots += t->faults.slots;
+	}
+	*faults = kmalloc(slots * sizeof(**faults));
+	for (struct trace_cpu *t = trace_cpus; *faults && t; t = t->next) {
+		count += trace_copy_ring(t, &t->faults,
+					 (char *)(*faults + count));
+	}
+	return count;
+}
+
+size_t trace_copy_events(struct trace_event **events)
+{
+	size_t count = 0, slots = 0;
+
+	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
+		slots += t->events.slots;
+	}
+	*events = kmalloc(slots * sizeof(**events));
+	for (struct trace_cpu *t = trace_cpus; *events && t; t = t->next) {
+		count += trace_copy_ring(t, &t->events,
+					 (char *)(*events + count));
+	}
+	return count;
+}

@@ -1,22 +1,84 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trace.h - what the kernel keeps of faults, and what the rest of it may ask.
- * The records are arch/'s (struct fault); src/ passes them on. With
- * trace=faults each is written to the host's file portcullis.trace.
+ * trace.h - what the kernel keeps of faults and of the crossings around them.
+ *
+ * Each CPU has two rings, one of faults and one of light events, so that a
+ * flood of calls never pushes out a fault. A record is complete when it comes
+ * here: it is published once, by the CPU that ends what it tells. With
+ * trace=faults or trace=all the rings are emptied into the host's file
+ * portcullis.trace; whether they are or not, /proc/trace tells what is in
+ * them. The records: struct fault (arch/), struct trace_event (events.h).
  */
 #pragma once
 
 #include "arch.h"
+#include "trace/events.h"
+
+struct task;
+struct trace_cpu;
+
+enum trace_level {
+	TRACE_OFF,    /* a fault is recorded only if it ended badly */
+	TRACE_FAULTS, /* every fault is, and looked at in full */
+	TRACE_ALL,    /* light events too */
+};
 
 /* Whether every fault is looked at in full, resolved ones too. */
 extern bool trace_faults_enabled;
+/* Whether light events are emitted: tested at each site, three instructions
+ * when they are not. User-access windows cost none then: uaccess/traced.c. */
+extern bool trace_events_enabled;
 
-/* Boot: opens the host's file if tracing is asked for. */
-void trace_init(bool faults);
-/* Before the machine stops: says how many records were lost, if any. */
+/* Boot: makes this CPU's rings, and opens the host's file if asked for. */
+void trace_init(enum trace_level level);
+void trace_set_level(enum trace_level level);
+enum trace_level trace_get_level(void);
+/* Before the machine stops: the host gets the rest, and the log the counts. */
 void trace_finish(void);
 
-/* The fault in one sentence, without a newline. Any context. */
-void trace_print_sentence(struct sink *out, const struct fault *fault);
-/* All of it, some 15 lines. Any context. */
-void trace_print_story(struct sink *out, const struct fault *fault);
+/* ---- Emitting: any context ---------------------------------------------------- */
+
+/* trace_fault() is in arch.h. The number of a new fault or event: */
+uint64_t trace_next_sequence(void);
+
+/* An event that lasts: begun here, emitted when it is over. */
+struct trace_span {
+	uint64_t sequence, time;
+};
+struct trace_span trace_span_begin(void);
+void trace_emit_window(const struct trace_span *span,
+		       const struct trace_window *window);
+
+void trace_emit_call_enter(uint64_t number, const uint64_t args[6]);
+void trace_emit_call_leave(uint64_t number, long result);
+void trace_emit_table_switch(uint64_t from, uint64_t to, uint64_t asid);
+void trace_emit_tlb_flush(enum trace_scope scope, uint64_t address,
+			  uint64_t asid);
+/* The current task leaves the CPU to `to`. */
+void trace_emit_task_switch(const struct task *to);
+
+/* trace_event(tlb_flush, TRACE_SCOPE_ALL, 0, 0): only where it is wanted. */
+#define trace_event(event, ...)                               \
+	do {                                                  \
+		if (unlikely(trace_events_enabled)) {         \
+			trace_emit_##event(__VA_ARGS__);      \
+		}                                             \
+	} while (0)
+
+/* ---- Reading -------------------------------------------------------------------- */
+
+/* Copies the newest fault on any CPU; false: there was none. */
+bool trace_copy_last_fault(struct fault *fault);
+
+struct trace_counts {
+	uint64_t faults, events, faults_dropped, events_dropped;
+};
+struct trace_counts trace_count(void);
+
+/*
+ * Copies of all that is in the rings, CPU by CPU, each in the order in which
+ * its records were published; to be freed by kfree(). Return how many; 0 with
+ * NULL: out of memory.
+ */
+size_t trace_copy_faults(struct fault **faults);
+size_t trace_copy_events(struct trace_event **events);

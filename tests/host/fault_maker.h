@@ -114,7 +114,8 @@ static inline bool one_symbol(uint64_t addr, char *buf, size_t size)
 }
 
 /* In a static buffer. */
-static inline const char *story_of(const struct fault *f, story_symbol_fn *symbol)
+static inline const char *story_of(const struct fault *f,
+				   story_symbol_fn *symbol)
 {
 	static char text[4096];
 	struct sink_buffer b;

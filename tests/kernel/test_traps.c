@@ -425,7 +425,7 @@ TEST(traps, one_access_at_a_time)
 				  (unsigned long)cases[i].addr);
 		}
 	}
-	EXPECT_EQ(arch_probe_access("cas", rw, false, &f), -EINVAL);
+	EXPECT_EQ(arch_probe_access("swp", rw, false, &f), -EINVAL);
 	EXPECT_EQ(arch_probe_access("ldr", rw, true, &f),
 		  cpu_features.pan ? 1 : -ENODEV);
 }

@@ -18,9 +18,7 @@ def machines():
     for cpu, pan in HAS_PAN.items():
         for el in ("1", "2"):
             for gic in ("2", "3"):
-                said = (rf"entered at EL{el}", r"PAN yes" if pan else r"PAN no")
-                if not pan:
-                    said += (r"NOT in force: invariant 2",)
+                said = (rf"entered at EL{el}", r"PAN yes" if pan else r"PAN no", r"all invariants")
                 yield tour(f"{cpu}, EL{el}, GICv{gic}", said, cpu=cpu, el=el, gic=gic)
 
 
@@ -34,6 +32,7 @@ TESTS = [
     *machines(),
     tour("64 MiB", (r"\b6\d MiB of RAM",), mem="64M"),
     tour("8 GiB", (r"\b8\d{3} MiB of RAM",), mem="8G"),
-    tour("pan=off", (r"NOT in force: invariant 2",), append="pan=off"),
+    tour("no PAN, uaccess=ldtr", (r"NOT in force: invariant 2",), cpu="cortex-a53", append="uaccess=ldtr"),
+    tour("pan=off, uaccess=plain", (r"NOT in force: invariant 2",), append="pan=off uaccess=plain"),
     *(granule(*pair) for pair in (("4K", 39), ("16K", 47), ("16K", 48), ("64K", 42))),
 ]

@@ -26,6 +26,8 @@ MACHINES = {
     "pan=off, plain": {"append": "pan=off uaccess=plain"},
     "pan=on, pan": {"append": "pan=on uaccess=pan"},
     "pan=off, ldtr": {"append": "pan=off uaccess=ldtr"},
+    "pan=off, sw_ttbr0": {"append": "pan=off uaccess=sw_ttbr0"},
+    "pan=on, softwalk": {"append": "pan=on uaccess=softwalk"},
     "cortex-a53": {"cpu": "cortex-a53"},
     "cortex-a76": {"cpu": "cortex-a76"},
     "64 MiB": {"mem": "64M"},
@@ -52,7 +54,7 @@ def ending(name, append, status, *expect, init="/init", **values):
 
 TESTS = [
     *runs("kernel", "selftest", image=f"{BUILD}/test/Image"),
-    *(test for suite in suites() for test in runs(f"user: {suite}", suite)),
+    *(test for suite in suites() for test in runs(f"user: {suite}", suite, image=f"{BUILD}/test/Image")),
     ending("quiet says only how", "quiet", 0, r"\A(?!\[)(.|\n)*\n\[\d+\.\d{3}\] process 1 exited with status 0\n\Z"),
     ending("no such program", "", 127, r"/bin/none", init="/bin/none"),
     ending("a word that is not known", "pam=on", 0, r"^\[.*pam=on", r"^\[.*\bpan=.*\buaccess="),

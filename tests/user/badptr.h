@@ -21,7 +21,7 @@ static const struct bad_pointer bad_pointers[] = {
 	{ "null", 0, true },
 	{ "near null", 8, true },
 	{ "unmapped", 0x00007000deadb000, true },
-	{ "unmapped, tagged", 0x5a007000deadb000, true },
+	{ "tagged", 0x5a007000deadb000, false },
 	{ "last byte of the user half", 0x0000ffffffffffff, true },
 	{ "first byte behind the user half", 0x0001000000000001, false },
 	{ "in neither half", 0x0080000000000000, false },

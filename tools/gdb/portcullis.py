@@ -32,6 +32,8 @@ class Attach(gdb.Command):
         gdb.execute(f"add-symbol-file {program}", to_string=True)
         gdb.execute(f"target remote {socket}", to_string=True)
         User.program = program
+        if hasattr(gdb.events, "gdb_exiting"):  # else quitting would let it run on
+            gdb.events.gdb_exiting.connect(lambda event: gdb.execute("kill"))
         print("stopped at the first instruction. Try: break syscall_dispatch, continue, backtrace")
         print("of this project: user, syndrome, where-am-i (help user-defined lists them)")
 

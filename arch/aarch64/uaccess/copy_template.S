@@ -37,6 +37,11 @@ end	.req	x3			// where k will be when all is done
 	EXTABLE	9f, (STORE_KIND) | account
 .endm
 
+/* Where the pairs of the largest chunk lie; smaller steps use the first. */
+#define OFFSETS 0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, \
+	224, 240, 256, 272, 288, 304, 320, 336, 352, 368, 384, 400, 416, 432, \
+	448, 464, 480, 496
+
 /* dir is in (from the user) or out (to the user). */
 .macro COPY_16 dir, offset
 	.ifc	\dir, in
@@ -47,11 +52,12 @@ end	.req	x3			// where k will be when all is done
 	STORE_16 x4, x5, u, \offset
 	.endif
 .endm
-.macro COPY_RUN dir, offset, bytes
+.macro COPY_RUN dir, bytes
+	.irp	offset, OFFSETS
 	.if	\offset < \bytes
 	COPY_16	\dir, \offset
-	COPY_RUN \dir, \offset+16, \bytes
 	.endif
+	.endr
 .endm
 
 /* 1, 2, 4 or 8 bytes; load and store are the kernel's side. */
@@ -76,7 +82,7 @@ end	.req	x3			// where k will be when all is done
 	.elseif	\bytes == 8
 	COPY_SMALL \dir, 8, x4, ldr, str
 	.else
-	COPY_RUN \dir, 0, \bytes
+	COPY_RUN \dir, \bytes
 	.endif
 	add	u, u, #\bytes
 	add	k, k, #\bytes
@@ -156,11 +162,12 @@ FUNC OP(copy_to_user)
 ENDFUNC OP(copy_to_user)
 
 /* A step of clear_user (dir means nothing): u itself is the account. */
-.macro CLEAR_RUN offset, bytes
+.macro CLEAR_RUN bytes
+	.irp	offset, OFFSETS
 	.if	\offset < \bytes
 	STORE_16 xzr, xzr, u, \offset
-	CLEAR_RUN \offset+16, \bytes
 	.endif
+	.endr
 .endm
 .macro CLEAR_STEP dir, bytes
 	.if	\bytes == 1
@@ -172,7 +179,7 @@ ENDFUNC OP(copy_to_user)
 	.elseif	\bytes == 8
 	STORE_8	xzr, u
 	.else
-	CLEAR_RUN 0, \bytes
+	CLEAR_RUN \bytes
 	.endif
 	add	u, u, #\bytes
 .endm

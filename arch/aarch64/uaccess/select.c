@@ -42,7 +42,9 @@ static const struct uaccess_method uaccess_methods[] = {
 };
 
 const char *uaccess_method = "ldtr";
+struct uaccess_in_force uaccess_in_force;
 bool uaccess_hides_ttbr0;
+static bool uaccess_traced; /* the doors lead to traced.c */
 
 static const struct uaccess_method *uaccess_find(const char *name)
 {
@@ -54,11 +56,16 @@ static const struct uaccess_method *uaccess_find(const char *name)
 	return NULL;
 }
 
-/* With PAN: what asks with EL0's rights. Without: PAN in software. */
-static const struct uaccess_method *uaccess_auto(bool pan)
+/*
+ * What asks with EL0's rights; and where there is no PAN, PAN in software. But
+ * who says pan=off wants to see what happens without any.
+ */
+static const struct uaccess_method *uaccess_auto(bool pan_is_auto)
 {
-	return uaccess_find(!pan ? "sw_ttbr0" :
-			    cpu_features.mops ? "mops" : "ldtr");
+	if (!cpu_features.pan && pan_is_auto) {
+		return uaccess_find("sw_ttbr0");
+	}
+	return uaccess_find(cpu_features.mops ? "mops" : "ldtr");
 }
 
 /* Why this pair cannot be had here, or NULL. */
@@ -94,6 +101,29 @@ static void uaccess_patch_group(const uint64_t *doors, const uint64_t *to,
 
 #define COUNT_ONE(op) +1
 
+static void uaccess_patch_doors(const struct uaccess_in_force *to)
+{
+	uaccess_patch_group(uaccess_copies_doors, to->copies,
+			    UACCESS_COPIES(COUNT_ONE));
+	uaccess_patch_group(uaccess_words_doors, to->words,
+			    UACCESS_WORDS(COUNT_ONE));
+	uaccess_patch_group(uaccess_atomics_doors, to->atomics,
+			    UACCESS_ATOMICS(COUNT_ONE));
+}
+
+void arch_uaccess_trace(bool on)
+{
+	const struct uaccess_in_force traced = {
+		uaccess_copies_traced, uaccess_words_traced,
+		uaccess_atomics_traced,
+	};
+
+	if (on != uaccess_traced) {
+		uaccess_patch_doors(on ? &traced : &uaccess_in_force);
+		uaccess_traced = on;
+	}
+}
+
 /* Atomics have no unprivileged form: they take the window that there is. */
 static const uint64_t *uaccess_atomics(const struct uaccess_method *m)
 {
@@ -121,12 +151,10 @@ static void uaccess_patch_hooks(void)
 
 static void uaccess_install(const struct uaccess_method *m)
 {
-	uaccess_patch_group(uaccess_copies_doors, m->copies,
-			    UACCESS_COPIES(COUNT_ONE));
-	uaccess_patch_group(uaccess_words_doors, m->words,
-			    UACCESS_WORDS(COUNT_ONE));
-	uaccess_patch_group(uaccess_atomics_doors, uaccess_atomics(m),
-			    UACCESS_ATOMICS(COUNT_ONE));
+	uaccess_in_force = (struct uaccess_in_force){
+		m->copies, m->words, uaccess_atomics(m),
+	};
+	uaccess_patch_doors(&uaccess_in_force);
 	uaccess_method = m->name;
 	if (m->needs == NEEDS_PAN_OFF) {
 		/* No address space yet: TTBR0_EL1 is the reserved table. */
@@ -135,12 +163,17 @@ static void uaccess_install(const struct uaccess_method *m)
 	}
 }
 
+const char *arch_uaccess_method(void)
+{
+	return uaccess_method;
+}
+
 void arch_uaccess_select(const char *pan, const char *method)
 {
 	bool auto_pan = strcmp(pan, "auto") == 0;
 	bool want_pan = auto_pan ? cpu_features.pan : strcmp(pan, "on") == 0;
 	const struct uaccess_method *m = strcmp(method, "auto") == 0 ?
-						 uaccess_auto(want_pan) :
+						 uaccess_auto(auto_pan) :
 						 uaccess_find(method);
 	const char *why;
 
@@ -152,7 +185,7 @@ void arch_uaccess_select(const char *pan, const char *method)
 		printk_always("pan=%s uaccess=%s is refused: %s; using auto",
 			      pan, method, why);
 		want_pan = cpu_features.pan;
-		m = uaccess_auto(want_pan);
+		m = uaccess_auto(true);
 	}
 	if (m->needs == NEEDS_PAN && !want_pan) {
 		printk("uaccess=pan with pan=off is uaccess=plain: there is "

@@ -6,5 +6,10 @@
 
 /* The method in force: "ldtr". */
 extern const char *uaccess_method;
+/* Its operations' code, by the lists of methods.h. */
+struct uaccess_in_force {
+	const uint64_t *copies, *words, *atomics;
+};
+extern struct uaccess_in_force uaccess_in_force;
 /* sw_ttbr0: in the kernel TTBR0_EL1 is the reserved table. */
 extern bool uaccess_hides_ttbr0;

@@ -52,7 +52,8 @@ static char *softwalk_pin(uint64_t addr, unsigned int access)
 		return NULL;
 	}
 	while ((pa = softwalk_try_pin(vm, va, access)) == PADDR_NONE) {
-		if (in_atomic() || vm_fault(vm, va, access) < 0) {
+		if (in_atomic() || !arch_irqs_enabled() ||
+		    vm_fault(vm, va, access) < 0) {
 			return NULL;
 		}
 	}

@@ -42,6 +42,11 @@
 	ROW(softwalk, words, UACCESS_WORDS)
 	ROW(softwalk, atomics, UACCESS_ATOMICS)
 #undef X
+#define X(op) .quad traced_##op;
+	ROW(traced, copies, UACCESS_COPIES)
+	ROW(traced, words, UACCESS_WORDS)
+	ROW(traced, atomics, UACCESS_ATOMICS)
+#undef X
 #define X(op) .quad unwindowed_##op;
 	ROW(unwindowed, atomics, UACCESS_ATOMICS)
 #undef X

@@ -3,6 +3,7 @@
  * page_test.c - the page allocator against a model that knows, for each page
  * frame, which block was given it. See inject.c for the banks.
  */
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -282,6 +283,58 @@ TEST(page, boot_touches_one_page_of_8_gib)
 	/* In a child, so that the other tests keep their small RAM. */
 	EXPECT(host_panics(boot_with_much_ram,
 			   "touched 1 at boot, 1 after an allocation"));
+}
+
+/* ---- Several CPUs ------------------------------------------------------------------ */
+
+#define CPUS 4
+
+static void *cpu_alloc_and_free(void *arg)
+{
+	struct random r = { (uintptr_t)arg };
+	uintptr_t *mine[32] = { NULL };
+
+	for (unsigned int i = 0; i < 10000; i++) {
+		unsigned int n = random_below(&r, 32);
+		paddr_t pa;
+
+		if (mine[n] != NULL) {
+			if (*mine[n] != (uintptr_t)arg + n) {
+				panic("two CPUs were given the same page");
+			}
+			page_put(virt_to_phys(mine[n]));
+			mine[n] = NULL;
+			continue;
+		}
+		pa = page_alloc(random_below(&r, 3));
+		if (pa != PADDR_NONE) {
+			mine[n] = phys_to_virt(pa);
+			*mine[n] = (uintptr_t)arg + n;
+		}
+	}
+	for (unsigned int n = 0; n < 32; n++) {
+		if (mine[n] != NULL) {
+			page_put(virt_to_phys(mine[n]));
+		}
+	}
+	return NULL;
+}
+
+TEST(page, cpus_do_not_disturb_each_other)
+{
+	pthread_t cpu[CPUS];
+	size_t before;
+
+	test_ram();
+	before = page_count_free();
+	for (uintptr_t i = 0; i < CPUS; i++) {
+		pthread_create(&cpu[i], NULL, cpu_alloc_and_free,
+			       (void *)(1000 * (i + 1)));
+	}
+	for (unsigned int i = 0; i < CPUS; i++) {
+		pthread_join(cpu[i], NULL);
+	}
+	EXPECT_EQ(page_count_free(), before);
 }
 
 /* ---- Memory that was never used ------------------------------------------------ */

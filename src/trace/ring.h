@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ring.h - the last records of one kind on one CPU. A new one takes the place
+ * of the oldest; if nobody had taken that one, it is counted as dropped.
+ * The caller sees to it that one at a time is in here.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+struct trace_ring {
+	char *records;     /* NULL: there was no memory for it */
+	size_t size;       /* of one, in bytes */
+	uint64_t slots;    /* a power of two */
+	uint64_t head;     /* records that were ever pushed */
+	uint64_t taken;    /* of these, the host has got so many */
+	uint64_t dropped;  /* and so many were overwritten before */
+	uint64_t missed;   /* never came in: see ring_miss() */
+};
+
+/* Room for that many records. False: out of memory; then all are dropped. */
+bool ring_init(struct trace_ring *ring, size_t size, uint64_t slots);
+void ring_push(struct trace_ring *ring, const void *record);
+/* Counts a record that cannot come in now. */
+static inline void ring_miss(struct trace_ring *ring)
+{
+	ring->missed++;
+}
+
+static inline bool ring_is_half_full(const struct trace_ring *ring)
+{
+	return ring->head - ring->taken >= ring->slots / 2;
+}
+
+/*
+ * Hands all that was not taken yet to take(), in at most two pieces. Returns
+ * false as soon as take() does; those records stay, until they are overwritten.
+ */
+bool ring_take(struct trace_ring *ring,
+	       bool (*take)(const void *records, size_t bytes));
+
+/* The oldest that is still there has the number ring_first(), the newest
+ * head - 1; their places are good until the next push. */
+static inline uint64_t ring_first(const struct trace_ring *ring)
+{
+	return ring->head > ring->slots ? ring->head - ring->slots : 0;
+}
+static inline const void *ring_get(const struct trace_ring *ring, uint64_t n)
+{
+	return ring->records + (n & (ring->slots - 1)) * ring->size;
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+/*
+ * uaccess_check.c - runs one user access and looks at every byte on both
+ * sides: what was to arrive, and MARGIN bytes around it, which must be as
+ * before. User memory is prepared and read through the linear map, so no user
+ * access is checked by a user access. Next: test_uaccess.c.
+ */
+#include "uaccess_check.h"
+
+#include "lib/string.h"
+#include "spinlock.h"
+#include "support.h"
+#include "test.h"
+
+#define MARGIN 48
+#define CANARY ((char)0xa5)
+
+static char kernel_buffer[UACCESS_MAX + 2 * MARGIN + 16]
+	__attribute__((aligned(16)));
+
+/* ---- The user's memory ------------------------------------------------------- */
+
+bool uaccess_arena_init(struct uaccess_arena *arena, enum neighbour neighbour)
+{
+	static const unsigned int prots[NEIGHBOURS] = {
+		[NEIGHBOUR_READ_ONLY] = VM_READ,
+		[NEIGHBOUR_WRITABLE] = VM_READ | VM_WRITE,
+	};
+	const uint64_t middle = user_region(1, VM_READ | VM_WRITE);
+	const unsigned int prot = prots[neighbour];
+
+	*arena = (struct uaccess_arena){ neighbour, middle - PAGE_SIZE, { 0 } };
+	if (middle == 0) {
+		return false;
+	}
+	if (neighbour != NEIGHBOUR_UNMAPPED &&
+	    (!user_region_at(middle - PAGE_SIZE, 1, prot) ||
+	     !user_region_at(middle + PAGE_SIZE, 1, prot))) {
+		return false;
+	}
+	for (unsigned int i = 0; i < 3; i++) {
+		if (i == 1 || prot != 0) {
+			arena->page[i] = user_page(arena->start + i * PAGE_SIZE);
+		}
+	}
+	return arena->page[1] != NULL;
+}
+
+/* The kernel's view of a user address; NULL where nothing is. */
+static char *arena_view(const struct uaccess_arena *arena, uint64_t user)
+{
+	const uint64_t offset = user - arena->start;
+
+	if (user < arena->start || offset >= 3 * PAGE_SIZE ||
+	    arena->page[offset / PAGE_SIZE] == NULL) {
+		return NULL;
+	}
+	return arena->page[offset / PAGE_SIZE] + offset % PAGE_SIZE;
+}
+
+/* What user memory holds before a case: never 0, and never the canary. */
+static char user_pattern(uint64_t user)
+{
+	return (char)(1 + (user ^ user >> 8) % 127);
+}
+
+/* What the kernel's buffer holds for a copy to the user: the upper half. */
+static char kernel_pattern(size_t i)
+{
+	return (char)(0x80 + (i * 3 & 0x1f));
+}
+
+static void user_fill(const struct uaccess_arena *arena, uint64_t start,
+		      uint64_t end)
+{
+	for (uint64_t user = start; user < end; user++) {
+		char *p = arena_view(arena, user);
+
+		if (p != NULL) {
+			*p = user_pattern(user);
+		}
+	}
+}
+
+/* How many of the bytes from user on the access may touch: the oracle. */
+static size_t user_reach(const struct uaccess_arena *arena,
+			 const struct uaccess_case *c)
+{
+	const bool writes = c->kind == UACCESS_COPY_TO ||
+			    c->kind == UACCESS_CLEAR;
+	size_t done = 0;
+
+	while (done < c->size) {
+		const uint64_t user = c->user + done;
+		const uint64_t page = (user - arena->start) / PAGE_SIZE;
+		const uint64_t end = ALIGN_DOWN(user, (uint64_t)PAGE_SIZE) +
+				     PAGE_SIZE;
+
+		if (arena_view(arena, user) == NULL ||
+		    (writes && page != 1 &&
+		     arena->neighbour == NEIGHBOUR_READ_ONLY)) {
+			break;
+		}
+		done = MIN(c->size, (size_t)(end - c->user));
+	}
+	return done;
+}
+
+/* ---- The access itself --------------------------------------------------------- */
+
+static long uaccess_run(const struct uaccess_method *m,
+			const struct uaccess_case *c, char *buffer)
+{
+	char __user *user = (__force char __user *)c->user;
+
+	switch (c->kind) {
+	case UACCESS_COPY_FROM:
+		return (long)m->copy_from(buffer, user, c->size);
+	case UACCESS_COPY_TO:
+		return (long)m->copy_to(user, buffer, c->size);
+	case UACCESS_CLEAR:
+		return (long)m->clear(user, c->size);
+	default:
+		return m->strncpy(buffer, user, (long)c->size);
+	}
+}
+
+/* What it must return, if `reach` bytes can be had. */
+static long uaccess_expected(const struct uaccess_case *c, size_t reach)
+{
+	if (c->kind != UACCESS_STRNCPY) {
+		return (long)(c->size - reach);
+	}
+	if (c->nul < reach) {
+		return (long)c->nul;
+	}
+	return reach < c->size ? -EFAULT : (long)c->size;
+}
+
+/* ---- What it left behind ----------------------------------------------------------- */
+
+static bool fail(struct uaccess_failure *failure, const char *what,
+		 long expected, long got)
+{
+	*failure = (struct uaccess_failure){ what, expected, got };
+	return false;
+}
+
+/* The kernel's buffer must hold the user's first `arrived` bytes, and after
+ * them what it held before, or zeroes up to `size` if that is promised. */
+static bool check_kernel_side(const struct uaccess_method *m,
+			      const struct uaccess_case *c, const char *buffer,
+			      size_t arrived, struct uaccess_failure *failure)
+{
+	const bool zeroes = c->kind == UACCESS_COPY_FROM && m->zeroes_tail;
+
+	for (size_t i = 0; i < arrived; i++) {
+		char want = c->kind == UACCESS_STRNCPY && i == c->nul ?
+				    0 : user_pattern(c->user + i);
+
+		if (buffer[i] != want) {
+			return fail(failure, "a byte that arrived is wrong, "
+				    "at this distance", (long)i, buffer[i]);
+		}
+	}
+	for (size_t i = arrived; i < c->size + MARGIN; i++) {
+		char want = zeroes && i < c->size ? 0 : CANARY;
+
+		if (buffer[i] != want) {
+			return fail(failure, zeroes && i < c->size ?
+				    "the tail is not zero, at this distance" :
+				    "written behind the end, at this distance",
+				    (long)i, buffer[i]);
+		}
+	}
+	for (int i = -MARGIN; i < 0; i++) {
+		if (buffer[i] != CANARY) {
+			return fail(failure, "written before the beginning, at "
+				    "this distance", i, buffer[i]);
+		}
+	}
+	return true;
+}
+
+/* The user's memory must have changed in its first `arrived` bytes only. */
+static bool check_user_side(const struct uaccess_arena *arena,
+			    const struct uaccess_case *c, size_t arrived,
+			    struct uaccess_failure *failure)
+{
+	for (uint64_t user = c->user - MARGIN; user < c->user + c->size + MARGIN;
+	     user++) {
+		const size_t i = user - c->user; /* huge before the beginning */
+		const char *p = arena_view(arena, user);
+		char want = user_pattern(user);
+
+		if (i < arrived) {
+			want = c->kind == UACCESS_CLEAR ? 0 : kernel_pattern(i);
+		}
+		if (p != NULL && *p != want) {
+			return fail(failure, i < arrived ?
+				    "a byte did not arrive, at this distance" :
+				    "a user byte was touched, at this distance",
+				    (long)i, *p);
+		}
+	}
+	return true;
+}
+
+/* A string that was cut by a fault may have arrived in part, and no further. */
+static bool check_cut_string(const char *buffer, size_t reach, size_t size,
+			     struct uaccess_failure *failure)
+{
+	for (size_t i = reach; i < size + MARGIN; i++) {
+		if (buffer[i] != CANARY) {
+			return fail(failure, "written behind the fault, at "
+				    "this distance", (long)i, buffer[i]);
+		}
+	}
+	return true;
+}
+
+static bool check_memory(const struct uaccess_arena *arena,
+			 const struct uaccess_method *m,
+			 const struct uaccess_case *c, const char *buffer,
+			 size_t reach, struct uaccess_failure *failure)
+{
+	switch (c->kind) {
+	case UACCESS_COPY_FROM:
+		return check_kernel_side(m, c, buffer, reach, failure);
+	case UACCESS_STRNCPY:
+		if (c->nul >= reach && reach < c->size) {
+			return check_cut_string(buffer, reach, c->size,
+						failure);
+		}
+		return check_kernel_side(m, c, buffer, MIN(reach, c->nul + 1),
+					 failure);
+	default:
+		return check_user_side(arena, c, reach, failure);
+	}
+}
+
+/* Fills both sides as the case needs them; returns the kernel's buffer. */
+static char *prepare(const struct uaccess_arena *arena,
+		     const struct uaccess_case *c)
+{
+	char *buffer = kernel_buffer + MARGIN + c->align;
+	char *nul;
+
+	user_fill(arena, c->user - MARGIN, c->user + c->size + MARGIN);
+	if (c->kind == UACCESS_COPY_TO) {
+		for (size_t i = 0; i < c->size; i++) {
+			buffer[i] = kernel_pattern(i);
+		}
+		return buffer;
+	}
+	memset(buffer - MARGIN, CANARY, c->size + 2 * MARGIN);
+	if (c->kind == UACCESS_STRNCPY && c->nul < c->size) {
+		nul = arena_view(arena, c->user + c->nul);
+		if (nul != NULL) {
+			*nul = '\0';
+		}
+	}
+	return buffer;
+}
+
+bool uaccess_check(const struct uaccess_arena *arena,
+		   const struct uaccess_method *method,
+		   const struct uaccess_case *c,
+		   struct uaccess_failure *failure)
+{
+	char *buffer = prepare(arena, c);
+	const size_t reach = user_reach(arena, c);
+	const long expected = uaccess_expected(c, reach);
+	const bool pan = pan_now();
+	long got = uaccess_run(method, c, buffer);
+
+	if (got != expected) {
+		return fail(failure, "the result", expected, got);
+	}
+	if (pan_now() != pan) {
+		return fail(failure, "PSTATE.PAN afterwards", pan, !pan);
+	}
+	if (in_atomic() || !arch_irqs_enabled()) {
+		return fail(failure, "a lock is held, or interrupts are off",
+			    0, 1);
+	}
+	return check_memory(arena, method, c, buffer, reach, failure);
+}
+
+void uaccess_note(const struct uaccess_arena *arena,
+		  const struct uaccess_method *method,
+		  const struct uaccess_case *c,
+		  const struct uaccess_failure *failure)
+{
+	static const char *const kinds[UACCESS_KINDS] = {
+		"copy_from_user", "copy_to_user", "clear_user",
+		"strncpy_from_user",
+	};
+	static const char *const neighbours[NEIGHBOURS] = {
+		"unmapped", "no-access", "read-only", "writable",
+	};
+
+	test_note("%s %s: size %zu, offset %ld of the page between two %s "
+		  "ones, kernel alignment %u, NUL at %zu",
+		  method->name, kinds[c->kind], c->size,
+		  (long)(c->user - arena->start - PAGE_SIZE),
+		  neighbours[arena->neighbour], c->align, c->nul);
+	test_note("%s: expected %ld, got %ld", failure->what,
+		  failure->expected, failure->got);
+}

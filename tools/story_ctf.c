@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * story_ctf.c - see story_ctf.h. Metadata and streams come from the same
+ * tables (events.h, fault.h): both walk them field by field, so they cannot
+ * differ. All is aligned to bytes; a stream is one packet.
+ */
+#include "story_ctf.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "story_fields.h"
+
+#define CTF_MAGIC 0xc1fc1fc1u
+
+/* ---- Metadata ------------------------------------------------------------- */
+
+static const char *const integer_types[FIELD_KIND_COUNT] = {
+	[FIELD_U8] = "u8", [FIELD_U16] = "u16", [FIELD_U32] = "u32",
+	[FIELD_U64] = "u64", [FIELD_X16] = "x16", [FIELD_X32] = "x32",
+	[FIELD_X64] = "x64", [FIELD_S32] = "s32", [FIELD_S64] = "s64",
+	[FIELD_CALL] = "s64",
+};
+
+static void write_integer_types(FILE *out)
+{
+	static const struct {
+		const char *name, *attributes;
+	} types[] = {
+		{ "u8", "size = 8; base = dec" },
+		{ "u16", "size = 16; base = dec" },
+		{ "u32", "size = 32; base = dec" },
+		{ "u64", "size = 64; base = dec" },
+		{ "x16", "size = 16; base = hex" },
+		{ "x32", "size = 32; base = hex" },
+		{ "x64", "size = 64; base = hex" },
+		{ "s32", "size = 32; signed = true; base = dec" },
+		{ "s64", "size = 64; signed = true; base = dec" },
+		{ "moment", "size = 64; map = clock.counter.value" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		fprintf(out, "typealias integer { align = 8; %s; } := %s;\n",
+			types[i].attributes, types[i].name);
+	}
+}
+
+/* "enum : u64 { "in" = 0, "out" = 1 }" */
+static void write_enumeration(FILE *out, enum field_kind kind)
+{
+	const char *name;
+
+	fprintf(out, "enum : u%zu {", 8 * field_size(kind));
+	for (unsigned int i = 0; (name = field_enumerator(kind, i)); i++) {
+		fprintf(out, "%s \"%s\" = %u", i > 0 ? "," : "", name, i);
+	}
+	fprintf(out, " }");
+}
+
+static void write_walk_type(FILE *out)
+{
+	fprintf(out, "struct {");
+	for (size_t i = 0; i < walk_field_count; i++) {
+		const struct walk_field *w = &walk_fields[i];
+
+		fprintf(out, " %s %s", integer_types[w->field.kind],
+			w->field.name);
+		if (w->count > 1) {
+			fprintf(out, "[%zu]", w->count);
+		}
+		fprintf(out, ";");
+	}
+	fprintf(out, " }");
+}
+
+static void write_field_type(FILE *out, const struct trace_field *field)
+{
+	fprintf(out, "\t\t");
+	if (integer_types[field->kind] != NULL) {
+		fprintf(out, "%s", integer_types[field->kind]);
+	} else if (field->kind == FIELD_NAME) {
+		fprintf(out, "string");
+	} else if (field->kind == FIELD_PARS) {
+		fprintf(out, "x64");
+	} else if (field->kind == FIELD_WALK) {
+		write_walk_type(out);
+	} else {
+		write_enumeration(out, field->kind);
+	}
+	fprintf(out, " %s%s;\n", field->name,
+		field->kind == FIELD_PARS ? "[6]" : "");
+}
+
+/* What the stream says of every record already. */
+static bool is_in_header(const struct trace_field *field)
+{
+	static const char *const names[] = {
+		"magic", "sequence", "time_entry", "time_end", "cpu", "pid",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(field->name, names[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void write_event_type(FILE *out, unsigned int id,
+			     const struct trace_description *d)
+{
+	fprintf(out, "event {\n\tname = \"%s\";\n\tid = %u;\n"
+		"\tstream_id = 0;\n\tfields := struct {\n", d->name, id);
+	for (size_t i = 0; i < d->count; i++) {
+		if (!is_in_header(&d->fields[i])) {
+			write_field_type(out, &d->fields[i]);
+		}
+	}
+	fprintf(out, "\t};\n};\n");
+}
+
+#define FAULT_ID TRACE_ID_COUNT /* behind the events' */
+
+static void write_metadata(FILE *out, uint64_t hz)
+{
+	fprintf(out, "/* CTF 1.8 */\n\n");
+	fprintf(out, "clock {\n\tname = \"counter\";\n\tdescription = "
+		"\"CNTVCT_EL0\";\n\tfreq = %llu;\n};\n",
+		(unsigned long long)(hz > 0 ? hz : 1000000000));
+	write_integer_types(out);
+	fprintf(out, "trace {\n\tmajor = 1;\n\tminor = 8;\n"
+		"\tbyte_order = le;\n"
+		"\tpacket.header := struct { x32 magic; u32 stream_id; };\n"
+		"};\n");
+	fprintf(out, "env {\n\ttracer_name = \"portcullis\";\n};\n");
+	fprintf(out, "stream {\n\tid = 0;\n"
+		"\tevent.header := struct { u16 id; moment timestamp; };\n"
+		"\tevent.context := struct { u64 sequence; s32 pid; "
+		"u64 duration; };\n"
+		"\tpacket.context := struct { moment timestamp_begin; "
+		"moment timestamp_end;\n\t\tu64 content_size; "
+		"u64 packet_size; u64 events_discarded; u32 cpu_id; };\n};\n");
+	for (unsigned int id = 0; id < TRACE_ID_COUNT; id++) {
+		write_event_type(out, id, trace_describe(id));
+	}
+	write_event_type(out, FAULT_ID, &fault_description);
+}
+
+/* ---- Streams ----------------------------------------------------------------- */
+
+static void put(FILE *out, const void *data, size_t size)
+{
+	fwrite(data, 1, size, out);
+}
+
+static void put_int(FILE *out, uint64_t value, size_t size)
+{
+	put(out, &value, size); /* little-endian */
+}
+
+static void put_walk(FILE *out, const char *walk)
+{
+	for (size_t i = 0; i < walk_field_count; i++) {
+		const struct walk_field *w = &walk_fields[i];
+
+		put(out, walk + w->field.offset,
+		    w->count * field_size(w->field.kind));
+	}
+}
+
+static void put_field(FILE *out, const struct trace_field *field,
+		      const char *at)
+{
+	if (field->kind == FIELD_NAME) {
+		put(out, at, strnlen(at, FIELD_NAME_SIZE));
+		put_int(out, 0, 1);
+	} else if (field->kind == FIELD_WALK) {
+		put_walk(out, at);
+	} else {
+		put(out, at, field_size(field->kind));
+	}
+}
+
+static void put_record(FILE *out, const struct record *r)
+{
+	const struct trace_description *d = &fault_description;
+	const char *base = (const char *)r->fault;
+	unsigned int id = FAULT_ID;
+
+	if (r->event != NULL) {
+		id = r->event->id;
+		d = trace_describe(id);
+		base = (const char *)&r->event->u;
+	}
+	put_int(out, id, 2);
+	put_int(out, r->time_entry, 8);
+	put_int(out, r->sequence, 8);
+	put_int(out, (uint64_t)r->pid, 4);
+	put_int(out, r->time_end - r->time_entry, 8);
+	for (size_t i = 0; i < d->count; i++) {
+		if (!is_in_header(&d->fields[i])) {
+			put_field(out, &d->fields[i],
+				  base + d->fields[i].offset);
+		}
+	}
+}
+
+/* Streams go forward in time; a span began before what happened in it. */
+static int by_time(const void *a, const void *b)
+{
+	const struct record *const *x = a, *const *y = b;
+
+	if ((*x)->time_entry != (*y)->time_entry) {
+		return (*x)->time_entry < (*y)->time_entry ? -1 : 1;
+	}
+	return (*x)->sequence < (*y)->sequence ? -1 : 1;
+}
+
+static bool write_stream(FILE *out, unsigned int cpu,
+			 const struct record **all, size_t count,
+			 uint64_t dropped)
+{
+	long sizes;
+	uint64_t bits;
+
+	put_int(out, CTF_MAGIC, 4);
+	put_int(out, 0, 4);
+	put_int(out, all[0]->time_entry, 8);
+	put_int(out, all[count - 1]->time_entry, 8);
+	sizes = ftell(out);
+	put_int(out, 0, 8);
+	put_int(out, 0, 8);
+	put_int(out, dropped, 8);
+	put_int(out, cpu, 4);
+	for (size_t i = 0; i < count; i++) {
+		put_record(out, all[i]);
+	}
+	bits = 8 * (uint64_t)ftell(out);
+	fseek(out, sizes, SEEK_SET);
+	put_int(out, bits, 8);
+	put_int(out, bits, 8);
+	return !ferror(out);
+}
+
+static FILE *open_in(const char *directory, const char *name)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return fopen(path, "wb");
+}
+
+/* The records of one CPU; false: they could not be written. */
+static bool story_ctf_cpu(const struct records *r, const char *directory,
+			  unsigned int cpu, uint64_t dropped)
+{
+	const struct record **mine = calloc(r->count + 1, sizeof(*mine));
+	size_t count = 0;
+	char name[32];
+	FILE *out;
+	bool ok;
+
+	for (size_t i = 0; mine != NULL && i < r->count; i++) {
+		const struct trace_event *e = r->all[i].event;
+
+		if (r->all[i].cpu == cpu &&
+		    (e == NULL || trace_describe(e->id) != NULL)) {
+			mine[count++] = &r->all[i];
+		}
+	}
+	ok = mine != NULL;
+	if (count > 0) {
+		qsort(mine, count, sizeof(*mine), by_time);
+		snprintf(name, sizeof(name), "cpu%u", cpu);
+		out = open_in(directory, name);
+		ok = out != NULL &&
+		     write_stream(out, cpu, mine, count, dropped);
+		ok = out != NULL && fclose(out) == 0 && ok;
+	}
+	free(mine);
+	return ok;
+}
+
+bool story_ctf(const struct records *r, const char *directory)
+{
+	const struct trace_event *end = records_last(r, TRACE_ID_end);
+	uint64_t dropped = end == NULL ? 0 : end->u.end.faults_dropped +
+						     end->u.end.events_dropped;
+	unsigned int cpus = 0;
+	bool ok;
+	FILE *out;
+
+	if (mkdir(directory, 0777) != 0 && errno != EEXIST) {
+		return false;
+	}
+	out = open_in(directory, "metadata");
+	if (out == NULL) {
+		return false;
+	}
+	write_metadata(out, r->hz);
+	ok = fclose(out) == 0;
+	for (size_t i = 0; i < r->count; i++) {
+		cpus = MAX(cpus, r->all[i].cpu + 1);
+	}
+	for (unsigned int cpu = 0; ok && cpu < cpus; cpu++) {
+		ok = story_ctf_cpu(r, directory, cpu, cpu == 0 ? dropped : 0);
+	}
+	return ok;
+}
