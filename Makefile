@@ -8,12 +8,13 @@ all:
 
 # ---- What may be chosen on the command line ---------------------------------
 
+ARCH          := $(shell uname -m)
 GRANULE       ?= 4k
 VA_BITS       ?= $(patsubst 4k,48,$(patsubst 16k,47,$(GRANULE:64k=42)))
 LINUX_ABI     ?= 1
 HOSTCC        ?= cc
 PYTHON        ?= python3
-CROSS_COMPILE ?= $(if $(filter-out aarch64,$(shell uname -m)),aarch64-linux-gnu-)
+CROSS_COMPILE ?= $(if $(filter-out aarch64,$(ARCH)),aarch64-linux-gnu-)
 
 # `deps` installs while make still reads this file, so that it has ended
 # before any other goal begins, whatever -j says. With -n it does nothing.
@@ -39,7 +40,8 @@ CC      := $(if $(LLVM),$(CLANG),$(CROSS_COMPILE)gcc)
 LD      := $(if $(LLVM),ld.lld,$(CROSS_COMPILE)ld)
 NM      := $(if $(LLVM),llvm-nm,$(CROSS_COMPILE)nm)
 OBJCOPY := $(if $(LLVM),llvm-objcopy,$(CROSS_COMPILE)objcopy)
-VARIANT := $(GRANULE)-$(VA_BITS)$(LLVM:%=-llvm)$(patsubst 1,,$(LINUX_ABI:0=-small))
+SMALL   := $(patsubst 1,,$(LINUX_ABI:0=-small))
+VARIANT := $(GRANULE)-$(VA_BITS)$(LLVM:%=-llvm)$(SMALL)
 B       := build$(if $(filter-out 4k-48,$(VARIANT)),/$(VARIANT))
 
 # The programs of tools/ find these in their environment.
@@ -52,10 +54,10 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-# ---- Flags --------------------------------------------------------------------
+# ---- Flags ------------------------------------------------------------------
 
 WARN := -Wall -Wextra -Wshadow -Wmissing-prototypes
-# What distributions choose differently is said here.
+# What distributions choose differently:
 PIN  := -fno-pie -fno-stack-protector -mbranch-protection=none \
 	-mno-outline-atomics -U_FORTIFY_SOURCE -fno-common \
 	-fno-asynchronous-unwind-tables
@@ -64,7 +66,7 @@ KERNEL_CPP   := -Isrc -Iarch/aarch64 -Itests -I$(B) \
 	-DPAGE_SHIFT=$(PAGE_SHIFT) -DVA_BITS=$(VA_BITS)
 KERNEL_FLAGS := $(BASE) -mgeneral-regs-only -mcmodel=small \
 	-fno-omit-frame-pointer -fno-strict-aliasing $(KERNEL_CPP)
-USER_FLAGS   := $(BASE) -Iuser/lib -Itests
+USER_FLAGS   := $(BASE) -Iuser/lib -Itests -Isrc
 HOST_FLAGS   := -std=gnu17 -O1 -g $(WARN) -Isrc -Itests -Itests/host \
 	-DTEST_ON_HOST
 SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -75,7 +77,7 @@ USER_LINK := -static -nostdlib -no-pie $(if $(LLVM),-fuse-ld=lld) \
 	-Wl,-z,separate-code,-z,norelro,-z,noexecstack,--build-id=none \
 	-Wl,-z,max-page-size=$(PAGE_SIZE)
 
-# ---- What there is to build -----------------------------------------------------
+# ---- What there is to build -------------------------------------------------
 
 # A *_template.S is included by others; asm_offsets.c makes a header.
 SOURCES := $(filter-out %_template.S %/asm_offsets.c \
@@ -89,13 +91,12 @@ PROGRAMS   := $(patsubst %.c,$(B)/user/%,$(notdir \
 	$(wildcard user/*.c tests/user/*.c)))
 all: $(B)/Image $(B)/initrd.cpio
 
-# ---- The kernel -----------------------------------------------------------------
+# ---- The kernel -------------------------------------------------------------
 
 # Written only when it changes; every object is older than its flags.
 $(B)/flags: FORCE
-	@mkdir -p $(@D)
-	@echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' | cmp -s - $@ || \
-	echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' > $@
+	@mkdir -p $(@D) && echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' >$@.new
+	@cmp -s $@.new $@ || mv $@.new $@
 $(B)/asm_offsets.h: arch/aarch64/asm_offsets.c $(B)/flags
 	$(say) OFFSETS $@
 	$(Q)$(CC) $(KERNEL_FLAGS) -MMD -MT $@ -MF $(B)/asm_offsets.d \
@@ -111,7 +112,7 @@ $(B)/obj/%.o: %.$(1) $(B)/flags | $(B)/asm_offsets.h
 	$$(Q)$(CC) $$(FLAGS) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach suffix,c S,$(eval $(call compile,$(suffix))))
-# It runs with the MMU off, where an unaligned access faults.
+# boot_map.c runs with the MMU off, where an unaligned access faults.
 $(B)/obj/arch/aarch64/boot_map.o: FLAGS = $(KERNEL_FLAGS) -mstrict-align
 $(B)/obj/src/trespass/%.o: FLAGS = $(KERNEL_FLAGS) -DSNIPPET=$(notdir $*)
 $(B)/obj/user/%.o $(B)/obj/tests/user/%.o: FLAGS = $(USER_FLAGS)
@@ -136,7 +137,7 @@ $(eval $(call kernel,$(B),$(OBJECTS)))
 $(eval $(call kernel,$(B)/test,$(OBJECTS) $(TESTS)))
 $(eval $(call kernel,$(B)/try,$(OBJECTS) $(B)/try/file.o))
 
-# ---- Programs at EL0, and the archive that holds them --------------------------
+# ---- Programs at EL0, and the archive that holds them -----------------------
 
 # $(call program,DIR): DIR/NAME.c becomes user/NAME.
 define program
@@ -147,10 +148,8 @@ $(B)/user/%: $(B)/obj/$(1)/%.o $(USER_LIB)
 	$$(filter %.o,$$^)
 endef
 $(foreach dir,user tests/user,$(eval $(call program,$(dir))))
-# A program may have a linker script of its own: user/NAME.ld.
 $(foreach script,$(wildcard user/*.ld tests/user/*.ld),\
 $(eval $(B)/user/$(basename $(notdir $(script))): $(script)))
-$(B)/user/truth: user/try.ld
 
 $(B)/initrd.cpio: $(PROGRAMS) tools/mkinitrd.py
 	$(say) CPIO $@
@@ -158,7 +157,7 @@ $(B)/initrd.cpio: $(PROGRAMS) tools/mkinitrd.py
 	$(foreach p,$(PROGRAMS),bin/$(notdir $(p))=$(p))
 # `make try FILE=`: a program, or snippets in a kernel of their own. FORCE,
 # because another FILE may be older than the last one's object.
-TRY_NAME := $(shell echo '$(basename $(notdir $(FILE)))' | tr -c '\nA-Za-z0-9' _)
+TRY_NAME := $(shell echo '$(notdir $(FILE:.c=))' | tr -c '\nA-Za-z0-9' _)
 $(B)/try/file.o: $(FILE) $(B)/asm_offsets.h FORCE
 	$(say) CC $(FILE)
 	@mkdir -p $(@D)
@@ -169,11 +168,11 @@ $(B)/try/program: $(FILE) $(USER_LIB) FORCE
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(USER_FLAGS) $(USER_LINK) -o $@ $(FILE) $(USER_LIB)
 
-# ---- Host: tests under sanitizers, and the decoder as a tool --------------------
+# ---- Host: tests under sanitizers, and the decoder as a tool ----------------
 
 PURE := $(wildcard src/lib/*.c src/dev/machine*.c src/task/elf*.c \
-	src/fs/cpio*.c src/trace/events*.c $(patsubst %,arch/aarch64/%*.c,esr insn model mops rights \
-	story verdict walk))
+	src/fs/cpio*.c src/trace/events*.c $(patsubst %,arch/aarch64/%*.c,\
+	esr insn model mops rights story verdict walk))
 to_host    = $(patsubst %.c,$(B)/host/$(1)/%.o,$(2))
 HOST_TESTS := $(call to_host,pure,tests/runner.c $(PURE) \
 	$(wildcard tests/host/*.c))
@@ -199,14 +198,14 @@ $(B)/host/tests: $(HOST_TESTS)
 	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $^ -lfdt
 $(B)/host/tests-mm: $(MM_TESTS)
 	$(Q)$(HOSTCC) $(SANITIZE) $(MM_WRAP) -pthread -o $@ $^
-$(B)/host/story: $(B)/host/tool/tools/story_json.o
+$(B)/host/story: $(call to_host,tool,$(wildcard tools/story_*.c))
 $(B)/host/%: $(B)/host/tool/tools/%.o $(call to_host,tool,$(PURE))
 	$(Q)$(HOSTCC) -o $@ $^
 $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 	@mkdir -p $(@D)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 
-# ---- Goals: `make help` prints what follows "#: " --------------------------------
+# ---- Goals: `make help` prints what follows "#: " ---------------------------
 
 #: make run [INIT=FILE [ARGS=""]]  boots the tour, or FILE as process 1
 #: make compare                    every trespass, PAN off and on, each method
@@ -217,6 +216,7 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #: make debug [INIT=FILE]          stopped at the first instruction, with gdb
 #:
 #: make deps GOAL...               installs what GOAL lacks, then makes GOAL
+#: make truth                      each access to each kind of page, checked
 #: make esr ESR=0x9600000f         decodes a syndrome; needs only a host's cc
 #: make walk VA=0x... [INIT=FILE]  the table walk of an address
 #: make check                      static checks: gcc, clang, sparse, citations
@@ -229,23 +229,22 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #: CROSS_COMPILE=PREFIX  LLVM=1  V=1
 help:
 	@sed -n 's/^#: *//p' Makefile
-SCRIPTS := run compare trace try test debug walk check loc
+SCRIPTS := run compare truth trace try test debug walk check loc
 $(SCRIPTS):
 	@$(PYTHON) tools/$@.py $(WORDS)
 test: WORDS = $(SUITES)
 walk: WORDS = $(VA)
-run compare trace try test debug walk: $(B)/Image $(B)/initrd.cpio
-trace try test: $(B)/host/story
+compare truth try test: $(B)/Image $(B)/initrd.cpio
+run trace debug walk: $(B)/Image $(or $(INIT),$(B)/initrd.cpio)
+trace try test truth: $(B)/host/story $(B)/host/truth
 try: $(if $(FILE),$(B)/try/$(if $(shell \
 	grep -s '^[[:space:]]*EL1_SNIPPET' '$(FILE)'),Image,program))
 test: $(B)/test/Image $(B)/host/tests $(B)/host/tests-mm $(B)/host/esr $(TREES)
 check: $(B)/asm_offsets.h
 esr: $(B)/host/esr
 	@$(B)/host/esr $(ESR)
-deps: # done above
-	@:
-clean:
-	rm -rf build
+deps: ;@: # done above
+clean: ; rm -rf build
 FORCE:
 .PHONY: all help $(SCRIPTS) esr deps clean FORCE
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

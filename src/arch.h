@@ -181,6 +181,9 @@ uint64_t arch_probe_place(const char *name);
 
 void arch_backtrace(struct sink *out);
 
+/* Gives a record its verdict, which follows from the rest of it: records in
+ * the trace have none before they are read. */
+void arch_fault_judge(struct fault *fault);
 /* A fault in words: one sentence; how it ended; all of it, some 15 lines. */
 void arch_fault_sentence(struct sink *out, const struct fault *fault);
 void arch_fault_resolution(struct sink *out, const struct fault *fault);

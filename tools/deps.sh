@@ -43,8 +43,13 @@ lacks() {
 	packages="$packages $*"
 }
 
+# usual TOOL USUAL PACKAGES: the packages, unless another tool was asked for
+usual() {
+	[ "$1" != "$2" ] || echo "$3"
+}
+
 need_python() {
-	have "$python" || lacks "$python" python3
+	have "$python" || lacks "$python" $(usual "$python" python3 python3)
 }
 
 need_kernel() { # to build and boot it
@@ -58,10 +63,12 @@ need_kernel() { # to build and boot it
 			lacks gcc gcc libc6-dev
 	else
 		have "${cross}ld" && has_header "${cross}gcc" linux/errno.h ||
-			lacks "${cross}gcc, with Linux's headers" \
-				gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+			lacks "${cross}gcc, with Linux's headers" $(usual \
+				"$cross" aarch64-linux-gnu- \
+				"gcc-aarch64-linux-gnu libc6-dev-arm64-cross")
 	fi
-	have "$qemu" || lacks "$qemu" qemu-system-arm
+	have "$qemu" || lacks "$qemu" $(usual "$qemu" qemu-system-aarch64 \
+		qemu-system-arm)
 	need_python
 }
 
@@ -91,7 +98,7 @@ need() {
 	help | clean) ;;
 	loc) need_python ;;
 	esr) need_host_compiler ;;
-	trace | try) need_kernel; need_host_compiler ;;
+	trace | truth | try) need_kernel; need_host_compiler ;;
 	test) need_kernel; need_host_compiler; need_tests; need_debugger ;;
 	check) need test; need_check ;;
 	debug) need_kernel; need_debugger ;;
@@ -128,9 +135,11 @@ by_hand() {
 for goal; do
 	need "$goal"
 done
-[ -n "$packages" ] || exit 0
+[ -n "$tools" ] || exit 0
 packages=$(printf '%s\n' $packages | sort -u | tr '\n' ' ')
 
+[ -n "${packages% }" ] ||
+	by_hand "You have asked for these by name, so they are yours to get."
 have apt-get && have dpkg ||
 	by_hand "This is neither Debian nor Ubuntu: install them its own way."
 sudo=

@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * story.c - `make trace`: reads the fault records that the kernel wrote (raw
- * struct fault, one after another) and tells each one's story, by the
- * kernel's own code; or prints it as one JSON object a line (--json).
+ * story.c - `make trace`: reads the records that the kernel wrote and tells
+ * the story of each fault, by the kernel's own code; or prints it as one JSON
+ * object a line (--json).
  *
- *	story [--json] [--signals] [--kernel]
+ *	story [--json] [--signals] [--kernel] [--ctf DIR] [--chrome FILE]
  *	      [--symbols FILE]… [--symbols-user FILE]… RECORDS
  *
  * FILE is the output of `nm -n`: of the kernel, or of a user program.
  * --signals and --kernel tell only of faults that ended a program, and only
  * of those at EL1 that nothing resolved; numbers stay those of the record.
+ * --ctf and --chrome write all records, light events too, for other people's
+ * viewers: story_ctf.h, story_chrome.h.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "decode.h"
+#include "story_chrome.h"
+#include "story_ctf.h"
 #include "story_json.h"
+#include "story_records.h"
 
 #define RED   "\033[1;31m"
 #define BOLD  "\033[1m"
@@ -170,6 +176,7 @@ static void print_story(const struct fault *f, unsigned long number,
 
 static struct {
 	bool json, signals, kernel;
+	const char *ctf, *chrome;
 } options;
 
 static bool is_wanted(const struct fault *f)
@@ -185,34 +192,56 @@ static bool is_wanted(const struct fault *f)
 	       (options.kernel && f->from_el == 1 && unresolved);
 }
 
-/* Returns the number of records; stops at the first that is none. */
-static unsigned long print_records(FILE *file, const char *path)
+/* Tells the faults; returns how many there were. */
+static unsigned long print_records(const struct records *r)
 {
 	const bool colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
 	struct sink out = { put };
 	unsigned long count = 0;
-	struct fault f;
-	size_t got;
 
-	while ((got = fread(&f, 1, sizeof(f), file)) == sizeof(f)) {
-		if (f.magic != FAULT_MAGIC) {
-			die("holds no fault records of this version", path);
-		}
-		count++;
-		if (!is_wanted(&f)) {
+	for (size_t i = 0; i < r->count; i++) {
+		const struct fault *f = r->all[i].fault;
+
+		if (f == NULL) {
 			continue;
 		}
-		if (options.json) {
-			story_json(&out, &f, count, find_symbol);
-		} else {
-			print_story(&f, count, colour);
+		count++;
+		if (is_wanted(f) && options.json) {
+			story_json(&out, f, count, find_symbol);
+			putchar('\n');
+		} else if (is_wanted(f)) {
+			print_story(f, count, colour);
 		}
 	}
-	if (got != 0) {
-		fprintf(stderr, "story: %s: the last record is cut short\n",
-			path);
-	}
 	return count;
+}
+
+/* What the kernel itself counted, and whether something is missing here. */
+static void print_end(const struct records *r)
+{
+	const struct trace_event *end = records_last(r, TRACE_ID_end);
+
+	if (end == NULL) {
+		printf("The trace has no end: the kernel did not come to "
+		       "write it.\n");
+	} else if (end->u.end.faults_dropped + end->u.end.events_dropped > 0) {
+		printf("DROPPED, because a ring was full: %lu faults and %lu "
+		       "other events of %lu and %lu.\n",
+		       end->u.end.faults_dropped, end->u.end.events_dropped,
+		       end->u.end.faults, end->u.end.events);
+	}
+}
+
+/* Writes the other formats that were asked for. */
+static void write_formats(const struct records *r)
+{
+	if (options.ctf != NULL && !story_ctf(r, options.ctf)) {
+		die(strerror(errno), options.ctf);
+	}
+	if (options.chrome != NULL &&
+	    !story_chrome(r, options.chrome, find_symbol)) {
+		die(strerror(errno), options.chrome);
+	}
 }
 
 /* Reads the command line; returns the path of the records. */
@@ -227,6 +256,10 @@ static const char *read_arguments(int argc, char **argv)
 			options.signals = true;
 		} else if (strcmp(argv[i], "--kernel") == 0) {
 			options.kernel = true;
+		} else if (strcmp(argv[i], "--ctf") == 0 && i + 1 < argc) {
+			options.ctf = argv[++i];
+		} else if (strcmp(argv[i], "--chrome") == 0 && i + 1 < argc) {
+			options.chrome = argv[++i];
 		} else if (strcmp(argv[i], "--symbols") == 0 && i + 1 < argc) {
 			symbols_read(&kernel_symbols, argv[++i]);
 		} else if (strcmp(argv[i], "--symbols-user") == 0 &&
@@ -236,8 +269,9 @@ static const char *read_arguments(int argc, char **argv)
 			path = argv[i];
 		} else {
 			die("not an argument of story [--json] [--signals] "
-			    "[--kernel] [--symbols FILE] [--symbols-user FILE] "
-			    "RECORDS", argv[i]);
+			    "[--kernel] [--ctf DIR] [--chrome FILE] "
+			    "[--symbols FILE] [--symbols-user FILE] RECORDS",
+			    argv[i]);
 		}
 	}
 	if (path == NULL) {
@@ -250,15 +284,15 @@ static const char *read_arguments(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const char *path = read_arguments(argc, argv);
-	FILE *file = fopen(path, "rb");
+	const struct records r = records_read(read_arguments(argc, argv));
 
-	if (file == NULL) {
-		die("cannot be read", path);
-	}
-	if (print_records(file, path) == 0 && !options.json) {
+	if (print_records(&r) == 0 && !options.json) {
 		printf("no faults were recorded\n");
 	}
-	fclose(file);
+	if (!options.json) {
+		print_end(&r);
+	}
+	fflush(stdout);
+	write_formats(&r);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 /* The numbers of arm64, on any host: it uses the generic table. */
+#define __ARCH_WANT_NEW_STAT
 #include <asm-generic/unistd.h>
 
 #define FIELD(T, kind, name) TRACE_FIELD(T, kind, name)
@@ -66,7 +67,7 @@ const char *walk_end_name(unsigned int end)
 	return end < ARRAY_SIZE(names) ? names[end] : NULL;
 }
 
-const char *at_name(enum at_op op)
+const char *at_question(enum at_op op)
 {
 	static const char *const names[AT_COUNT] = {
 		[AT_S1E0R] = "s1e0r", [AT_S1E0W] = "s1e0w",

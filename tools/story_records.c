@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decode.h"
+
 static __noreturn void die(const char *path, const char *what)
 {
 	fprintf(stderr, "story: %s: %s\n", path, what);
@@ -51,7 +53,7 @@ static void append(struct records *r, const struct record *record)
 }
 
 /* The record at data, or 0 bytes: it is cut short. */
-static size_t parse(const char *path, const char *data, size_t left,
+static size_t parse(const char *path, char *data, size_t left,
 		    struct record *record)
 {
 	uint64_t magic = 0;
@@ -59,10 +61,13 @@ static size_t parse(const char *path, const char *data, size_t left,
 	memcpy(&magic, data, left < sizeof(magic) ? left : sizeof(magic));
 	memset(record, 0, sizeof(*record));
 	if (magic == FAULT_MAGIC) {
-		const struct fault *f = (const void *)data;
+		struct fault *f = (void *)data;
 
 		if (left < sizeof(*f)) {
 			return 0;
+		}
+		if (f->verdict == VERDICT_NONE) {
+			f->verdict = verdict_of(f); /* the kernel left it */
 		}
 		*record = (struct record){ f, NULL, f->sequence, f->time_entry,
 					   f->time_end, f->cpu, f->pid };
@@ -95,7 +100,7 @@ struct records records_read(const char *path)
 {
 	struct records r = { 0 };
 	size_t size, used;
-	const char *data = read_file(path, &size); /* the records point in */
+	char *data = read_file(path, &size); /* the records point in */
 	const struct trace_event *begin;
 	struct record record;
 

@@ -18,7 +18,8 @@ import mkinitrd
 import story
 from run import Machine
 
-OPS = ("ldr", "str", "ldtr", "sttr", "fetch")
+OPS = ("ldr", "str", "ldtr", "sttr", "fetch", "zva", "cas")
+ASKS = ("s1e0r", "s1e0w", "s1e1r", "s1e1w", "s1e1rp", "s1e1wp")  # AT: the hardware is asked
 USER_PLACES = ("null", "user.text", "user.ro", "user.rw", "user.data", "user.xonly", "user.none")
 KERNEL_PLACES = ("kernel.text", "kernel.rodata", "kernel.data", "kernel.none", "device", "noncanonical")
 DIRECTORY = f"{story.BUILD}/try"
@@ -27,7 +28,7 @@ LIMIT = 60  # seconds, unless TIMEOUT says otherwise
 
 def usage():
     print('make try DO="OP PLACE" [EL=0|1] [PAN=0|1]')
-    print(f"  OP     {' '.join(OPS)}")
+    print(f"  OP     {' '.join(OPS)}\n         or only asked, by AT: {' '.join(ASKS)}")
     print(f"  PLACE  {' '.join(USER_PLACES)}\n         {' '.join(KERNEL_PLACES)}")
     print("make try FILE=my.c [PAN=0|1]\n  a program for EL0, or a file with EL1_SNIPPETs")
     sys.exit(2)
@@ -55,7 +56,7 @@ def boot(name, words, arguments="", **changes):
 
 def try_access(access):
     words = access.split()
-    if len(words) != 2 or words[0] not in OPS or words[1] not in USER_PLACES + KERNEL_PLACES:
+    if len(words) != 2 or words[0] not in OPS + ASKS or words[1] not in USER_PLACES + KERNEL_PLACES:
         usage()
     level = choice("EL") or "1"
     arguments = f"{words[0]} {words[1]} {level} {choice('PAN') or '-'}"

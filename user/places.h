@@ -17,12 +17,13 @@ static volatile uint64_t rw_page[512] __attribute__((aligned(4096))) = {
 static const uint64_t ro_word = 0x726f;
 static const uint64_t none_word __attribute__((section(".none"))) = 0;
 
-static __attribute__((noinline)) uint64_t text_function(void)
+/* Aligned, as CAS and the exclusives want it. */
+static __attribute__((noinline, aligned(8))) uint64_t text_function(void)
 {
 	return 42;
 }
 
-static __attribute__((noinline, section(".xonly"))) uint64_t
+static __attribute__((noinline, aligned(8), section(".xonly"))) uint64_t
 xonly_function(void)
 {
 	return 42;

@@ -9,8 +9,14 @@ static inline struct cpu *arch_cpu(void)
 {
 	struct cpu *cpu;
 
-	/* Not volatile: a task's CPU changes only in arch_task_switch(). */
-	asm("mrs %0, tpidr_el1" : "=r"(cpu));
+	/*
+	 * Not volatile, so that it is read once where nothing can change it.
+	 * But it "reads" the stack: a value is not kept over a call, in which
+	 * the task may sleep and wake up on another CPU.
+	 */
+	asm("mrs %0, tpidr_el1"
+	    : "=r"(cpu)
+	    : "Q"(*(const uint64_t *)__builtin_frame_address(0)));
 	return cpu;
 }
 

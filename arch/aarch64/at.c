@@ -12,45 +12,42 @@
 #include "cpu_features.h"
 #include "sysreg.h"
 
-static bool at_is_write(enum at_op op)
+#define AT_READS  (BIT(AT_S1E0R) | BIT(AT_S1E1R))
+#define AT_WRITES (BIT(AT_S1E0W) | BIT(AT_S1E1W))
+
+/* The questions that this CPU knows. */
+static unsigned int at_known(unsigned int plain, enum at_op with_pan)
 {
-	return op == AT_S1E0W || op == AT_S1E1W || op == AT_S1E1WP;
+	return plain | (cpu_features.pan2 ? BIT(with_pan) : 0);
 }
 
-static bool at_is_passive(const struct fault *f, enum at_op op)
+/* Those of them that change nothing. */
+static unsigned int at_passive(const struct fault *f)
 {
 	const struct walk *w = &f->walk;
-	uint64_t leaf = w->desc[w->last];
+	const uint64_t leaf = w->desc[w->last];
+	const unsigned int reads = at_known(AT_READS, AT_S1E1RP);
+	const unsigned int writes = at_known(AT_WRITES, AT_S1E1WP);
 
 	if (w->half == 0 && f->ttbr0 != sysreg_read(ttbr0_el1)) {
-		return false; /* sw_ttbr0: the hardware would walk nothing */
+		return 0; /* sw_ttbr0: the hardware would walk nothing */
 	}
 	if (w->end == WALK_INVALID) {
-		return true; /* it will find nothing, and change nothing */
+		return reads | writes; /* it will find and change nothing */
 	}
 	if (w->end != WALK_PAGE && w->end != WALK_BLOCK) {
-		return false;
+		return 0;
 	}
-	if ((f->tcr & FIELD_MASK(TCR_EL1_HA)) &&
-	    !(leaf & FIELD_MASK(DESC_AF))) {
-		return false;
+	if ((w->flags & WALK_HA) && !(leaf & FIELD_MASK(DESC_AF))) {
+		return 0;
 	}
-	return !(at_is_write(op) && (f->tcr & FIELD_MASK(TCR_EL1_HD)) &&
-		 (leaf & FIELD_MASK(DESC_DBM)));
+	if ((w->flags & WALK_HD) && (leaf & FIELD_MASK(DESC_DBM))) {
+		return reads;
+	}
+	return reads | writes;
 }
 
 void at_ask(struct fault *f)
 {
-	for (enum at_op op = 0; op < AT_COUNT; op++) {
-		struct careful_result got;
-
-		if ((op >= AT_S1E1RP && !cpu_features.pan2) ||
-		    !at_is_passive(f, op)) {
-			continue;
-		}
-		got = careful_at(op, f->far);
-		if (got.ok) {
-			f->par[op] = got.value;
-		}
-	}
+	careful_at_each(f->far, f->par, at_passive(f));
 }

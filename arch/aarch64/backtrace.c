@@ -75,8 +75,9 @@ void arch_backtrace(struct sink *out)
 		bool crossing = exception;
 
 		if (!table_read_kernel(fp, &next) ||
-		    !table_read_kernel(fp + 8, &lr) || lr == 0) {
-			return;
+		    !table_read_kernel(fp + 8, &lr) ||
+		    (next == 0 && lr == 0)) {
+			return; /* the end, or EL0's frame */
 		}
 		if (crossing) {
 			backtrace_exception(out, fp, lr, next);

@@ -53,3 +53,30 @@ FUNC careful_at
 4:	msr	par_el1, x9
 	ret
 ENDFUNC careful_at
+
+/* Asks n (enum at_op) if its bit is set in w2; the answer goes to x1[n]. */
+.macro AT_EACH n, insn:vararg
+	tbz	w2, #\n, 2f
+	\insn
+	EXTABLE	3f, EXTABLE_AT
+	isb
+	mrs	x10, par_el1
+	str	x10, [x1, #8 * \n]
+2:
+.endm
+
+/*
+ * void careful_at_each(uint64_t addr x0, uint64_t *par x1, unsigned int ops w2)
+ * One that aborts is the last that is asked.
+ */
+FUNC careful_at_each
+	mrs	x9, par_el1
+	AT_EACH	0, at s1e0r, x0
+	AT_EACH	1, at s1e0w, x0
+	AT_EACH	2, at s1e1r, x0
+	AT_EACH	3, at s1e1w, x0
+	AT_EACH	4, sys #0, c7, c9, #0, x0 // S1E1RP
+	AT_EACH	5, sys #0, c7, c9, #1, x0 // S1E1WP
+3:	msr	par_el1, x9
+	ret
+ENDFUNC careful_at_each

@@ -58,7 +58,7 @@ static void fault_begin(struct fault *f, const struct frame *frame,
 	uint64_t esr = frame->esr;
 	bool data = esr_is_data_abort(esr);
 
-	f->magic = FAULT_MAGIC;
+	f->magic = 0; /* until fault_look() */
 	f->sequence = trace_next_sequence();
 	f->time_entry = sysreg_read(cntvct_el0);
 	f->cost = trace_faults_enabled ? arch_instructions() : 0;
@@ -77,14 +77,37 @@ static void fault_begin(struct fault *f, const struct frame *frame,
 	f->resolution = RESOLUTION_NONE;
 	f->signal = 0;
 	f->walk_valid = false;
-	f->verdict = VERDICT_NONE; /* until fault_look() */
+	f->verdict = VERDICT_NONE; /* until arch_fault_judge() */
 }
 
-/* The dear half: the walk as the tables stand now, and what AT says. */
-static void fault_look(struct fault *f)
+static uint32_t fault_features(const struct fault *f)
 {
-	const struct extable_entry *entry = extable_find(f->elr);
+	return (cpu_features.pan ? FAULT_HAS_PAN : 0) |
+	       (cpu_features.pan2 ? FAULT_HAS_PAN2 : 0) |
+	       (f->sctlr & FIELD_MASK(SCTLR_EL1_EPAN) ? FAULT_HAS_EPAN : 0) |
+	       (f->tcr & FIELD_MASK(TCR_EL1_E0PD1) ? FAULT_HAS_E0PD : 0) |
+	       (f->ttbr0 == boot.ttbr_reserved ? FAULT_TTBR0_RESERVED : 0);
+}
 
+/* Where entry is known, its PC is in our text; any other PC may be wild. */
+static uint32_t fault_insn(const struct fault *f,
+			   const struct extable_entry *entry)
+{
+	if (entry) {
+		return *(const uint32_t *)f->elr;
+	}
+	return f->from_el == 1 && !f->is_fetch ?
+		       table_read_kernel_insn(f->elr) : 0;
+}
+
+/*
+ * The dear half: the walk as the tables stand now, and what AT says. Each
+ * instruction here is paid by every fault that is traced, so the verdict,
+ * which follows from what is gathered, is left to whoever reads it.
+ */
+static void fault_look(struct fault *f, const struct extable_entry *entry)
+{
+	f->magic = FAULT_MAGIC;
 	f->ttbr1 = sysreg_read(ttbr1_el1);
 	f->tcr = sysreg_read(tcr_el1);
 	f->sctlr = sysreg_read(sctlr_el1);
@@ -92,35 +115,36 @@ static void fault_look(struct fault *f)
 	f->cpu = arch_cpu()->id;
 	f->pid = current->pid;
 	f->syscall = current->syscall;
-	strlcpy(f->task, current->name, sizeof(f->task));
-	f->pan_features = (cpu_features.pan ? FAULT_HAS_PAN : 0) |
-			  (cpu_features.pan2 ? FAULT_HAS_PAN2 : 0) |
-			  (f->sctlr & FIELD_MASK(SCTLR_EL1_EPAN) ?
-				   FAULT_HAS_EPAN : 0) |
-			  (f->tcr & FIELD_MASK(TCR_EL1_E0PD1) ?
-				   FAULT_HAS_E0PD : 0) |
-			  (f->ttbr0 == boot.ttbr_reserved ?
-				   FAULT_TTBR0_RESERVED : 0);
-	f->extable = f->from_el == 1 && entry ? entry->kind & 0xff : 0;
-	f->fixup = f->extable ? extable_fixup(entry) : 0;
-	f->insn = f->from_el == 1 && !f->is_fetch ?
-			  table_read_kernel_insn(f->elr) : 0;
-	memset(f->par, 0xff, sizeof(f->par)); /* PAR_NOT_ASKED */
-	memset(&f->walk, 0, sizeof(f->walk)); /* no old stack in a record */
+	__builtin_memcpy(f->task, current->name, sizeof(f->task));
+	f->pan_features = fault_features(f);
+	f->extable = entry ? entry->kind & 0xff : 0;
+	f->fixup = entry ? extable_fixup(entry) : 0;
+	f->insn = fault_insn(f, entry);
+	for (enum at_op op = 0; op < AT_COUNT; op++) {
+		f->par[op] = PAR_NOT_ASKED;
+	}
 	f->walk_valid = fault_has_address(f->esr);
 	if (f->walk_valid) {
-		walk_tables(&f->walk, f->far, f->tcr, f->ttbr0, f->ttbr1,
-			    table_read, NULL);
+		table_walk(&f->walk, f->far, f->tcr, f->ttbr0, f->ttbr1);
 		at_ask(f);
+	} else {
+		f->walk = (struct walk){ 0 }; /* no old stack in a record */
 	}
-	f->verdict = verdict_of(f);
+}
+
+void arch_fault_judge(struct fault *f)
+{
+	if (f->verdict == VERDICT_NONE && f->magic == FAULT_MAGIC) {
+		f->verdict = verdict_of(f);
+	}
 }
 
 void fault_describe(struct fault *f, const struct frame *frame,
 		    unsigned int from_el)
 {
 	fault_begin(f, frame, from_el);
-	fault_look(f);
+	fault_look(f, from_el == 1 ? extable_find(frame->elr) : NULL);
+	arch_fault_judge(f);
 }
 
 /* Step 10: one record, by the CPU that ends the fault. */
@@ -130,23 +154,26 @@ static void fault_end(struct fault *f, enum resolution how)
 	f->time_end = sysreg_read(cntvct_el0);
 	f->cost = trace_faults_enabled ?
 			  (uint32_t)(arch_instructions() - f->cost) : 0;
-	if (f->verdict != VERDICT_NONE) {
+	if (f->magic == FAULT_MAGIC) {
 		trace_fault(f);
 	}
 }
 
 /* An end that is rare enough to be recorded whole, traced or not. */
-static void fault_end_told(struct fault *f, enum resolution how)
+static void fault_end_told(struct fault *f, enum resolution how,
+			   const struct extable_entry *entry)
 {
-	if (f->verdict == VERDICT_NONE) {
-		fault_look(f);
+	if (f->magic != FAULT_MAGIC) {
+		fault_look(f, entry);
 	}
 	fault_end(f, how);
 }
 
-static __noreturn void fault_kernel_bug(struct fault *f, const char *what)
+static __noreturn void fault_kernel_bug(struct fault *f, const char *what,
+					const struct extable_entry *entry)
 {
-	fault_end_told(f, RESOLUTION_KERNEL_BUG);
+	fault_end_told(f, RESOLUTION_KERNEL_BUG, entry);
+	arch_fault_judge(f);
 	panic_fault(what, f);
 }
 
@@ -217,6 +244,9 @@ static int fault_signal(const struct fault *f)
 }
 
 /* Step 2: what no software can mend is named, and stops the machine. */
+static const char fault_external_bug[] =
+	"an error outside the CPU's own rules";
+
 static bool fault_is_external(const struct fault *f)
 {
 	if (!esr_is_data_abort(f->esr) && !esr_is_instruction_abort(f->esr)) {
@@ -239,6 +269,9 @@ static void fault_from_el0(struct fault *f)
 {
 	int how = -EFAULT;
 
+	if (fault_is_external(f)) {
+		fault_kernel_bug(f, fault_external_bug, NULL);
+	}
 	arch_irq_enable();
 	if (fault_may_resolve(f) && fault_in_user_half(f)) {
 		how = fault_resolve(f);
@@ -248,7 +281,8 @@ static void fault_from_el0(struct fault *f)
 		return;
 	}
 	f->signal = how == -ENOMEM ? SIGKILL : fault_signal(f);
-	fault_end_told(f, RESOLUTION_SIGNAL);
+	fault_end_told(f, RESOLUTION_SIGNAL, NULL);
+	arch_fault_judge(f);
 	task_signal_current(f->signal, f);
 }
 
@@ -274,12 +308,15 @@ static bool fault_window_shut(const struct fault *f)
 }
 
 /*
- * Steps 5 to 7: what makes a fault at EL1 a kernel bug, or NULL if it is a
+ * Step 2, and 5 to 7: what makes a fault at EL1 a kernel bug, or NULL if it is a
  * user access that met what user accesses may meet.
  */
 static const char *fault_find_bug(const struct fault *f,
 				  const struct extable_entry *entry)
 {
+	if (fault_is_external(f)) {
+		return fault_external_bug;
+	}
 	if (f->is_fetch || !entry) {
 		return "a fault that nothing expected";
 	}
@@ -334,22 +371,23 @@ static int64_t fault_bytes_left(const struct frame *frame, uint32_t kind)
 	return (int64_t)(frame->x[EXTABLE_COUNT_END(kind)] - at);
 }
 
-static void fault_from_el1(struct fault *f, struct frame *frame)
+static void fault_from_el1(struct fault *f, struct frame *frame,
+			   const struct extable_entry *entry)
 {
-	const struct extable_entry *entry = extable_find(frame->elr);
 	const char *bug = fault_find_bug(f, entry);
 
 	if (bug && current->probe) {
 		/* Step 4: the bug is deliberate: put back what it upset. */
-		fault_end_told(f, RESOLUTION_DELIBERATE);
+		fault_end_told(f, RESOLUTION_DELIBERATE, entry);
+		arch_fault_judge(f);
 		*current->probe->fault = *f;
 		probe_catch(current->probe, frame);
 	} else if (bug) {
-		fault_kernel_bug(f, bug);
+		fault_kernel_bug(f, bug, entry);
 	} else if (!fault_resolve_in_copy(f)) {
 		/* Step 9. */
 		f->left = fault_bytes_left(frame, entry->kind);
-		fault_end_told(f, RESOLUTION_FIXUP);
+		fault_end_told(f, RESOLUTION_FIXUP, entry);
 		frame->elr = extable_fixup(entry);
 	}
 }
@@ -359,10 +397,9 @@ static void fault_from_el1(struct fault *f, struct frame *frame)
  * listens. They are part of looking at a fault, so they leave no record, and
  * looking never recurses.
  */
-static bool fault_fix_up_own(struct frame *frame)
+static bool fault_fix_up_own(struct frame *frame,
+			     const struct extable_entry *entry)
 {
-	const struct extable_entry *entry = extable_find(frame->elr);
-
 	if (!entry || (entry->kind & EXTABLE_SIDE_MASK)) {
 		return false;
 	}
@@ -372,23 +409,21 @@ static bool fault_fix_up_own(struct frame *frame)
 
 void fault_handle(struct frame *frame, unsigned int from_el)
 {
+	const struct extable_entry *entry =
+		from_el == 1 ? extable_find(frame->elr) : NULL;
 	struct fault f;
 
-	if (from_el == 1 && fault_fix_up_own(frame)) {
+	if (fault_fix_up_own(frame, entry)) {
 		return;
 	}
 	/* Step 1, with exceptions still masked: later the tables may differ. */
 	fault_begin(&f, frame, from_el);
 	if (trace_faults_enabled) {
-		fault_look(&f);
-	}
-	/* Step 2. */
-	if (fault_is_external(&f)) {
-		fault_kernel_bug(&f, "an error outside the CPU's own rules");
+		fault_look(&f, entry);
 	}
 	if (from_el == 0) {
 		fault_from_el0(&f);
 	} else {
-		fault_from_el1(&f, frame);
+		fault_from_el1(&f, frame, entry);
 	}
 }

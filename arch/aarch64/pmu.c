@@ -19,9 +19,13 @@ static bool pmu_exists(void)
 	return version != 0 && version != 15;
 }
 
+/* Known once counting has begun: it is asked twice at every fault. */
+static bool pmu_counts;
+
 void arch_instructions_start(void)
 {
-	if (!pmu_exists()) {
+	pmu_counts = pmu_exists();
+	if (!pmu_counts) {
 		return;
 	}
 	sysreg_write(pmevtyper0_el0, PMEVTYPER_INSTRUCTIONS);
@@ -32,7 +36,7 @@ void arch_instructions_start(void)
 
 uint64_t arch_instructions(void)
 {
-	if (!pmu_exists()) {
+	if (!pmu_counts) {
 		return sysreg_read(cntvct_el0);
 	}
 	return sysreg_read(pmevcntr0_el0);

@@ -161,7 +161,7 @@ int arch_probe_ask(const char *op, uint64_t addr, unsigned int pstate,
 	return !got.ok || (got.value & FIELD_MASK(PAR_EL1_F));
 }
 
-/* Both may be cached in a TLB (D8.4, D8.2.12), so it is emptied. */
+/* Both may be cached in a TLB (see SCTLR_EL1, TCR_EL1): it is emptied. */
 void arch_probe_rules(bool epan, bool e0pd)
 {
 	uint64_t sctlr = sysreg_read(sctlr_el1) & ~FIELD_MASK(SCTLR_EL1_EPAN);

@@ -46,6 +46,7 @@ FUNC probe_ldr
 	ret
 ENDFUNC probe_ldr
 
+	.balign	8			// CAS wants its operand aligned
 FUNC probe_ret
 	ret
 ENDFUNC probe_ret

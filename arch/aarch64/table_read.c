@@ -4,6 +4,7 @@
 
 #include "careful.h"
 #include "layout.h"
+#include "walk_regime.h"
 
 bool table_read_kernel(uint64_t addr, uint64_t *value)
 {
@@ -33,4 +34,30 @@ uint32_t table_read_kernel_insn(uint64_t pc)
 		return 0;
 	}
 	return (uint32_t)(pc & 4 ? words >> 32 : words);
+}
+
+/* table_read() in place. */
+static inline __attribute__((always_inline)) bool
+table_load(uint64_t pa, uint64_t *desc, void *ctx)
+{
+	(void)ctx;
+	return pa < BIT(LINEAR_BITS) &&
+	       careful_load((const uint64_t *)(LINEAR_BASE + pa), desc);
+}
+
+void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
+		uint64_t ttbr1)
+{
+	static struct walk_regime regimes[2]; /* of the halves, under: */
+	static uint64_t regimes_tcr;
+	const int half = (va >> 55) & 1;
+
+	if (unlikely(tcr != regimes_tcr)) {
+		/* The same on every CPU, so two may do this at once. */
+		walk_regime_read(&regimes[0], tcr, 0);
+		walk_regime_read(&regimes[1], tcr, 1);
+		regimes_tcr = tcr;
+	}
+	walk_in_regime(w, &regimes[half], va, half ? ttbr1 : ttbr0, table_load,
+		       NULL);
 }

@@ -10,6 +10,11 @@
 
 /* A walk_read_fn over the linear map. */
 bool table_read(uint64_t pa, uint64_t *desc, void *ctx);
+/* walk_tables() over it, for many walks under the same TCR_EL1. Interrupts
+ * masked. */
+struct walk;
+void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
+		uint64_t ttbr1);
 /* The instruction at a kernel address, or 0. */
 uint32_t table_read_kernel_insn(uint64_t pc);
 /* The 8 aligned bytes at a kernel address; false if they cannot be read. */

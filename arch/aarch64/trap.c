@@ -46,6 +46,7 @@ static __noreturn void trap_fatal(struct frame *frame, unsigned int from_el,
 
 	fault_describe(&f, frame, from_el);
 	f.resolution = RESOLUTION_KERNEL_BUG;
+	trace_fault(&f);
 	panic_fault(what, &f);
 }
 

@@ -12,9 +12,12 @@ static int height_of(const struct tree_node *n)
 	return n == NULL ? 0 : n->height;
 }
 
-static void node_update_height(struct tree_node *n)
+static void tree_update_node(const struct tree *t, struct tree_node *n)
 {
 	n->height = 1 + MAX(height_of(n->left), height_of(n->right));
+	if (t->update != NULL) {
+		t->update(n);
+	}
 }
 
 /* Puts new (perhaps NULL) where old hangs: below its parent, or as the root. */
@@ -65,8 +68,8 @@ static struct tree_node *tree_rotate_right(struct tree *t, struct tree_node *n)
 	tree_replace(t, n, c);
 	node_set_left(n, c->right);
 	node_set_right(c, n);
-	node_update_height(n);
-	node_update_height(c);
+	tree_update_node(t, n);
+	tree_update_node(t, c);
 	return c;
 }
 
@@ -77,8 +80,8 @@ static struct tree_node *tree_rotate_left(struct tree *t, struct tree_node *n)
 	tree_replace(t, n, c);
 	node_set_right(n, c->left);
 	node_set_left(c, n);
-	node_update_height(n);
-	node_update_height(c);
+	tree_update_node(t, n);
+	tree_update_node(t, c);
 	return c;
 }
 
@@ -99,7 +102,7 @@ static struct tree_node *tree_balance_node(struct tree *t, struct tree_node *n)
 		}
 		return tree_rotate_left(t, n);
 	}
-	node_update_height(n);
+	tree_update_node(t, n);
 	return n;
 }
 
@@ -123,9 +126,8 @@ bool tree_insert(struct tree *t, struct tree_node *n)
 	}
 	n->left = n->right = NULL;
 	n->parent = parent;
-	n->height = 1;
 	*link = n;
-	tree_balance_up(t, parent);
+	tree_balance_up(t, n);
 	return true;
 }
 
@@ -147,6 +149,11 @@ void tree_remove(struct tree *t, struct tree_node *n)
 	}
 	n->left = n->right = n->parent = NULL;
 	tree_balance_up(t, lowest);
+}
+
+void tree_changed(struct tree *t, struct tree_node *n)
+{
+	tree_balance_up(t, n);
 }
 
 struct tree_node *tree_floor(const struct tree *t, uint64_t key)

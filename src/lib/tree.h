@@ -15,11 +15,16 @@ struct tree_node {
 
 struct tree {
 	struct tree_node *root;
+	/* Called for a node whose children or height have changed, children
+	 * first: for what a node keeps of its whole subtree. May be NULL. */
+	void (*update)(struct tree_node *n);
 };
 
 /* Inserts n under n->key. Returns false, and inserts nothing, if it is taken. */
 bool tree_insert(struct tree *t, struct tree_node *n);
 void tree_remove(struct tree *t, struct tree_node *n);
+/* What the nodes above keep of n's own data is brought up to date. */
+void tree_changed(struct tree *t, struct tree_node *n);
 
 /* The node with exactly this key; with the largest key <= / smallest >= it. */
 struct tree_node *tree_find(const struct tree *t, uint64_t key);

@@ -38,3 +38,8 @@ SYSCALL(prctl);
 /* ---- system.c ---------------------------------------------------------- */
 SYSCALL(uname);
 SYSCALL(clock_gettime);
+
+/* ---- textbook.c -------------------------------------------------------- */
+SYSCALL(silly_copy);
+SYSCALL(silly_time);
+SYSCALL(silly_path);

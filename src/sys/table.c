@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * table.c - from a number in x8 to a function: the table that every system
- * call goes through. The numbers are Linux's for arm64. A number without a
- * function is -ENOSYS, whoever asks.
+ * call goes through. The numbers are Linux's for arm64, and a few of our own
+ * far above. A number without a function is -ENOSYS, whoever asks.
  */
 #include "sys/sys.h"
 
 #include <asm/unistd.h>
+
+#include "sys/textbook.h"
 
 #include "trace/trace.h"
 
@@ -33,6 +35,12 @@ static syscall_fn *const syscall_table[] = {
 	[__NR_wait4] = sys_wait4,
 };
 
+static syscall_fn *const textbook_table[] = {
+	[__NR_silly_copy - TEXTBOOK_FIRST] = sys_silly_copy,
+	[__NR_silly_time - TEXTBOOK_FIRST] = sys_silly_time,
+	[__NR_silly_path - TEXTBOOK_FIRST] = sys_silly_path,
+};
+
 long syscall_dispatch(uint64_t nr, const uint64_t args[6])
 {
 	struct task *task = current;
@@ -42,6 +50,8 @@ long syscall_dispatch(uint64_t nr, const uint64_t args[6])
 	/* As in Linux, only the lower half of x8 counts. */
 	if (likely((uint32_t)nr < ARRAY_SIZE(syscall_table))) {
 		call = syscall_table[(uint32_t)nr];
+	} else if ((uint32_t)nr - TEXTBOOK_FIRST < ARRAY_SIZE(textbook_table)) {
+		call = textbook_table[(uint32_t)nr - TEXTBOOK_FIRST];
 	}
 	if (unlikely(call == NULL)) {
 		return -ENOSYS;

@@ -199,8 +199,9 @@ static void last_fault_show(struct sink *out)
 	if (!trace_copy_last_fault(&last)) {
 		return; /* nothing yet: an empty file */
 	}
-	sink_printf(out, "sequence: %llu\nsentence: ",
-		    (unsigned long long)last.sequence);
+	sink_printf(out, "sequence: %llu\nesr: 0x%llx\nsentence: ",
+		    (unsigned long long)last.sequence,
+		    (unsigned long long)last.esr);
 	arch_fault_sentence(out, &last);
 	sink_printf(out, "\nresolution: ");
 	arch_fault_resolution(out, &last);

@@ -1,15 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-/* ring.c - see ring.h. */
+/*
+ * ring.c - see ring.h. Neither side waits for the other: the CPU that pushes
+ * goes on under a reader's hands, who then leaves out what was overwritten.
+ */
 #include "trace/ring.h"
 
-#include "lib/string.h"
+#include "arch.h"
 #include "mm/kmalloc.h"
+
+/* Records are whole blocks; without memcpy()'s care for any other size. */
+struct ring_block {
+	uint64_t words[8];
+};
+
+static void ring_copy(void *to, const void *from, size_t size)
+{
+	struct ring_block *t = to;
+	const struct ring_block *f = from;
+
+	for (size_t n = size / sizeof(*t); n > 0; n--) {
+		*t++ = *f++;
+	}
+}
 
 bool ring_init(struct trace_ring *ring, size_t size, uint64_t slots)
 {
+	if (size % sizeof(struct ring_block) != 0) {
+		panic("ring: records of %zu bytes", size);
+	}
 	*ring = (struct trace_ring){ .size = size, .slots = slots };
 	ring->records = kmalloc(size * slots);
 	return ring->records != NULL;
+}
+
+static char *ring_place(const struct trace_ring *ring, uint64_t n)
+{
+	return ring->records + (n & (ring->slots - 1)) * ring->size;
 }
 
 void ring_push(struct trace_ring *ring, const void *record)
@@ -22,10 +48,12 @@ void ring_push(struct trace_ring *ring, const void *record)
 		ring->taken++;
 		ring->dropped++;
 	}
-	memcpy(ring->records + (ring->head & (ring->slots - 1)) * ring->size,
-	       record, ring->size);
-	/* Last: a panic in here must not find half a record. */
-	WRITE_ONCE(ring->head, ring->head + 1);
+	/* A reader that still copies the oldest must see head first: then it
+	 * knows that its copy may be half of this one. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	ring_copy(ring_place(ring, ring->head), record, ring->size);
+	/* Last, so that nobody finds half a record, a panic in here neither. */
+	__atomic_store_n(&ring->head, ring->head + 1, __ATOMIC_RELEASE);
 }
 
 bool ring_take(struct trace_ring *ring,
@@ -36,10 +64,43 @@ bool ring_take(struct trace_ring *ring,
 		uint64_t n = MIN(ring->head - ring->taken,
 				 ring->slots - first);
 
-		if (!take(ring_get(ring, ring->taken), n * ring->size)) {
+		if (!take(ring_place(ring, ring->taken), n * ring->size)) {
 			return false;
 		}
 		ring->taken += n;
 	}
 	return true;
+}
+
+/* Copies record n; false: it has been overwritten, perhaps meanwhile. */
+static bool ring_read_one(const struct trace_ring *ring, uint64_t n, void *to)
+{
+	ring_copy(to, ring_place(ring, n), ring->size);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return READ_ONCE(ring->head) - n < ring->slots;
+}
+
+size_t ring_read(const struct trace_ring *ring, void *to)
+{
+	const uint64_t head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+	/* Not the oldest of all: the next push is over it. */
+	uint64_t n = head < ring->slots ? 0 : head - ring->slots + 1;
+	char *next = to;
+
+	for (; n < head; n++) {
+		if (ring_read_one(ring, n, next)) {
+			next += ring->size;
+		}
+	}
+	return (size_t)(next - (char *)to) / ring->size;
+}
+
+bool ring_read_last(const struct trace_ring *ring, void *to)
+{
+	uint64_t head;
+
+	do {
+		head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+	} while (head > 0 && !ring_read_one(ring, head - 1, to));
+	return head > 0;
 }

@@ -2,7 +2,7 @@
 /*
  * ring.h - the last records of one kind on one CPU. A new one takes the place
  * of the oldest; if nobody had taken that one, it is counted as dropped.
- * The caller sees to it that one at a time is in here.
+ * That CPU alone pushes and takes, one at a time; others may read.
  */
 #pragma once
 
@@ -39,13 +39,10 @@ static inline bool ring_is_half_full(const struct trace_ring *ring)
 bool ring_take(struct trace_ring *ring,
 	       bool (*take)(const void *records, size_t bytes));
 
-/* The oldest that is still there has the number ring_first(), the newest
- * head - 1; their places are good until the next push. */
-static inline uint64_t ring_first(const struct trace_ring *ring)
-{
-	return ring->head > ring->slots ? ring->head - ring->slots : 0;
-}
-static inline const void *ring_get(const struct trace_ring *ring, uint64_t n)
-{
-	return ring->records + (n & (ring->slots - 1)) * ring->size;
-}
+/*
+ * Copies what is there to `to`, which has room for all slots, from any CPU and
+ * while others are pushed. Returns how many.
+ */
+size_t ring_read(const struct trace_ring *ring, void *to);
+/* The newest alone; false: there is none. */
+bool ring_read_last(const struct trace_ring *ring, void *to);

@@ -20,10 +20,9 @@
 #define TRACE_FAULT_SLOTS 256
 #define TRACE_EVENT_SLOTS 1024
 
-/* One CPU's. Only that CPU pushes; others read, under the lock. */
+/* One CPU's. Only that CPU pushes; others may read. */
 struct trace_cpu {
-	struct spinlock lock;
-	bool busy;          /* this CPU is in here: it holds the lock */
+	bool busy; /* this CPU is in here: a fault now is one of the trace's */
 	struct trace_ring faults, events;
 	struct trace_cpu *next;
 };
@@ -69,15 +68,12 @@ static void trace_flush_ring(struct trace_ring *ring)
 
 /* ---- Recording --------------------------------------------------------------------- */
 
-static void trace_push_to(struct trace_cpu *t, struct trace_ring *ring,
-			  const void *record)
+static inline void trace_push_to(struct trace_ring *ring, const void *record)
 {
-	spin_lock(&t->lock);
 	ring_push(ring, record);
-	if (ring_is_half_full(ring) && trace_file >= 0) {
+	if (unlikely(ring_is_half_full(ring)) && trace_file >= 0) {
 		trace_flush_ring(ring);
 	}
-	spin_unlock(&t->lock);
 }
 
 static void trace_push(bool is_fault, const void *record)
@@ -93,7 +89,7 @@ static void trace_push(bool is_fault, const void *record)
 		ring_miss(is_fault ? &t->faults : &t->events);
 	} else {
 		t->busy = true;
-		trace_push_to(t, is_fault ? &t->faults : &t->events, record);
+		trace_push_to(is_fault ? &t->faults : &t->events, record);
 		t->busy = false;
 	}
 	arch_irq_restore(flags);
@@ -296,43 +292,7 @@ void trace_finish(void)
 	}
 }
 
-/* ---- Reading ------------------------------------------------------------------------------ */
-
-bool trace_copy_last_fault(struct fault *fault)
-{
-	bool found = false;
-
-	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
-		unsigned long flags = spin_lock_irqsave(&t->lock);
-		const struct trace_ring *ring = &t->faults;
-		const struct fault *last = ring->head == 0 ? NULL :
-			ring_get(ring, ring->head - 1);
-
-		if (last && (!found || last->sequence > fault->sequence)) {
-			*fault = *last;
-			found = true;
-		}
-		spin_unlock_irqrestore(&t->lock, flags);
-	}
-	return found;
-}
-
-/* Copies a ring's records to `to`, which has room for all its slots. Returns
- * how many there are. */
-static size_t trace_copy_ring(struct trace_cpu *t,
-			      const struct trace_ring *ring, char *to)
-{
-	unsigned long flags = spin_lock_irqsave(&t->lock);
-	uint64_t first = ring_first(ring);
-	size_t count = ring->head - first;
-
-	for (size_t i = 0; i < count; i++) {
-		memcpy(to + i * ring->size, ring_get(ring, first + i),
-		       ring->size);
-	}
-	spin_unlock_irqrestore(&t->lock, flags);
-	return count;
-}
+/* ---- Reading: see ring_read() ------------------------------------------------------------------------------ */
 
 size_t trace_copy_faults(struct fault **faults)
 {
@@ -343,8 +303,10 @@ size_t trace_copy_faults(struct fault **faults)
 	}
 	*faults = kmalloc(slots * sizeof(**faults));
 	for (struct trace_cpu *t = trace_cpus; *faults && t; t = t->next) {
-		count += trace_copy_ring(t, &t->faults,
-					 (char *)(*faults + count));
+		count += ring_read(&t->faults, *faults + count);
+	}
+	for (size_t i = 0; i < count; i++) {
+		arch_fault_judge(*faults + i);
 	}
 	return count;
 }
@@ -358,8 +320,26 @@ size_t trace_copy_events(struct trace_event **events)
 	}
 	*events = kmalloc(slots * sizeof(**events));
 	for (struct trace_cpu *t = trace_cpus; *events && t; t = t->next) {
-		count += trace_copy_ring(t, &t->events,
-					 (char *)(*events + count));
+		count += ring_read(&t->events, *events + count);
 	}
 	return count;
+}
+
+bool trace_copy_last_fault(struct fault *fault)
+{
+	bool found = false;
+
+	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
+		struct fault last;
+
+		if (ring_read_last(&t->faults, &last) &&
+		    (!found || last.sequence > fault->sequence)) {
+			*fault = last;
+			found = true;
+		}
+	}
+	if (found) {
+		arch_fault_judge(fault);
+	}
+	return found;
 }

@@ -2,7 +2,7 @@
 /*
  * crash.c - /proc/crash, in the test Image only: kernel bugs without a probe,
  * so that the machine stops as it would for a real one. Writing a name commits
- * that bug; each boot survives none. tests/system/kernel.py reads what the
+ * that bug; each boot survives none. tests/system/crash.py reads what the
  * kernel has to say of it.
  */
 #include <linux/errno.h>
@@ -10,9 +10,12 @@
 #include "fs/file.h"
 #include "lib/sink.h"
 #include "lib/string.h"
+#include "linker.h"
+#include "mm/kmalloc.h"
 #include "spinlock.h"
 #include "support.h"
 #include "task/task.h"
+#include "uaccess.h"
 
 /* Not inlined, so that the backtrace names them. */
 #define CRASH static __attribute__((noinline)) void
@@ -42,6 +45,15 @@ CRASH crash_wild_fetch(void)
 	void (*volatile wild)(void) = (void (*)(void))0xffff123456789abc;
 
 	wild();
+	crash_depth++;
+}
+
+/* ELR is 0, and yet the backtrace must go on. */
+CRASH crash_null_call(void)
+{
+	void (*volatile nobody)(void) = NULL;
+
+	nobody();
 	crash_depth++;
 }
 
@@ -76,6 +88,35 @@ CRASH crash_external(void)
 	crash_depth++;
 }
 
+/* ---- The object check of uaccess.h: no bad buffer, but a wrong length ---------- */
+
+static void crash_copy_out(const void *from, size_t n)
+{
+	const struct frame *frame = (struct frame *)current->stack - 1;
+	size_t left;
+
+	asm("" : "+r"(from), "+r"(n)); /* the compiler must not see through */
+	left = copy_to_user((__force void __user *)(frame->sp - 8192), from, n);
+	crash_depth += (int)left;
+}
+
+CRASH crash_usercopy_text(void)
+{
+	crash_copy_out(_text_start, 64);
+}
+
+CRASH crash_usercopy_stack(void)
+{
+	char room[64] = { 0 };
+
+	crash_copy_out(room, 65536);
+}
+
+CRASH crash_usercopy_object(void)
+{
+	crash_copy_out(kzalloc(64), 65);
+}
+
 /* ---- Invariant 14: an SPSR that does not return to EL0 as EL0 ------------------ */
 
 static void crash_spsr(uint64_t bits)
@@ -91,10 +132,14 @@ static const struct {
 	{ "overflow", crash_overflow, 0 },
 	{ "null", crash_null, 0 },
 	{ "wild_fetch", crash_wild_fetch, 0 },
+	{ "null_call", crash_null_call, 0 },
 	{ "panic", crash_panic, 0 },
 	{ "lock", crash_lock, 0 },
 	{ "user_read", crash_user_read, 0 },
 	{ "external", crash_external, 0 },
+	{ "usercopy_text", crash_usercopy_text, 0 },
+	{ "usercopy_stack", crash_usercopy_stack, 0 },
+	{ "usercopy_object", crash_usercopy_object, 0 },
 	{ "spsr_el1h", NULL, SPSR_EL1_M_EL1H },
 	{ "spsr_el1t", NULL, SPSR_EL1_M_EL1T },
 	{ "spsr_el2h", NULL, SPSR_EL1_M_EL2H },

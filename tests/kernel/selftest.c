@@ -35,20 +35,45 @@ static bool selftest_has_suite(const char *suite)
 	return false;
 }
 
-/* One word of the request. A suite without a test is an error: a test that
- * is not there must not pass. */
-static int selftest_word(const char *word)
+/* Cuts text into words; returns how many, at most max. */
+static size_t selftest_split(char *text, char **words, size_t max)
 {
-	const char *suite = strcmp(word, "run") == 0 ? NULL : word;
+	size_t count = 0;
+
+	while (text != NULL && count < max) {
+		char *end = strchr(text, ' ');
+
+		if (end != NULL) {
+			*end++ = '\0';
+		}
+		if (*text != '\0') {
+			words[count++] = text;
+		}
+		text = end;
+	}
+	return count;
+}
+
+/* Takes "thin=N"; returns 1 if it was that, 0 if not, -EINVAL. */
+static int selftest_option(const char *word)
+{
 	uint64_t thin;
 
-	if (strncmp(word, "thin=", 5) == 0) {
-		if (parse_u64(word + 5, &thin) != 0 || thin == 0) {
-			return -EINVAL;
-		}
-		selftest_thin = (unsigned int)MIN(thin, UINT64_C(1000000));
+	if (strncmp(word, "thin=", 5) != 0) {
 		return 0;
 	}
+	if (parse_u64(word + 5, &thin) != 0 || thin == 0 || thin > 1000) {
+		return -EINVAL;
+	}
+	selftest_thin = (unsigned int)thin;
+	return 1;
+}
+
+/* A suite without a test is an error: what is not there must not pass. */
+static int selftest_run(const char *word)
+{
+	const char *suite = strcmp(word, "run") == 0 ? NULL : word;
+
 	if (!selftest_has_suite(suite)) {
 		return -ENOENT;
 	}
@@ -58,19 +83,21 @@ static int selftest_word(const char *word)
 
 static int selftest_store(char *text)
 {
+	char *words[16];
+	const size_t count = selftest_split(text, words, ARRAY_SIZE(words));
 	int result = 0;
 
 	selftest_thin = 1;
-	while (*text != '\0') {
-		char *end = strchr(text, ' ');
-		int err;
-
-		if (end != NULL) {
-			*end++ = '\0';
+	for (size_t i = 0; i < count; i++) {
+		if (selftest_option(words[i]) < 0) {
+			return -EINVAL;
 		}
-		err = *text == '\0' ? 0 : selftest_word(text);
+	}
+	for (size_t i = 0; i < count; i++) {
+		int err = selftest_option(words[i]) == 0 ?
+				  selftest_run(words[i]) : 0;
+
 		result = result != 0 ? result : err;
-		text = end != NULL ? end : text + strlen(text);
 	}
 	return result;
 }

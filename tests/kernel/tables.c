@@ -17,8 +17,10 @@
 #include "lib/sink.h"
 #include "linker.h"
 #include "mm/page.h"
+#include "mm/vm.h"
 #include "pgtable.h"
 #include "sysreg.h"
+#include "task/task.h"
 
 /* A descriptor, where it stands, and what the tables above say together. */
 struct entry {
@@ -225,6 +227,8 @@ static void table_check_show(struct sink *out)
 
 	found = tables_check(out, sysreg_read(ttbr1_el1) & address, 1);
 	found |= tables_check(out, sysreg_read(ttbr0_el1) & address, 0);
+	/* With sw_ttbr0 that was the reserved table. */
+	found |= tables_check(out, current->vm->arch.root, 0);
 	if (found == 0) {
 		sink_printf(out, "ok\n");
 	}

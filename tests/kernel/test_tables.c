@@ -17,9 +17,11 @@
 #include "mmu_attrs.h"
 #include "pgtable.h"
 #include "support.h"
+#include "cpu.h"
 #include "table_read.h"
 #include "tables.h"
 #include "task/task.h"
+#include "uaccess/select.h"
 
 /* ---- The checker ------------------------------------------------------------ */
 
@@ -282,10 +284,14 @@ TEST(tables, without_an_address_space_nothing_of_it_is_seen)
 
 TEST(tables, ttbrs_hold_tables_and_the_asid)
 {
-	const uint64_t ttbr0 = sysreg_read(ttbr0_el1);
-	const uint64_t ttbr1 = sysreg_read(ttbr1_el1);
+	const uint64_t now = sysreg_read(ttbr0_el1);
+	const uint64_t ttbr0 = uaccess_hides_ttbr0 ? arch_cpu()->user_ttbr0 :
+						     now;
 
-	EXPECT_EQ(ttbr1, boot.ttbr_kernel); /* ASID 0 and CnP 0 */
+	EXPECT_EQ(sysreg_read(ttbr1_el1), boot.ttbr_kernel); /* ASID, CnP 0 */
+	if (uaccess_hides_ttbr0) {
+		EXPECT_EQ(now, boot.ttbr_reserved); /* invariant 2 */
+	}
 	EXPECT_EQ(ttbr0 & FIELD_MASK(TTBR_EL1_BADDR), current->vm->arch.root);
 	EXPECT_EQ(FIELD_GET(TTBR_EL1_CNP, ttbr0), 0);
 	EXPECT(FIELD_GET(TTBR_EL1_ASID, ttbr0) != 0);

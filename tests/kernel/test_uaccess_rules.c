@@ -82,12 +82,13 @@ TEST(uaccess, access_ok_knows_the_user_half)
 		{ SIZE_MAX, 0, false },
 		{ SIZE_MAX, 1, false },
 		{ SIZE_MAX - 7, 8, false },
-		{ 0x5a00000000001000, 16, true },     /* a tag, bit 55 = 0 */
-		{ 0xff00000000001000, 16, true },
-		{ 0x5aff000000001000, 16, false },    /* a tag, bit 55 = 1 */
-		{ 0x00ff800000000000, 1, false },
 		{ UINT64_C(1) << 54, 1, false },      /* in neither half */
-		{ 0x5a00000000000000 + USER_END - 1, 1, true },
+		{ BIT(55), 1, false },
+		{ BIT(55) | BIT(40), 1, false },
+		{ (KERNEL_HALF << 8 >> 8) | 4096, 1, false },
+		/* Unless prctl() allows tags, they are part of the address. */
+		{ 0x5a00000000001000, 16, false },
+		{ 0xff00000000001000, 16, false },
 		{ 0x5a00000000000000 + USER_END - 1, 2, false },
 	};
 
@@ -100,41 +101,72 @@ TEST(uaccess, access_ok_knows_the_user_half)
 	}
 }
 
-TEST(uaccess, no_operation_reaches_the_kernels_half)
-{
-	static char secret[16] = "secret";
-	char __user *bad = (__force char __user *)(uint64_t)secret;
-	char buf[16] = "0123456789abcde";
-	uint64_t word = 1;
+/* Mapped, and EL1 may read and write it: only the range check is between. */
+static char secret[16] = "kernel's own";
 
-	EXPECT_EQ(copy_from_user(buf, bad, 16), 16);
-	EXPECT_EQ(memcmp(buf, (char[16]){ 0 }, 16), 0);
-	EXPECT_EQ(copy_to_user(bad, buf, 16), 16);
-	EXPECT_EQ(clear_user(bad, 16), 16);
-	EXPECT_EQ(strncpy_from_user(buf, bad, 16), -EFAULT);
-	EXPECT_EQ(get_user(word, (__force uint64_t __user *)(uint64_t)secret),
-		  -EFAULT);
-	EXPECT_EQ(word, 0);
-	EXPECT_EQ(put_user(UINT64_C(0), (__force uint64_t __user *)
-			   (uint64_t)secret), -EFAULT);
-	EXPECT_EQ(strcmp(secret, "secret"), 0);
+static const uint64_t bad_ranges[] = {
+	USER_END, KERNEL_HALF, (uint64_t)secret, ~UINT64_C(7),
+};
+
+TEST(uaccess, a_bad_range_is_refused_by_every_call)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(bad_ranges); i++) {
+		char __user *p = (__force char __user *)bad_ranges[i];
+		uint64_t __user *value = (__force uint64_t __user *)bad_ranges[i];
+		uint64_t x = 1;
+		char buf[16];
+
+		memset(buf, 'x', sizeof(buf));
+		EXPECT_EQ(copy_from_user(buf + 4, p, 8), 8);
+		for (int j = 0; j < 16; j++) {
+			EXPECT_EQ(buf[j], j >= 4 && j < 12 ? 0 : 'x');
+		}
+		EXPECT_EQ(copy_to_user(p, buf, 16), 16);
+		EXPECT_EQ(clear_user(p, 16), 16);
+		EXPECT_EQ(strncpy_from_user(buf, p, 16), -EFAULT);
+		EXPECT_EQ(strnlen_user(p, 16), 0);
+		EXPECT_EQ(get_user(x, value), -EFAULT);
+		EXPECT_EQ(x, 0);
+		EXPECT_EQ(put_user(x, value), -EFAULT);
+		EXPECT_EQ(strcmp(secret, "kernel's own"), 0);
+	}
 }
 
-/* Without the check in front, LDTR and STTR refuse it themselves. */
-TEST(uaccess, ldtr_trusts_no_pointer)
+/* One size and alignment of every operation, on the kernel's own memory. */
+static void expect_ldtr_refuses(char __user *bad, size_t n)
 {
-	static char secret[16] = "secret";
-	char __user *bad = (__force char __user *)(uint64_t)secret;
 	char buf[16] = "0123456789abcde";
 
-	EXPECT_EQ(ldtr_copy_from_user(buf, bad, 16), 16);
-	EXPECT_EQ(ldtr_copy_to_user(bad, buf, 16), 16);
-	EXPECT_EQ(ldtr_clear_user(bad, 16), 16);
-	EXPECT_EQ(ldtr_strncpy_from_user(buf, bad, 16), -EFAULT);
-	EXPECT_EQ(ldtr_get_user_8(bad).error, -EFAULT);
-	EXPECT_EQ(ldtr_put_user_8(0, bad), -EFAULT);
+	EXPECT_EQ(ldtr_copy_from_user(buf, bad, n), n);
+	EXPECT_EQ(ldtr_copy_to_user(bad, buf, n), n);
+	EXPECT_EQ(ldtr_clear_user(bad, n), n);
+	EXPECT_EQ(ldtr_strncpy_from_user(buf, bad, (long)n), -EFAULT);
+	EXPECT_EQ(ldtr_strnlen_user(bad, (long)n), 0);
 	EXPECT_EQ(strcmp(buf, "0123456789abcde"), 0);
-	EXPECT_EQ(strcmp(secret, "secret"), 0);
+}
+
+/*
+ * Without the check in front, LDTR and STTR refuse it themselves: each of
+ * them, down to the last byte. (A plain LDRB for tiny copies has been seen.)
+ */
+TEST(uaccess, ldtr_trusts_no_pointer)
+{
+	char __user *bad = (__force char __user *)(uint64_t)secret;
+
+	for (size_t offset = 0; offset < 8; offset++) {
+		for (size_t n = 1; n <= sizeof(secret) - offset; n++) {
+			expect_ldtr_refuses(bad + offset, n);
+		}
+	}
+	EXPECT_EQ(ldtr_get_user_1(bad).error, -EFAULT);
+	EXPECT_EQ(ldtr_get_user_2(bad).error, -EFAULT);
+	EXPECT_EQ(ldtr_get_user_4(bad).error, -EFAULT);
+	EXPECT_EQ(ldtr_get_user_8(bad).error, -EFAULT);
+	EXPECT_EQ(ldtr_put_user_1(0, bad), -EFAULT);
+	EXPECT_EQ(ldtr_put_user_2(0, bad), -EFAULT);
+	EXPECT_EQ(ldtr_put_user_4(0, bad), -EFAULT);
+	EXPECT_EQ(ldtr_put_user_8(0, bad), -EFAULT);
+	EXPECT_EQ(strcmp(secret, "kernel's own"), 0);
 }
 
 /* The demonstration: the copy is refused, and the kernel lives. */
@@ -210,8 +242,8 @@ TEST(uaccess, a_bad_kernel_buffer_is_a_kernel_bug)
 		return;
 	}
 	memset(page, 'x', 128);
-	for (size_t i = 0; i < uaccess_method_count; i++) {
-		const struct uaccess_method *m = &uaccess_methods[i];
+	for (size_t i = 0; i < tested_method_count; i++) {
+		const struct uaccess_method *m = &tested_methods[i];
 		const struct bad_buffer bad[] = {
 			{ m, UACCESS_COPY_FROM, user, guard },
 			{ m, UACCESS_COPY_FROM, user, (void *)probe_ret },
@@ -223,7 +255,9 @@ TEST(uaccess, a_bad_kernel_buffer_is_a_kernel_bug)
 		};
 
 		for (size_t j = 0; j < ARRAY_SIZE(bad); j++) {
-			if (uaccess_methods[i].runs()) {
+			/* In front of the whole, uaccess.h checks the object:
+			 * it panics (tests/system/crash.py). */
+			if (m->runs() && !m->zeroes_tail) {
 				expect_bug(&bad[j]);
 			}
 		}

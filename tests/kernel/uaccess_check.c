@@ -58,27 +58,37 @@ static char *arena_view(const struct uaccess_arena *arena, uint64_t user)
 	return arena->page[offset / PAGE_SIZE] + offset % PAGE_SIZE;
 }
 
-/* What user memory holds before a case: never 0, and never the canary. */
+/* How many of the bytes [user, end) lie on user's page. */
+static size_t on_page(uint64_t user, uint64_t end)
+{
+	const uint64_t next = ALIGN_DOWN(user, (uint64_t)PAGE_SIZE) + PAGE_SIZE;
+
+	return MIN(next, end) - user;
+}
+
+/* What user memory holds before a case: 0x40 to 0x7f. */
 static char user_pattern(uint64_t user)
 {
-	return (char)(1 + (user ^ user >> 8) % 127);
+	return (char)(0x40 | ((user ^ user >> 6) & 0x3f));
 }
 
-/* What the kernel's buffer holds for a copy to the user: the upper half. */
+/* What the kernel's buffer holds for a copy to the user: 0xc0 to 0xff. */
 static char kernel_pattern(size_t i)
 {
-	return (char)(0x80 + (i * 3 & 0x1f));
+	return (char)(0xc0 | ((i ^ i >> 6) & 0x3f));
 }
 
-static void user_fill(const struct uaccess_arena *arena, uint64_t start,
+static void user_fill(const struct uaccess_arena *arena, uint64_t user,
 		      uint64_t end)
 {
-	for (uint64_t user = start; user < end; user++) {
+	while (user < end) {
+		const size_t len = on_page(user, end);
 		char *p = arena_view(arena, user);
 
-		if (p != NULL) {
-			*p = user_pattern(user);
+		for (size_t i = 0; p != NULL && i < len; i++) {
+			p[i] = user_pattern(user + i);
 		}
+		user += len;
 	}
 }
 
@@ -93,17 +103,20 @@ static size_t user_reach(const struct uaccess_arena *arena,
 	while (done < c->size) {
 		const uint64_t user = c->user + done;
 		const uint64_t page = (user - arena->start) / PAGE_SIZE;
-		const uint64_t end = ALIGN_DOWN(user, (uint64_t)PAGE_SIZE) +
-				     PAGE_SIZE;
 
 		if (arena_view(arena, user) == NULL ||
 		    (writes && page != 1 &&
 		     arena->neighbour == NEIGHBOUR_READ_ONLY)) {
 			break;
 		}
-		done = MIN(c->size, (size_t)(end - c->user));
+		done += on_page(user, c->user + c->size);
 	}
 	return done;
+}
+
+static bool is_string(const struct uaccess_case *c)
+{
+	return c->kind == UACCESS_STRNCPY || c->kind == UACCESS_STRNLEN;
 }
 
 /* ---- The access itself --------------------------------------------------------- */
@@ -120,21 +133,28 @@ static long uaccess_run(const struct uaccess_method *m,
 		return (long)m->copy_to(user, buffer, c->size);
 	case UACCESS_CLEAR:
 		return (long)m->clear(user, c->size);
-	default:
+	case UACCESS_STRNCPY:
 		return m->strncpy(buffer, user, (long)c->size);
+	default:
+		return m->strnlen(user, (long)c->size);
 	}
 }
 
 /* What it must return, if `reach` bytes can be had. */
 static long uaccess_expected(const struct uaccess_case *c, size_t reach)
 {
-	if (c->kind != UACCESS_STRNCPY) {
+	const bool counts = c->kind == UACCESS_STRNLEN; /* and the NUL too */
+
+	if (!is_string(c)) {
 		return (long)(c->size - reach);
 	}
 	if (c->nul < reach) {
-		return (long)c->nul;
+		return (long)c->nul + counts;
 	}
-	return reach < c->size ? -EFAULT : (long)c->size;
+	if (reach < c->size) {
+		return counts ? 0 : -EFAULT;
+	}
+	return (long)c->size + counts;
 }
 
 /* ---- What it left behind ----------------------------------------------------------- */
@@ -182,26 +202,43 @@ static bool check_kernel_side(const struct uaccess_method *m,
 	return true;
 }
 
-/* The user's memory must have changed in its first `arrived` bytes only. */
+/* The user's byte at this distance, if `arrived` bytes have come. */
+static char user_expected(const struct uaccess_case *c, uint64_t user,
+			  size_t arrived)
+{
+	const size_t i = user - c->user; /* huge before the beginning */
+
+	if (i < arrived && c->kind == UACCESS_COPY_TO) {
+		return kernel_pattern(i);
+	}
+	if ((i < arrived && c->kind == UACCESS_CLEAR) ||
+	    (is_string(c) && i == c->nul && i < c->size)) {
+		return 0;
+	}
+	return user_pattern(user);
+}
+
+/* The user's memory must have changed in its first `arrived` bytes only, and
+ * only by an operation that writes to it. */
 static bool check_user_side(const struct uaccess_arena *arena,
 			    const struct uaccess_case *c, size_t arrived,
 			    struct uaccess_failure *failure)
 {
-	for (uint64_t user = c->user - MARGIN; user < c->user + c->size + MARGIN;
-	     user++) {
-		const size_t i = user - c->user; /* huge before the beginning */
-		const char *p = arena_view(arena, user);
-		char want = user_pattern(user);
+	const uint64_t end = c->user + c->size + MARGIN;
+	uint64_t user = c->user - MARGIN;
 
-		if (i < arrived) {
-			want = c->kind == UACCESS_CLEAR ? 0 : kernel_pattern(i);
+	while (user < end) {
+		const size_t len = on_page(user, end);
+		const char *p = arena_view(arena, user);
+
+		for (size_t i = 0; p != NULL && i < len; i++) {
+			if (p[i] != user_expected(c, user + i, arrived)) {
+				return fail(failure, "a byte of the user's, at "
+					    "this distance",
+					    (long)(user + i - c->user), p[i]);
+			}
 		}
-		if (p != NULL && *p != want) {
-			return fail(failure, i < arrived ?
-				    "a byte did not arrive, at this distance" :
-				    "a user byte was touched, at this distance",
-				    (long)i, *p);
-		}
+		user += len;
 	}
 	return true;
 }
@@ -224,6 +261,12 @@ static bool check_memory(const struct uaccess_arena *arena,
 			 const struct uaccess_case *c, const char *buffer,
 			 size_t reach, struct uaccess_failure *failure)
 {
+	const bool writes = c->kind == UACCESS_COPY_TO ||
+			    c->kind == UACCESS_CLEAR;
+
+	if (!check_user_side(arena, c, writes ? reach : 0, failure)) {
+		return false;
+	}
 	switch (c->kind) {
 	case UACCESS_COPY_FROM:
 		return check_kernel_side(m, c, buffer, reach, failure);
@@ -235,7 +278,7 @@ static bool check_memory(const struct uaccess_arena *arena,
 		return check_kernel_side(m, c, buffer, MIN(reach, c->nul + 1),
 					 failure);
 	default:
-		return check_user_side(arena, c, reach, failure);
+		return true;
 	}
 }
 
@@ -254,7 +297,7 @@ static char *prepare(const struct uaccess_arena *arena,
 		return buffer;
 	}
 	memset(buffer - MARGIN, CANARY, c->size + 2 * MARGIN);
-	if (c->kind == UACCESS_STRNCPY && c->nul < c->size) {
+	if (is_string(c) && c->nul < c->size) {
 		nul = arena_view(arena, c->user + c->nul);
 		if (nul != NULL) {
 			*nul = '\0';
@@ -271,6 +314,7 @@ bool uaccess_check(const struct uaccess_arena *arena,
 	char *buffer = prepare(arena, c);
 	const size_t reach = user_reach(arena, c);
 	const long expected = uaccess_expected(c, reach);
+	const uint64_t ttbr0 = sysreg_read(ttbr0_el1);
 	const bool pan = pan_now();
 	long got = uaccess_run(method, c, buffer);
 
@@ -279,6 +323,10 @@ bool uaccess_check(const struct uaccess_arena *arena,
 	}
 	if (pan_now() != pan) {
 		return fail(failure, "PSTATE.PAN afterwards", pan, !pan);
+	}
+	if (sysreg_read(ttbr0_el1) != ttbr0) {
+		return fail(failure, "TTBR0_EL1 afterwards", (long)ttbr0,
+			    (long)sysreg_read(ttbr0_el1));
 	}
 	if (in_atomic() || !arch_irqs_enabled()) {
 		return fail(failure, "a lock is held, or interrupts are off",
@@ -294,7 +342,7 @@ void uaccess_note(const struct uaccess_arena *arena,
 {
 	static const char *const kinds[UACCESS_KINDS] = {
 		"copy_from_user", "copy_to_user", "clear_user",
-		"strncpy_from_user",
+		"strncpy_from_user", "strnlen_user",
 	};
 	static const char *const neighbours[NEIGHBOURS] = {
 		"unmapped", "no-access", "read-only", "writable",

@@ -12,6 +12,7 @@ enum uaccess_kind {
 	UACCESS_COPY_TO,
 	UACCESS_CLEAR,
 	UACCESS_STRNCPY,
+	UACCESS_STRNLEN,
 	UACCESS_KINDS
 };
 
@@ -22,13 +23,14 @@ struct uaccess_method {
 	size_t (*copy_to)(void __user *to, const void *from, size_t n);
 	size_t (*clear)(void __user *to, size_t n);
 	long (*strncpy)(char *to, const char __user *from, long n);
+	long (*strnlen)(const char __user *s, long n);
 	bool zeroes_tail; /* as copy_from_user() promises; its parts do not */
 	bool (*runs)(void); /* whether it can be called with PAN as it is now */
 };
 
 /* Every method of the kernel, and src/uaccess.c with the one in force. */
-extern const struct uaccess_method uaccess_methods[];
-extern const size_t uaccess_method_count;
+extern const struct uaccess_method tested_methods[];
+extern const size_t tested_method_count;
 
 /* Whether the method in force copies anything: not plain under PAN. */
 bool uaccess_works(void);
@@ -54,7 +56,7 @@ struct uaccess_case {
 	uint64_t user;     /* where the user's side begins */
 	size_t size;       /* at most UACCESS_MAX */
 	unsigned int align; /* of the kernel's buffer, 0 to 15 */
-	size_t nul;        /* UACCESS_STRNCPY: its place; >= size: none */
+	size_t nul;        /* of a string: its place; >= size: none */
 };
 
 #define UACCESS_MAX 4224

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * uaccess_methods.c - the user-access methods as the tests run them: each by
- * its own symbols where PAN, as the command line has set it, lets it work.
- * A new method is a line here and one in uaccess_methods.h.
+ * its own symbols where the CPU and the command line let it work. A new
+ * method is a line here and one in uaccess_methods.h.
  */
 #include "uaccess_methods.h"
 
@@ -17,14 +17,30 @@ static bool always(void)
 	return true;
 }
 
-static bool with_pan_on(void)
+static bool with_pan(void)
 {
 	return pan_enabled;
 }
 
-static bool with_pan_off(void)
+/* With sw_ttbr0 the user's half is not mapped outside that method's window. */
+static bool with_user_mapped(void)
 {
-	return !pan_enabled;
+	return !uaccess_hides_ttbr0;
+}
+
+static bool with_user_open(void)
+{
+	return !pan_enabled && !uaccess_hides_ttbr0;
+}
+
+static bool with_mops(void)
+{
+	return cpu_features.mops && !uaccess_hides_ttbr0;
+}
+
+static bool with_sw_ttbr0(void)
+{
+	return uaccess_hides_ttbr0;
 }
 
 bool uaccess_works(void)
@@ -32,15 +48,19 @@ bool uaccess_works(void)
 	return !(pan_enabled && strcmp(uaccess_method, "plain") == 0);
 }
 
-#define METHOD(m, runs)                                             \
-	{ #m, m##_copy_from_user, m##_copy_to_user, m##_clear_user, \
-	  m##_strncpy_from_user, false, runs }
+#define METHOD(m, words, runs)                                          \
+	{ #m, m##_copy_from_user, m##_copy_to_user, m##_clear_user,     \
+	  words##_strncpy_from_user, words##_strnlen_user, false, runs }
 
-const struct uaccess_method uaccess_methods[] = {
-	METHOD(ldtr, always),
-	METHOD(pan, with_pan_on),
-	METHOD(plain, with_pan_off),
+const struct uaccess_method tested_methods[] = {
+	METHOD(ldtr, ldtr, with_user_mapped),
+	METHOD(pan, pan, with_pan),
+	METHOD(plain, plain, with_user_open),
+	METHOD(mops, ldtr, with_mops),
+	METHOD(sw_ttbr0, sw_ttbr0, with_sw_ttbr0),
+	METHOD(softwalk, softwalk, always),
+	/* What the rest of the kernel calls, with the method in force. */
 	{ "uaccess.h", copy_from_user, copy_to_user, clear_user,
-	  strncpy_from_user, true, uaccess_works },
+	  strncpy_from_user, strnlen_user, true, uaccess_works },
 };
-const size_t uaccess_method_count = ARRAY_SIZE(uaccess_methods);
+const size_t tested_method_count = ARRAY_SIZE(tested_methods);

@@ -24,7 +24,8 @@ def machines():
 
 def granule(pages, bits):
     """The tour in a kernel with other pages; the build is part of it."""
-    argv = ("make", "-j2", "run", f"GRANULE={pages.lower()}", f"VA_BITS={bits}")
+    variant = f"{pages.lower()}-{bits}"
+    argv = ("make", "-j2", "run", f"GRANULE={pages.lower()}", f"VA_BITS={bits}", f"INIT=build/{variant}/user/tour")
     return Command(f"tour: {pages} pages, {bits} bits", argv=argv, limit=120, expect=(ENDED, rf"{pages} pages, {bits}-bit"))
 
 

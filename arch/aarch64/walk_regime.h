@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * walk_regime.h - the walk itself, as an inline function: the kernel walks at
+ * every fault that it traces, and reads its tables there without a call through
+ * a pointer. Everybody else calls walk_tables(), which is this with one.
+ * What does not change from one walk to the next is worked out once, from
+ * TCR_EL1: struct walk_regime.
+ */
+#pragma once
+
+#include "sysreg_fields.h"
+#include "walk.h"
+
+struct walk_regime {
+	struct walk start;     /* half, sizes and flags, and all else zero */
+	bool tag_ignored;      /* TCR_EL1.TBIn */
+	bool disabled;         /* TCR_EL1.EPDn */
+	uint8_t first_lsb;     /* walk_index_lsb() of the first level */
+	uint64_t first_mask;   /* of its index */
+	uint64_t mask;         /* of every other level's */
+	uint64_t base;         /* bits of TTBRn_EL1 that are the first table's */
+	uint64_t output;       /* bits of a descriptor that are an address */
+	uint64_t beyond;       /* bits of an address that IPS does not allow */
+};
+
+/* What TCR_EL1 says of the half (0 or 1). */
+void walk_regime_read(struct walk_regime *r, uint64_t tcr, int half);
+
+/* What a descriptor at this level is (Arm ARM D8.3.1). */
+static inline int walk_descriptor_kind(const struct walk_regime *r, int level,
+				       uint64_t desc)
+{
+	const int first_block = r->start.page_shift == 12 ? 1 : 2;
+
+	if (!FIELD_GET(DESC_VALID, desc)) {
+		return WALK_INVALID;
+	}
+	if (FIELD_GET(DESC_TABLE, desc)) {
+		return level == 3 ? WALK_PAGE : WALK_TABLE;
+	}
+	return level < 3 && level >= first_block ? WALK_BLOCK : WALK_RESERVED;
+}
+
+/* From the first table on; returns how the walk ends. */
+static inline __attribute__((always_inline)) int
+walk_levels(struct walk *w, const struct walk_regime *r, uint64_t table,
+	    walk_read_fn *read, void *ctx)
+{
+	unsigned int lsb = r->first_lsb;
+	uint64_t mask = r->first_mask;
+	int level = r->start.first;
+	int end;
+
+	for (;; level++, lsb -= r->start.page_shift - 3u, mask = r->mask) {
+		uint64_t desc;
+
+		w->last = level;
+		w->addr[level] = table + 8 * (w->va >> lsb & mask);
+		if (!read(w->addr[level], &desc, ctx)) {
+			end = WALK_OUTSIDE_RAM;
+			break;
+		}
+		w->desc[level] = desc;
+		end = walk_descriptor_kind(r, level, desc);
+		if (end == WALK_INVALID || end == WALK_RESERVED) {
+			break;
+		}
+		table = desc & r->output;
+		if (table & r->beyond) {
+			end = WALK_ADDRESS_SIZE;
+			break;
+		}
+		if (end != WALK_TABLE) {
+			break;
+		}
+	}
+	w->levels = level - r->start.first + 1;
+	return end;
+}
+
+/* The walk of va from ttbr, TTBRn_EL1 of the regime's half. */
+static inline __attribute__((always_inline)) void
+walk_in_regime(struct walk *w, const struct walk_regime *r, uint64_t va,
+	       uint64_t ttbr, walk_read_fn *read, void *ctx)
+{
+	const uint64_t table = ttbr & r->base;
+
+	*w = r->start;
+	w->ttbr = ttbr;
+	/* The tag's place takes bit 55. */
+	w->va = r->tag_ignored ? (uint64_t)((int64_t)(va << 8) >> 8) : va;
+	/* The bits above va_bits must all be equal to bit 55. */
+	if ((w->va ^ -(uint64_t)w->half) >> w->va_bits != 0) {
+		w->end = WALK_NONCANONICAL;
+	} else if (r->disabled) {
+		w->end = WALK_DISABLED;
+	} else if (table & r->beyond) {
+		w->end = WALK_ADDRESS_SIZE;
+	} else {
+		w->end = walk_levels(w, r, table, read, ctx);
+	}
+}

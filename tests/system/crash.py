@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""crash.py - kernel bugs that nothing catches: what the machine says, and 125.
+
+/bin/crash has the test kernel commit one (tests/kernel/crash.c). A crash must
+leave a verdict, the walk where an address is to blame, and a backtrace that
+names the functions on the way, the caller of the guilty one included."""
+
+from harness import BUILD, Boot
+
+PANIC = r"^\[\d+\.\d{3}\] kernel panic: the machine stops with status 125$"
+
+
+def backtrace(*functions):
+    """These functions, one directly called by the next."""
+    return r"^  backtrace:\n(?:    .*\n)*" + "".join(rf"    [0-9a-f]{{16}}  {name}\+.*\n" for name in functions)
+
+
+def crash(name, *expect, status=125, **machine):
+    """A boot that ends in this crash."""
+    machine = {"image": f"{BUILD}/test/Image", **machine}
+    machine["append"] = f"init=/bin/crash {machine.get('append', '')} -- {name}"
+    title = f"crash: {name}" + (f", {machine['cpu']}" if "cpu" in machine else "")
+    panic = (PANIC,) if status == 125 else ()
+    return Boot(title, machine=machine, status=status, expect=(*expect, *panic), reject=(r"the kernel came back",))
+
+
+WAY_IN = ("crash_store", "proc_write", "syscall_dispatch", "trap_el0_sync", "el0_sync")
+STOPPED_HERE = r"^ +L\d +va\[\d+:\d+\]= *\d+ +@0x[0-9a-f]+ +0x[0-9a-f]{16} .*<== stopped here"
+
+
+def overflow(**machine):
+    return crash(
+        "overflow",
+        r"^\[.*\] KERNEL BUG: kernel stack overflow$",
+        r"^EL1 write to 0xffffc0[0-9a-f]+ in crash_overflow$",
+        r"the guard below a kernel stack: the stack has overflowed\.",
+        STOPPED_HERE,
+        backtrace("trap_stack_overflow", "stack_overflow", "crash_overflow", "crash_overflow", "crash_overflow"),
+        **machine,
+    )
+
+
+def bad_spsr(name, digits):
+    """Invariant 14: it is found before ERET, and told. digits: of the SPSR, in hexadecimal."""
+    return crash(
+        f"spsr_{name}",
+        rf"^\[.*\] KERNEL BUG: SPSR 0x[0-9a-f]*{digits} is not EL0's",
+        backtrace("panic", "trap_bad_spsr", "return_to_user"),
+    )
+
+
+TESTS = [
+    overflow(),
+    overflow(cpu="cortex-a53"),
+    crash(
+        "null",
+        r"^\[.*\] KERNEL BUG: a fault that nothing expected$",
+        r"^EL1 read of 0x0 in crash_null, outside uaccess$",
+        r"a null pointer: nothing is mapped there\.",
+        r"^    TTBR0_EL1, asid \d+$",
+        STOPPED_HERE,
+        backtrace("el1_sync", "crash_null", *WAY_IN),
+    ),
+    crash(
+        "wild_fetch",
+        r"^EL1 fetch from 0xffff123456789abc$",
+        r"^    ESR 0x86000004 .*translation fault, level 0",
+        r"^    TTBR1_EL1$",
+        STOPPED_HERE,
+        r"^    ffff123456789abc\n    [0-9a-f]{16}  crash_wild_fetch\+.*\n    [0-9a-f]{16}  crash_store\+",
+    ),
+    crash(
+        "null_call",
+        r"^EL1 fetch from 0x0$",
+        r"^    0{16}\n    [0-9a-f]{16}  crash_null_call\+.*\n    [0-9a-f]{16}  crash_store\+",
+    ),
+    crash(
+        "user_read",
+        r"^EL1 read of 0x[0-9a-f]+ in crash_user_read, outside uaccess$",
+        r"Permission fault, level 3: the page is EL0's and PAN=1\.",
+        r"S1E1RP fault: so it was PAN",
+        STOPPED_HERE,
+        backtrace("el1_sync", "crash_user_read", *WAY_IN),
+    ),
+    crash(
+        "panic",
+        r"^\[.*\] KERNEL BUG: a test asked for it, with 42$",
+        backtrace("panic", "crash_panic", *WAY_IN),
+    ),
+    crash(
+        "lock",
+        r"^\[.*\] KERNEL BUG: spin_lock: this CPU holds lock 0xffff8[0-9a-f]+ already$",
+        backtrace("panic", "spin_lock", "crash_lock", *WAY_IN),
+    ),
+    crash(
+        "external",
+        r"^\[.*\] KERNEL BUG: an error outside the CPU's own rules$",
+        r"[Ss]ynchronous external abort",
+        backtrace("el1_sync", "crash_external", *WAY_IN),
+    ),
+    crash("usercopy_text", r"KERNEL BUG: user copy of 64 bytes at 0xffff8[0-9a-f]+: touches kernel text$"),
+    crash("usercopy_stack", r"KERNEL BUG: user copy of 65536 bytes at 0xffffc[0-9a-f]+: leaves the stack$"),
+    crash("usercopy_object", r"KERNEL BUG: user copy of 65 bytes at 0xffff0[0-9a-f]+: leaves its object of 64$"),
+    bad_spsr("el1h", "5"),
+    bad_spsr("el1t", "4"),
+    bad_spsr("el2h", "9"),
+    bad_spsr("aarch32", "1."),
+    bad_spsr("il", "1.{5}"),
+    bad_spsr("ss", "2.{5}"),
+    bad_spsr("d", "2.."),
+    bad_spsr("a", "1.."),
+    bad_spsr("i", "8."),
+    bad_spsr("f", "4."),
+    Boot(
+        "crash: flags are EL0's own",
+        machine={"image": f"{BUILD}/test/Image", "append": "init=/bin/crash -- spsr_flags"},
+        expect=(r"^crash: the kernel came back$",),
+        reject=(r"KERNEL BUG",),
+    ),
+]

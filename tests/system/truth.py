@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+"""truth.py - the truth table: every access to every kind of page, where the
+model of verdicts and the machine must agree in every cell."""
+
+from harness import Command
+
+
+def table(cpu, *expect):
+    """`make truth` on this CPU. It fails by itself when a cell differs."""
+    argv = ("make", "--no-print-directory", "truth", f"CPU={cpu}")
+    return Command(f"truth: {cpu}", argv=argv, limit=120, expect=(*expect, r"^\d+ cells, .*: 0 differ from the model$"))
+
+
+TESTS = [
+    table("cortex-a53", r"^EL1 ldr  +ok ", r"^EL1 cas( +und){9} +- +und +und$"),
+    table("cortex-a76", r"^EL1 ldr PAN=1 +PAN ", r"^EL1 ldtr UAO=1 PAN=1 +PAN "),
+    table("max", r"^EL1 ldr PAN=1.* PAN +PAN +PAN ", r"^EL0 ldr E0PD=1 .*E0PD", r"^EL1 at s1e1rp PAN=1"),
+]
