@@ -66,7 +66,7 @@ KERNEL_CPP   := -Isrc -Iarch/aarch64 -Itests -I$(B) \
 	-DPAGE_SHIFT=$(PAGE_SHIFT) -DVA_BITS=$(VA_BITS)
 KERNEL_FLAGS := $(BASE) -mgeneral-regs-only -mcmodel=small \
 	-fno-omit-frame-pointer -fno-strict-aliasing $(KERNEL_CPP)
-USER_FLAGS   := $(BASE) -Iuser/lib -Itests -Isrc
+USER_FLAGS   := $(BASE) -Iuser/lib -Itests -Isrc -DVA_BITS=$(VA_BITS)
 HOST_FLAGS   := -std=gnu17 -O1 -g $(WARN) -Isrc -Itests -Itests/host \
 	-DTEST_ON_HOST
 SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -177,7 +177,8 @@ to_host    = $(patsubst %.c,$(B)/host/$(1)/%.o,$(2))
 HOST_TESTS := $(call to_host,pure,tests/runner.c $(PURE) \
 	$(wildcard tests/host/*.c))
 MM_TESTS   := $(call to_host,mm,tests/runner.c src/spinlock.c $(wildcard \
-	tests/host/mm/*.c arch/host/*.c src/lib/*.c src/mm/*.c))
+	tests/host/mm/*.c arch/host/*.c src/lib/*.c src/mm/*.c) $(addprefix \
+	arch/aarch64/,user_map.c user_range.c asid.c pgtable.c))
 # Between src/mm and its allocators stands tests/host/mm/inject.c.
 MM_WRAP    := $(addprefix -Xlinker --wrap=,page_alloc page_alloc_zeroed \
 	page_put kmalloc kzalloc)
@@ -192,7 +193,7 @@ $(B)/host/$(1)/%.o: %.c $(B)/flags
 	$$(Q)$(HOSTCC) $(2) $(HOST_FLAGS) $$(RENAME) -MMD -MP -c -o $$@ $$<
 endef
 $(eval $(call host,pure,-Iarch/aarch64 $(SANITIZE)))
-$(eval $(call host,mm,-Iarch/host $(SANITIZE)))
+$(eval $(call host,mm,-Iarch/host $(KERNEL_CPP) $(SANITIZE)))
 $(eval $(call host,tool,-Iarch/aarch64))
 $(B)/host/tests: $(HOST_TESTS)
 	$(Q)$(HOSTCC) $(SANITIZE) -o $@ $^ -lfdt

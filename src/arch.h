@@ -54,6 +54,8 @@ void arch_stack_free(void *top);
 /* Whether p is on the current task's stack: also right at its edges. */
 static inline bool arch_on_stack(const void *p);
 void arch_log_features(void); /* the CPU, and which invariants hold */
+/* When process 1 has ended: what it could not say, because PAN stopped it. */
+void arch_log_end(void);
 /* The device tree as it was handed over (mapped, read-only), and its size. */
 const void *arch_boot_tree(size_t *size);
 void arch_boot_image(paddr_t *start, paddr_t *end); /* where the kernel is */
@@ -63,14 +65,22 @@ void arch_uaccess_select(const char *pan, const char *method);
 const char *arch_uaccess_method(void); /* the one in force: "ldtr" */
 /* From here on each user access is traced, or no longer: any time later. */
 void arch_uaccess_trace(bool on);
+/* From here on every user access is counted: stats=on, /proc/uaccess. */
+void arch_uaccess_count(void);
 /* For trespasses alone: the window of the method in force, left open. */
 void arch_window_open(void);
 void arch_window_shut(void);
+/* Whether an exception leaves PAN as it was: SCTLR_EL1.SPAN. False again. */
+void arch_window_leak(bool on);
+/* A copy in that is wrong: words as ldtr would, the last bytes with EL1's
+ * rights. The bytes that were not copied. */
+size_t arch_copy_plain_tail(void *to, const void __user *from, size_t n);
 
 /* The GICv3 CPU interface consists of system registers, so it is arch/'s. */
 void arch_gicv3_cpu_init(void);
 uint32_t arch_gicv3_ack(void);
 void arch_gicv3_end(uint32_t intid);
+void arch_gicv3_raise(uint32_t intid); /* 0 to 15, on this CPU */
 
 /* Host file access through semihosting; -1 where there is none. */
 int arch_host_open(const char *path); /* for writing; truncates */
@@ -83,12 +93,18 @@ int arch_host_write(int handle, const void *data, size_t len);
 #define VM_EXEC  4u
 
 int arch_vm_init(struct arch_vm *avm); /* 0 or -ENOMEM */
-/* Frees the tables (not the pages in them) and gives up the ASID. */
+/* It will not run again, and runs nowhere: all its translations go at once,
+ * so that what follows needs no maintenance page by page. */
+void arch_vm_retire(struct arch_vm *avm);
+/* Frees what is left of the tables; nothing is mapped in them any more. */
 void arch_vm_destroy(struct arch_vm *avm);
+
 /*
- * Maps the page at va, which is not mapped. prot 0 maps nothing. VM_WRITE
- * with VM_EXEC is a kernel bug (invariant 11). Returns 0 or -ENOMEM.
+ * prot 0 keeps a page without any right. VM_WRITE with VM_EXEC is a kernel
+ * bug (invariant 11). Before a page becomes executable it is made coherent.
  */
+
+/* Maps the page at va, where none is. Returns 0 or -ENOMEM. */
 int arch_vm_map(struct arch_vm *avm, uint64_t va, paddr_t pa,
 		unsigned int prot);
 /*
@@ -99,18 +115,29 @@ void arch_vm_protect(struct arch_vm *avm, uint64_t va, unsigned int prot);
 /* Replaces the page by another (break-before-make). */
 void arch_vm_replace(struct arch_vm *avm, uint64_t va, paddr_t pa,
 		     unsigned int prot);
-/* Unmaps; returns the page that was there, or PADDR_NONE. */
-paddr_t arch_vm_unmap(struct arch_vm *avm, uint64_t va);
 /* The page at va and its rights; PADDR_NONE if none is mapped. */
 paddr_t arch_vm_lookup(const struct arch_vm *avm, uint64_t va,
 		       unsigned int *prot);
+
 /*
- * Calls fn for every mapped page in [start, end), in order. fn may unmap or
- * protect the page it is given.
+ * Unmaps all pages in [start, end), and page_put()s each when no CPU can have
+ * its translation any more. Returns how many there were.
  */
-void arch_vm_for_each(struct arch_vm *avm, uint64_t start, uint64_t end,
-		      void (*fn)(uint64_t va, paddr_t pa, void *ctx),
-		      void *ctx);
+size_t arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end);
+/* All pages in [start, end) get these rights, but VM_WRITE only where it was
+ * before: a page may be shared, and vm_fault() decides. */
+void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
+			   unsigned int prot);
+/*
+ * For fork: child shares all pages of parent's in [start, end), and gets a
+ * reference to each. With copy_on_write neither may write them any more.
+ * Returns how many, or -ENOMEM: then it has some. Before the parent goes on,
+ * arch_vm_share_end() makes its lost rights known to all CPUs.
+ */
+long arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
+		   uint64_t start, uint64_t end, bool copy_on_write);
+void arch_vm_share_end(struct arch_vm *parent);
+
 /* Instruction fetches see what was stored at [addr, addr + len). */
 void arch_sync_icache(const void *addr, size_t len);
 void arch_clear_page(void *page);
@@ -152,7 +179,7 @@ uint64_t arch_hwcap2(void);
  * Runs fn(arg) as a deliberate kernel bug. If it faults, the fault is
  * recorded, stack, interrupts, PAN, TTBR0_EL1 and locks are put back as they
  * were here, and true is returned with *fault filled; false if fn returned.
- * Task context only; not reentrant within one task.
+ * It nests: an interrupt handler may do it, too.
  */
 bool arch_probe(void (*fn)(void *), void *arg, struct fault *fault);
 
@@ -173,8 +200,9 @@ int arch_probe_access(const char *op, uint64_t addr, unsigned int pstate,
  */
 int arch_probe_ask(const char *op, uint64_t addr, unsigned int pstate,
 		   uint64_t *answer);
-/* Until the next call: whether EPAN and E0PD, if this CPU has them, count. */
-void arch_probe_rules(bool epan, bool e0pd);
+/* Until the next call: whether EPAN and E0PD, if this CPU has them, count.
+ * Returns whether EPAN does now (it also needs pan=on). */
+bool arch_probe_rules(bool epan, bool e0pd);
 /* An address of the kernel's by name ("kernel.text", "kernel.rodata",
  * "kernel.data", "kernel.none", "device", "noncanonical"); 0: no such name. */
 uint64_t arch_probe_place(const char *name);
@@ -212,6 +240,8 @@ void irq_dispatch(void);
 void sched_finish_switch(void);
 /* On the way to EL0, interrupts masked: kills, or gives up the CPU. */
 void task_before_user(void);
+/* Where the kernel may sleep: if the task's turn is over, others go first. */
+void task_give_way(void);
 /* The current task's program did what it may not: it ends with signal. */
 void task_signal_current(int signal, const struct fault *why);
 /* A fault has ended: the one record of it (invariant 13). */

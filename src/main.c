@@ -183,6 +183,9 @@ void kernel_main(paddr_t dtb)
 		panic("no memory for the overflow stack");
 	}
 	arch_uaccess_select(params.pan, params.uaccess);
+	if (params.stats) {
+		arch_uaccess_count();
+	}
 	arch_log_features();
 	trace_init(params.trace);
 	if (machine.initrd.start != machine.initrd.end) {

@@ -41,6 +41,12 @@ static bool params_set_trace(const char *value)
 	return false;
 }
 
+static bool params_set_stats(const char *value)
+{
+	params.stats = strcmp(value, "on") == 0;
+	return params.stats || strcmp(value, "off") == 0;
+}
+
 static bool params_set_init(const char *value)
 {
 	params.init = value;
@@ -59,8 +65,10 @@ static const struct {
 	bool (*set)(const char *value);
 } params_known[] = {
 	{ "pan=", "on|off|auto", params_set_pan },
-	{ "uaccess=", "auto|plain|pan|ldtr", params_set_uaccess },
+	{ "uaccess=", "auto|plain|pan|ldtr|mops|sw_ttbr0|softwalk",
+	  params_set_uaccess },
 	{ "trace=", "off|faults|all", params_set_trace },
+	{ "stats=", "on|off", params_set_stats },
 	{ "init=", "/PATH", params_set_init },
 	{ "walk=", "0xADDRESS", params_set_walk },
 };

@@ -15,6 +15,7 @@ struct params {
 	const char *uaccess; /* a method's name, or "auto" */
 	const char *init;    /* the path of process 1 */
 	enum trace_level trace;
+	bool stats;          /* user accesses are counted */
 	bool quiet;
 	bool walk_wanted;    /* walk=0x…: shown when process 1 ends */
 	uint64_t walk;

@@ -81,7 +81,8 @@ static int trespass_read_place(struct trespass_run *run, char *word)
 	} places[] = {
 		{ "rw", &run->user_rw },     { "ro", &run->user_ro },
 		{ "text", &run->user_text }, { "null", &run->user_null },
-		{ "secret", &run->secret },
+		{ "secret", &run->secret },  { "fresh", &run->user_fresh },
+		{ "xonly", &run->user_xonly },
 	};
 	char *value = strchr(word, '=');
 
@@ -106,9 +107,15 @@ static void trespass_call(void *arg)
 
 static int trespass_store(char *text)
 {
+	static struct mutex one_at_a_time = {
+		.waiters = WAITQ_INIT(one_at_a_time.waiters),
+	};
 	struct trespass_result r = {
 		.run = { .user_null = ~UINT64_C(0),
-			 .kernel_secret = &kernel_secret },
+			 .user_fresh = ~UINT64_C(0),
+			 .user_xonly = ~UINT64_C(0),
+			 .kernel_secret = &kernel_secret,
+			 .fault = &r.fault },
 	};
 	const char *name = next_word(&text);
 	char *word;
@@ -125,8 +132,12 @@ static int trespass_store(char *text)
 		}
 	}
 	r.run.want = r.run.secret;
+	if (mutex_lock(&one_at_a_time) != 0) {
+		return -EINTR;
+	}
 	kernel_secret = arch_time_ns() * UINT64_C(0x9e3779b97f4a7c15);
-	r.faulted = arch_probe(trespass_call, &r, &r.fault);
+	r.faulted = arch_probe(trespass_call, &r, &r.fault) || r.run.stopped;
+	mutex_unlock(&one_at_a_time);
 
 	spin_lock(&result_lock);
 	last_trespass = r;

@@ -85,6 +85,20 @@ copy_from_user(void *to, const void __user *from, size_t n)
 	return likely(left == 0) ? 0 : uaccess_zero_tail(to, n, left);
 }
 
+/*
+ * Likewise, but what could not be copied stays as it was: for pages of a
+ * file, whose old bytes are EL0's own and not stale.
+ */
+static inline __attribute__((always_inline)) size_t __must_check
+copy_from_user_keep(void *to, const void __user *from, size_t n)
+{
+	UACCESS_CHECK(to, n);
+	if (unlikely(!access_ok(from, n))) {
+		return n;
+	}
+	return arch_copy_from_user(to, uaccess_mask(from), n);
+}
+
 /* Copies n bytes out; 0 is success. Nothing behind the count was written. */
 static inline __attribute__((always_inline)) size_t __must_check
 copy_to_user(void __user *to, const void *from, size_t n)
@@ -158,14 +172,14 @@ int __must_check copy_struct_from_user(void *to, size_t ksize,
 #define get_user(x, p)                                                     \
 	({                                                                 \
 		const __typeof__(*(p)) __user *gu_ptr = (p);               \
-		__typeof__((__typeof__(*(p)))0) gu_val = 0; /* not const */\
+		uint64_t gu_val = 0;                                       \
 		int gu_err = -EFAULT;                                      \
 									   \
 		if (likely(access_ok(gu_ptr, sizeof(*gu_ptr)))) {          \
 			gu_err = arch_get_user(&gu_val,                    \
 					       uaccess_mask(gu_ptr));      \
 		}                                                          \
-		(x) = (__force __typeof__(x))gu_val;                       \
+		(x) = (__force __typeof__(x))(__typeof__(*(p)))gu_val;     \
 		gu_err;                                                    \
 	})
 #define put_user(x, p)                                                     \

@@ -15,6 +15,7 @@ import sys
 from run import Machine, compiler_version, qemu_version
 
 COLUMNS = (("off", "plain"), ("off", "ldtr"), ("on", "pan"), ("on", "ldtr"))
+MORE_COLUMNS = (("off", "sw_ttbr0"), ("on", "mops"), ("on", "softwalk"))  # printed below the first
 EXPECTATIONS = os.path.join(os.path.dirname(__file__), "..", "tests", "compare.json")
 LIMIT = 120  # seconds for one boot, unless TIMEOUT says otherwise
 VA_BITS = {"4k": 48, "16k": 47, "64k": 42}  # by GRANULE, as the Makefile has it
@@ -72,9 +73,11 @@ class Column:
             self.costs[cost["name"]] = round(cost["instructions"])
 
     def not_in_force(self):
-        """The kernel refused the choice: for want of PAN it may, otherwise not."""
+        """The kernel refused the choice: for want of a feature it may, otherwise not."""
         if self.pan == "on" and self.settings.get("cpu_pan") == "no":
             self.skipped = "this CPU has no PAN"
+        elif self.uaccess == "mops" and self.settings.get("cpu_mops") == "no":
+            self.skipped = "this CPU has no MOPS"
         else:
             chosen = f"pan={self.settings.get('pan')}, uaccess={self.settings.get('uaccess')}"
             self.broken = f"the kernel chose {chosen} instead"
@@ -103,6 +106,8 @@ def problems(column, names, tests):
         return
     for name in names:
         wanted = tests["expected"].get(name, {}).get(column.key)
+        if column.settings.get(f"cpu_{tests['needs'].get(name)}") == "no":
+            wanted = "n/a"
         got = column.outcome(name)
         if wanted is None or (got is None and column.broken):
             continue
@@ -128,24 +133,34 @@ def coloured(word, width):
     return text + fill
 
 
-def print_table(columns, bugs, tests, machine):
+def print_rows(columns, widths, bugs, last):
+    """A row for each bug: what it is, a cell for each column, and what last(name) says."""
+    for name, bug in bugs.items():
+        cells = [coloured(column.outcome(name) or "-", width) for column, width in zip(columns, widths)]
+        print(f"  {bug['what'][:35]:36}{''.join(cells)}{last(name)}".rstrip())
+
+
+def print_tables(columns, bugs, tests, machine):
     granule, bits = machine["granule"].upper(), machine["va_bits"]
     print(f"Deliberate kernel bugs, committed at EL1.   {machine['title']}, {granule}/{bits}-bit")
     print(f"{'':38}---- PAN off ----    ---- PAN on -----")
     print(f"  {'bug':36}{'plain':10}{'ldtr':11}{'pan':10}{'ldtr':11}decided by")
-    for name, bug in bugs.items():
-        cells = [coloured(column.outcome(name) or "-", width) for column, width in zip(columns, (10, 11, 10, 11))]
-        mark = "" if name in tests["expected"] else "  new"
-        print(f"  {bug['what'][:35]:36}{''.join(cells)}{bug['decided_by'][:20]}{mark}")
-    print("  PAN stops what the kernel does outside uaccess; the method plays no part.")
+    new = {name: "" if name in tests["expected"] else "  new" for name in bugs}
+    print_rows(columns[:4], (10, 11, 10, 11), bugs, lambda name: bugs[name]["decided_by"][:20] + new[name])
+    print(f"\n{'':38}- PAN off -    ----- PAN on -----")
+    print(f"  {'':36}{'sw_ttbr0':15}{'mops':11}softwalk")
+    print_rows(columns[4:], (15, 11, 10), bugs, lambda name: "")
+    print("\n  PAN stops what the kernel does outside uaccess; the method plays no part.")
     print("  LDTR stops what it does inside uaccess; PAN cannot: its window has EL1's rights.")
+    print("  sw_ttbr0 is PAN in software; mops has EL0's rights as ldtr; softwalk asks the tables first.")
 
 
 def print_costs(columns, costs):
-    print("\nInstructions, from EL0 and back:")
+    print(f"\n{'Instructions, from EL0 and back:':35}{''.join(f'  PAN {column.pan:3}' for column in columns)}".rstrip())
+    print(f"{'':35}{''.join(f'{column.uaccess:>9}' for column in columns)}")
     for name in costs:
-        cells = [f"{'n/a' if column.skipped else column.costs.get(name, '-')!s:<10}" for column in columns]
-        print(f"  {name:36}{cells[0]}{cells[1]} {cells[2]}{cells[3]}".rstrip())
+        cells = [f"{'n/a' if column.skipped else column.costs.get(name, '-')!s:>9}" for column in columns]
+        print(f"  {name:33}{''.join(cells)}")
 
 
 def report(columns, bugs, costs, machine):
@@ -192,7 +207,7 @@ def describe_machine():
 
 
 def main():
-    tests, columns = expectations(), [Column(*choice) for choice in COLUMNS]
+    tests, columns = expectations(), [Column(*choice) for choice in COLUMNS + MORE_COLUMNS]
     for column in columns:
         column.boot()
     found = {name: result for column in columns for name, result in column.results.items()}
@@ -201,7 +216,7 @@ def main():
     costs = list(dict.fromkeys(name for column in columns for name in column.costs))
     machine = describe_machine()
 
-    print_table(columns, bugs, tests, machine)
+    print_tables(columns, bugs, tests, machine)
     for column in columns:
         if column.skipped:
             print(f"  n/a: {column.key}: {column.skipped}.")

@@ -89,12 +89,11 @@ class Machine:
         if dialogue:
             pipes["stdin"] = subprocess.PIPE
         try:
-            with subprocess.Popen(
-                self.command(interactive), cwd=self.directory, **(pipes if capture else {})
-            ) as process:
-                return self._wait(process, list(dialogue))
+            process = subprocess.Popen(self.command(interactive), cwd=self.directory, **(pipes if capture else {}))
         except OSError as error:
             sys.exit(f"{self.qemu}: {error.strerror}; `make deps run` installs it")
+        with process:
+            return self._wait(process, list(dialogue))
 
     def _wait(self, process, dialogue):
         """Waits for its end, or kills it when its time is over."""
@@ -108,8 +107,7 @@ class Machine:
                 chunk = process.stdout.read1(65536)
                 output += chunk
                 while dialogue and re.search(dialogue[0][0], output.decode(errors="replace").replace("\r", "")):
-                    process.stdin.write(dialogue.pop(0)[1])
-                    process.stdin.flush()
+                    self._type(process, dialogue.pop(0)[1])
                 if not chunk:
                     break
             process.wait()
@@ -120,6 +118,13 @@ class Machine:
             timer.cancel()
         text = output.decode(errors="replace").replace("\r\n", "\n")
         return Result(TIMED_OUT if late.is_set() else process.returncode, text, late.is_set())
+
+    @staticmethod
+    def _type(process, text):
+        try:
+            os.write(process.stdin.fileno(), text)
+        except BrokenPipeError:  # it has ended; its output will say why
+            pass
 
     def title(self):
         """What stands beside every result: "cpu max, QEMU 7.2.22, gcc 12.2.0"."""

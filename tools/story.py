@@ -17,7 +17,8 @@ BUILD = os.environ.get("B", "build")
 
 def boot(machine, words="", arguments=""):
     """Boots the machine with these words for the kernel; returns the result."""
-    machine.append = with_arguments(f"{machine.append} {words} trace=faults".strip(), arguments)
+    level = "" if " trace=" in f" {machine.append} {words}" else "trace=faults"
+    machine.append = with_arguments(f"{machine.append} {words} {level}".strip(), arguments)
     records = os.path.join(machine.directory, RECORDS)
     if os.path.exists(records):
         os.remove(records)  # an old one must not speak for this run

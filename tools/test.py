@@ -36,7 +36,7 @@ def run_one(test):
     start = time.monotonic()
     try:
         outcome = test.run()
-    except Exception as error:  # a bug of the test's own must not end the run
+    except (Exception, SystemExit) as error:  # it must not end the others
         outcome = Outcome()
         outcome.fail(f"the test itself is broken: {error!r}")
     return test, outcome, time.monotonic() - start

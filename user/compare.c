@@ -22,6 +22,15 @@ static __attribute__((noinline)) uint64_t text_function(void)
 	return 42;
 }
 
+/* Nothing touches it: it is not mapped when a bug comes. */
+static volatile char fresh_pages[2 * 65536];
+
+static __attribute__((noinline, section(".xonly"))) uint64_t
+xonly_function(void)
+{
+	return 42;
+}
+
 /* A different one each time: a bug cannot have it by accident. */
 static uint64_t new_secret(void)
 {
@@ -40,11 +49,13 @@ static uint64_t pages_prepare(void)
 {
 	uint64_t secret = new_secret();
 	uint64_t (*volatile text)(void) = text_function;
+	uint64_t (*volatile xonly)(void) = xonly_function;
 
 	rw_page[0] = secret;
 	null_page[0] = secret;
 	(void)*(const volatile uint64_t *)ro_page;
 	(void)text();
+	(void)xonly();
 	return secret;
 }
 
@@ -136,9 +147,11 @@ static void trespass_run(const struct trespass *t)
 	view_get(text, "sequence", last, sizeof(last));
 
 	snprintf(text, sizeof(text),
-		 "%s rw=%p ro=%p text=%p null=%p secret=0x%lx", t->name,
-		 (const void *)rw_page, (const void *)ro_page,
-		 (const void *)text_function, (const void *)null_page, secret);
+		 "%s rw=%p ro=%p text=%p null=%p fresh=%p xonly=%p secret=0x%lx",
+		 t->name, (const void *)rw_page, (const void *)ro_page,
+		 (const void *)text_function, (const void *)null_page,
+		 (const void *)&fresh_pages[65536],
+		 (const void *)xonly_function, secret);
 	err = file_write("/proc/trespass", text);
 	if (err != 0) {
 		print_result(t, "n/a", "the kernel refused to run it",
@@ -374,12 +387,15 @@ static void cost_print_all(void)
 /* What is in force: tools/compare.py asked for it, but may not have got it. */
 static void print_settings(void)
 {
-	char text[512], cpu_pan[64], pan[64], method[64];
+	char text[512], cpu_pan[64], cpu_epan[64], cpu_mops[64], pan[64],
+		method[64];
 
 	file_read("/proc/uaccess", text, sizeof(text));
-	printf("@settings {\"cpu_pan\":\"%s\",\"pan\":\"%s\","
-	       "\"uaccess\":\"%s\"}\n",
+	printf("@settings {\"cpu_pan\":\"%s\",\"cpu_epan\":\"%s\","
+	       "\"cpu_mops\":\"%s\",\"pan\":\"%s\",\"uaccess\":\"%s\"}\n",
 	       view_get(text, "cpu_pan", cpu_pan, sizeof(cpu_pan)),
+	       view_get(text, "cpu_epan", cpu_epan, sizeof(cpu_epan)),
+	       view_get(text, "cpu_mops", cpu_mops, sizeof(cpu_mops)),
 	       view_get(text, "pan", pan, sizeof(pan)),
 	       view_get(text, "method", method, sizeof(method)));
 }

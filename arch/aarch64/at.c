@@ -18,7 +18,7 @@
 /* The questions that this CPU knows. */
 static unsigned int at_known(unsigned int plain, enum at_op with_pan)
 {
-	return plain | (cpu_features.pan2 ? BIT(with_pan) : 0);
+	return plain | (unsigned int)cpu_features.pan2 << with_pan;
 }
 
 /* Those of them that change nothing. */

@@ -17,6 +17,7 @@
 #include "boot.h"
 #include "cpu_features.h"
 #include "decode.h"
+#include "dev/dev.h"
 #include "esr.h"
 #include "extable.h"
 #include "lib/string.h"
@@ -31,6 +32,8 @@
 #include "uaccess/select.h"
 
 #define SPSR_MOPS_OPTION_B BIT(29) /* PSTATE.C, in CPY* and SET* */
+
+void (*fault_stage)(void);
 
 /* FAR_EL1 holds the address of an abort, unless ESR says that it does not. */
 static bool fault_has_address(uint64_t esr)
@@ -61,7 +64,7 @@ static void fault_begin(struct fault *f, const struct frame *frame,
 	f->magic = 0; /* until fault_look() */
 	f->sequence = trace_next_sequence();
 	f->time_entry = sysreg_read(cntvct_el0);
-	f->cost = trace_faults_enabled ? arch_instructions() : 0;
+	f->cost = 0; /* not counted, unless fault_handle() begins to */
 	f->esr = esr;
 	f->far = frame->far;
 	f->elr = frame->elr;
@@ -124,6 +127,10 @@ static void fault_look(struct fault *f, const struct extable_entry *entry)
 		f->par[op] = PAR_NOT_ASKED;
 	}
 	f->walk_valid = fault_has_address(f->esr);
+	if (unlikely(fault_stage)) {
+		fault_stage();
+		f->pan_features |= FAULT_STAGED;
+	}
 	if (f->walk_valid) {
 		table_walk(&f->walk, f->far, f->tcr, f->ttbr0, f->ttbr1);
 		at_ask(f);
@@ -152,8 +159,9 @@ static void fault_end(struct fault *f, enum resolution how)
 {
 	f->resolution = how;
 	f->time_end = sysreg_read(cntvct_el0);
-	f->cost = trace_faults_enabled ?
-			  (uint32_t)(arch_instructions() - f->cost) : 0;
+	if (f->cost != 0) {
+		f->cost = (uint32_t)(arch_instructions() - f->cost);
+	}
 	if (f->magic == FAULT_MAGIC) {
 		trace_fault(f);
 	}
@@ -280,7 +288,13 @@ static void fault_from_el0(struct fault *f)
 		fault_end(f, how);
 		return;
 	}
-	f->signal = how == -ENOMEM ? SIGKILL : fault_signal(f);
+	if (how == -ENXIO) {
+		printk("0x%llx is behind the end of the file mapped there",
+		       (unsigned long long)arch_untag(f->far));
+	}
+	f->signal = how == -ENOMEM ? SIGKILL :
+		    how == -ENXIO  ? SIGBUS :
+				     fault_signal(f);
 	fault_end_told(f, RESOLUTION_SIGNAL, NULL);
 	arch_fault_judge(f);
 	task_signal_current(f->signal, f);
@@ -349,6 +363,7 @@ static bool fault_resolve_in_copy(struct fault *f)
 		return false;
 	}
 	arch_irq_enable();
+	task_give_way(); /* a long copy of pages not there: here it may sleep */
 	how = fault_resolve(f);
 	arch_irq_disable();
 	if (how > 0) {
@@ -419,6 +434,7 @@ void fault_handle(struct frame *frame, unsigned int from_el)
 	/* Step 1, with exceptions still masked: later the tables may differ. */
 	fault_begin(&f, frame, from_el);
 	if (trace_faults_enabled) {
+		f.cost = arch_instructions();
 		fault_look(&f, entry);
 	}
 	if (from_el == 0) {

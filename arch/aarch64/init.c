@@ -19,7 +19,9 @@
 #include "linker.h"
 #include "sysreg.h"
 #include "table_read.h"
+#include "trace/trace.h"
 #include "uaccess/select.h"
+#include "uaccess/stats.h"
 
 static struct cpu boot_cpu;
 
@@ -82,6 +84,23 @@ void arch_log_features(void)
 	       missing ? missing : "");
 }
 
+void arch_log_end(void)
+{
+	struct sink_buffer b;
+	struct fault last;
+	char text[256];
+
+	if (!pan_enabled || strcmp(uaccess_method, "plain") != 0 ||
+	    !trace_copy_last_fault(&last)) {
+		return;
+	}
+	sink_buffer_init(&b, text, sizeof(text));
+	arch_fault_sentence(&b.sink, &last);
+	printk_always("PAN stopped every copy, and with them all that process "
+		      "1 had to say. The last:");
+	printk_always("%s", text);
+}
+
 static void uaccess_show(struct sink *out)
 {
 	const char *missing = init_not_in_force();
@@ -103,6 +122,7 @@ static void uaccess_show(struct sink *out)
 	sink_printf(out, "pan: %s\n", pan_enabled ? "on" : "off");
 	sink_printf(out, "method: %s\n", uaccess_method);
 	sink_printf(out, "not_in_force: %s\n", missing ? missing : "none");
+	stats_show(out);
 }
 PROC_FILE(uaccess, .path = "uaccess", .show = uaccess_show);
 

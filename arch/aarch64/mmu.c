@@ -61,7 +61,7 @@ void mmu_unmap_kernel_page(uint64_t va)
 	uint64_t *slot = pgtable_slot(&pt, va, false);
 
 	if (slot) {
-		WRITE_ONCE(*slot, 0);
+		pgtable_write(slot, 0);
 		mmu_flush_kernel_page(va);
 	}
 	spin_unlock_irqrestore(&mmu_lock, flags);

@@ -4,6 +4,7 @@
 
 #include "layout.h"
 #include "lib/types.h"
+#include "sysreg.h"
 #include "trace/trace.h"
 
 /*
@@ -22,38 +23,51 @@ static inline uint64_t tlbi_operand(uint64_t va, uint64_t asid)
  */
 static inline void mmu_flush_kernel_page(uint64_t va)
 {
-	asm volatile("dsb ishst\n\t"
-		     "tlbi vaae1is, %0\n\t"
-		     "dsb ish\n\t"
-		     "isb" : : "r"(tlbi_operand(va, 0)) : "memory");
+	dsb(ishst);
+	tlbi(vaae1is, tlbi_operand(va, 0));
+	dsb(ish);
+	isb();
 	trace_event(tlb_flush, TRACE_SCOPE_KERNEL_PAGE, va, 0);
 }
 
 /* The page at va of the address space with this ASID: likewise. */
 static inline void mmu_flush_user_page(uint64_t va, uint64_t asid)
 {
-	asm volatile("dsb ishst\n\t"
-		     "tlbi vae1is, %0\n\t"
-		     "dsb ish\n\t"
-		     "isb" : : "r"(tlbi_operand(va, asid)) : "memory");
+	dsb(ishst);
+	tlbi(vae1is, tlbi_operand(va, asid));
+	dsb(ish);
+	isb();
 	trace_event(tlb_flush, TRACE_SCOPE_USER_PAGE, va, asid);
+}
+
+/* All pages in [start, end), with the barriers of one. */
+static inline void mmu_flush_user_range(uint64_t start, uint64_t end,
+					uint64_t asid)
+{
+	dsb(ishst);
+	for (uint64_t va = start; va < end; va += PAGE_SIZE) {
+		tlbi(vae1is, tlbi_operand(va, asid));
+		trace_event(tlb_flush, TRACE_SCOPE_USER_PAGE, va, asid);
+	}
+	dsb(ish);
+	isb();
 }
 
 static inline void mmu_flush_asid(uint64_t asid)
 {
-	asm volatile("dsb ishst\n\t"
-		     "tlbi aside1is, %0\n\t"
-		     "dsb ish\n\t"
-		     "isb" : : "r"(asid << 48) : "memory");
+	dsb(ishst);
+	tlbi(aside1is, asid << 48);
+	dsb(ish);
+	isb();
 	trace_event(tlb_flush, TRACE_SCOPE_ADDRESS_SPACE, 0, asid);
 }
 
 static inline void mmu_flush_all(void)
 {
-	asm volatile("dsb ishst\n\t"
-		     "tlbi vmalle1is\n\t"
-		     "dsb ish\n\t"
-		     "isb" : : : "memory");
+	dsb(ishst);
+	tlbi_all(vmalle1is);
+	dsb(ish);
+	isb();
 	trace_event(tlb_flush, TRACE_SCOPE_ALL, 0, 0);
 }
 

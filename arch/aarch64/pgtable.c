@@ -54,8 +54,8 @@ static uint64_t *pgtable_descend(const struct pgtable *pt, uint64_t *slot,
 		return NULL;
 	}
 	/* The zeroes must be seen before the link to them (B2.3, DMB ISHST). */
-	asm volatile("dmb ishst" : : : "memory");
-	WRITE_ONCE(*slot, pa | pt->table_attrs | PT_TABLE | PT_VALID);
+	dmb(ishst);
+	pgtable_write(slot, pa | pt->table_attrs | PT_TABLE | PT_VALID);
 	return pgtable_at(pt, pa);
 }
 
@@ -84,6 +84,33 @@ uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va, bool create)
 	return pgtable_slot_at(&look, va, 3);
 }
 
+uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va, int *level)
+{
+	uint64_t *table = pgtable_at(pt, pt->root), *slot;
+	int l = PT_FIRST_LEVEL;
+
+	for (;;) {
+		slot = &table[pgtable_index(va, l)];
+		if (!desc_is_table(*slot, l)) {
+			*level = l;
+			return slot;
+		}
+		table = pgtable_at(pt, *slot & PT_ADDR);
+		l++;
+	}
+}
+
+uint64_t *pgtable_parent(const struct pgtable *pt, uint64_t va, paddr_t table)
+{
+	uint64_t *slot = &pgtable_at(pt, pt->root)[pgtable_index(
+		va, PT_FIRST_LEVEL)];
+
+	for (int l = PT_FIRST_LEVEL + 1; (*slot & PT_ADDR) != table; l++) {
+		slot = &pgtable_at(pt, *slot & PT_ADDR)[pgtable_index(va, l)];
+	}
+	return slot;
+}
+
 /* The lowest level (largest size) at which [va, va + size) may begin. */
 static int pgtable_best_level(uint64_t va, paddr_t pa, uint64_t size,
 			      bool pages_only)
@@ -110,14 +137,15 @@ int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
 		if (!slot) {
 			return -ENOMEM;
 		}
-		WRITE_ONCE(*slot,
-			   pa | attrs | (level == 3 ? PT_TABLE : 0) | PT_VALID);
+		pgtable_write(slot, pa | attrs | PT_VALID |
+					    (level == 3 ? PT_TABLE : 0));
 		va += step;
 		pa += step;
 		size -= step;
 	}
 	/* Complete before any later access could need the walk (D8.16). */
-	asm volatile("dsb ishst\n\tisb" : : : "memory");
+	dsb(ishst);
+	isb();
 	return 0;
 }
 
@@ -138,35 +166,4 @@ static void pgtable_free_level(const struct pgtable *pt, paddr_t pa, int level,
 void pgtable_free(const struct pgtable *pt, void (*free)(paddr_t))
 {
 	pgtable_free_level(pt, pt->root, PT_FIRST_LEVEL, free);
-}
-
-/* One table's part of pgtable_for_each(); at most four levels deep. */
-static void pgtable_visit(const struct pgtable *pt, uint64_t *table, int level,
-			  uint64_t start, uint64_t end,
-			  void (*fn)(uint64_t va, uint64_t *slot, void *ctx),
-			  void *ctx)
-{
-	uint64_t step = BIT(pgtable_level_shift(level));
-
-	while (start < end) {
-		uint64_t *slot = &table[pgtable_index(start, level)];
-		uint64_t next = ALIGN_DOWN(start, step) + step;
-
-		if (level == 3 && *slot != 0) {
-			fn(start, slot, ctx);
-		} else if (desc_is_table(*slot, level)) {
-			pgtable_visit(pt, pgtable_at(pt, *slot & PT_ADDR),
-				      level + 1, start, MIN(end, next), fn,
-				      ctx);
-		}
-		start = next;
-	}
-}
-
-void pgtable_for_each(const struct pgtable *pt, uint64_t start, uint64_t end,
-		      void (*fn)(uint64_t va, uint64_t *slot, void *ctx),
-		      void *ctx)
-{
-	pgtable_visit(pt, pgtable_at(pt, pt->root), PT_FIRST_LEVEL, start, end,
-		      fn, ctx);
 }

@@ -10,7 +10,7 @@
 
 #include "layout.h"
 #include "lib/types.h"
-#include "sysreg_fields.h"
+#include "sysreg.h"
 
 #define PT_VALID     FIELD_MASK(DESC_VALID)
 #define PT_TABLE     FIELD_MASK(DESC_TABLE)
@@ -55,6 +55,25 @@ struct pgtable {
 };
 
 /*
+ * Writes a descriptor: the only way that one is ever written, in both halves.
+ * It is one instruction, and .table_writes has its address, so that the
+ * linked kernel can be searched for a write that no barrier follows
+ * (tests/system/barriers.py).
+ */
+#ifndef TEST_ON_HOST
+static inline void pgtable_write(uint64_t *slot, uint64_t desc)
+{
+	asm volatile("1:	str	%x1, %0\n\t"
+		     ".pushsection .table_writes, \"\"\n\t"
+		     ".quad	1b\n\t"
+		     ".popsection"
+		     : "=Q"(*slot) : "rZ"(desc) : "memory");
+}
+#else
+void pgtable_write(uint64_t *slot, uint64_t desc); /* arch/host */
+#endif
+
+/*
  * Maps [va, va + size) to pa with attrs (type bits excluded), all multiples of
  * the page size, with the largest blocks that fit; with pages only if
  * pages_only, so that single pages can change later. Nothing may be mapped
@@ -70,13 +89,14 @@ int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
  */
 uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va, bool create);
 
+/*
+ * The slot where the walk of va ends, and its level: 3, or a lower one where
+ * no table is below it. What is there may be a block.
+ */
+uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va, int *level);
+
+/* The slot that links to this table, which is not the root, on the way to va. */
+uint64_t *pgtable_parent(const struct pgtable *pt, uint64_t va, paddr_t table);
+
 /* Frees all tables, the root included, with free(); not what they map. */
 void pgtable_free(const struct pgtable *pt, void (*free)(paddr_t));
-
-/*
- * Calls fn for the slot of every page in [start, end) that is not zero, in
- * order; skips what has no table.
- */
-void pgtable_for_each(const struct pgtable *pt, uint64_t start, uint64_t end,
-		      void (*fn)(uint64_t va, uint64_t *slot, void *ctx),
-		      void *ctx);

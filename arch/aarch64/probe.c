@@ -15,6 +15,7 @@
 #include "spinlock.h"
 #include "sysreg.h"
 #include "task/task.h"
+#include "trace/trace.h"
 
 static bool probe_pan_now(void)
 {
@@ -43,17 +44,19 @@ bool arch_probe(void (*fn)(void *), void *arg, struct fault *fault)
 		.held = arch_cpu()->held,
 		.fault = fault,
 	};
+	struct probe *outer = current->probe;
 	bool caught;
 
 	current->probe = &p;
 	caught = probe_enter(&p, fn, arg);
-	current->probe = NULL;
+	current->probe = outer;
 	return caught;
 }
 
 void probe_catch(struct probe *p, struct frame *frame)
 {
 	spin_unlock_down_to(p->held);
+	trace_abandon();
 	arch_vm_activate(current->vm);
 	frame->window_open = false;
 	frame->x[0] = (uint64_t)p;
@@ -162,7 +165,7 @@ int arch_probe_ask(const char *op, uint64_t addr, unsigned int pstate,
 }
 
 /* Both may be cached in a TLB (see SCTLR_EL1, TCR_EL1): it is emptied. */
-void arch_probe_rules(bool epan, bool e0pd)
+bool arch_probe_rules(bool epan, bool e0pd)
 {
 	uint64_t sctlr = sysreg_read(sctlr_el1) & ~FIELD_MASK(SCTLR_EL1_EPAN);
 	uint64_t tcr = sysreg_read(tcr_el1) & ~FIELD_MASK(TCR_EL1_E0PD1);
@@ -177,6 +180,7 @@ void arch_probe_rules(bool epan, bool e0pd)
 	sysreg_write(tcr_el1, tcr);
 	isb();
 	mmu_flush_all();
+	return sctlr & FIELD_MASK(SCTLR_EL1_EPAN);
 }
 
 /* What kernel.data names: there to be written over, by the largest DC ZVA. */

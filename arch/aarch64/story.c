@@ -215,6 +215,11 @@ static void print_why(struct sink *out, const struct fault *f)
 	case VERDICT_UNDEFINED:
 		print_why_undefined(out, f);
 		break;
+	case VERDICT_STALE:
+		sink_printf(out, "%s%s", reasons[VERDICT_STALE],
+			    f->pan_features & FAULT_STAGED ?
+				    " (staged by a test)" : "");
+		break;
 	default:
 		sink_printf(out, "%s", f->verdict < VERDICT_COUNT &&
 					       reasons[f->verdict] != NULL ?
@@ -426,6 +431,9 @@ static void print_task(struct sink *out, const struct fault *f)
 		    f->cpu);
 	if (f->from_el == 1 && f->syscall != ~UINT64_C(0)) {
 		sink_printf(out, ", in system call %lu", f->syscall);
+	}
+	if (f->cost != 0) {
+		sink_printf(out, ", %lu instructions", f->cost);
 	}
 	sink_printf(out, "\n");
 }

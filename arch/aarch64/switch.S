@@ -9,7 +9,8 @@
 /*
  * void task_switch_stacks(struct task *prev x0, struct task *next x1)
  * Saves what AAPCS64 says a call preserves, loads next's, returns into next.
- * PSTATE is not switched: PAN is set and interrupts are masked on both sides.
+ * PSTATE is not switched: PAN is as it is outside a window, and interrupts are
+ * masked, on both sides.
  */
 FUNC task_switch_stacks
 	mov	x9, sp

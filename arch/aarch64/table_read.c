@@ -45,19 +45,25 @@ table_load(uint64_t pa, uint64_t *desc, void *ctx)
 	       careful_load((const uint64_t *)(LINEAR_BASE + pa), desc);
 }
 
+static struct walk_regime regimes[2]; /* of the halves, under: */
+static uint64_t regimes_tcr;
+
+/* All CPUs have the same TCR_EL1, so two may do this at once. */
+static __attribute__((noinline, cold)) void table_read_regimes(uint64_t tcr)
+{
+	walk_regime_read(&regimes[0], tcr, 0);
+	walk_regime_read(&regimes[1], tcr, 1);
+	regimes_tcr = tcr;
+}
+
 void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 		uint64_t ttbr1)
 {
-	static struct walk_regime regimes[2]; /* of the halves, under: */
-	static uint64_t regimes_tcr;
 	const int half = (va >> 55) & 1;
+	const uint64_t ttbr = half ? ttbr1 : ttbr0;
 
 	if (unlikely(tcr != regimes_tcr)) {
-		/* The same on every CPU, so two may do this at once. */
-		walk_regime_read(&regimes[0], tcr, 0);
-		walk_regime_read(&regimes[1], tcr, 1);
-		regimes_tcr = tcr;
+		table_read_regimes(tcr);
 	}
-	walk_in_regime(w, &regimes[half], va, half ? ttbr1 : ttbr0, table_load,
-		       NULL);
+	walk_in_regime(w, &regimes[half], va, ttbr, table_load, NULL);
 }

@@ -18,5 +18,12 @@ struct fault;
 void fault_describe(struct fault *f, const struct frame *frame,
 		    unsigned int from_el);
 
+/*
+ * For tests: called before a fault is looked at, and the record says so. It may
+ * mend the tables, so that a stale translation can be shown on a machine that
+ * has none (QEMU walks again on every miss).
+ */
+extern void (*fault_stage)(void);
+
 /* vectors.S: a call made between these has a struct frame for its record. */
 extern char vectors_entry_start[], vectors_entry_end[];

@@ -4,37 +4,32 @@
  * one TTBR0_EL1 points at. Every change that takes a right away is followed
  * by a TLBI for the address and ASID, and a page is replaced only through an
  * invalid descriptor (break-before-make, D8.17.1): invariant 12.
+ *
+ * A table's struct page counts its entries that are not zero, and a table
+ * without any is unlinked, invalidated and freed at once. A page that is
+ * mapped without rights is kept in an invalid descriptor (PT_SOFT_NONE).
  * The caller holds the lock of the address space.
+ * Next: user_range.c, the same for many pages; asid.c.
  */
-#include "arch.h"
+#include "user_map.h"
+
 #include "asid.h"
 #include "cpu.h"
 #include "mm/page.h"
 #include "mm/vm.h"
 #include "mmu.h"
-#include "mmu_attrs.h"
-#include "sysreg.h"
 #include "trace/trace.h"
 #include "uaccess/select.h"
 
-static struct pgtable user_pgtable(const struct arch_vm *avm)
-{
-	return (struct pgtable){
-		.root = avm->root,
-		.table_attrs = USER_TABLE_ATTRS,
-		.linear = LINEAR_BASE,
-		.alloc = page_alloc_zeroed,
-	};
-}
+/* ---- Descriptors ----------------------------------------------------------- */
 
-/*
- * prot in a descriptor. AP[1] gives EL0 data access, so an execute-only page
- * has it clear; prot 0 keeps the page in an invalid descriptor.
- */
-static uint64_t user_desc(paddr_t pa, unsigned int prot)
+uint64_t user_desc(paddr_t pa, unsigned int prot)
 {
 	uint64_t desc = pa | USER_COMMON | PT_UXN | PT_TABLE;
 
+	if ((prot & VM_WRITE) && (prot & VM_EXEC)) {
+		panic("a user page both writable and executable");
+	}
 	if (prot == 0) {
 		return desc | PT_SOFT_NONE;
 	}
@@ -51,7 +46,7 @@ static uint64_t user_desc(paddr_t pa, unsigned int prot)
 	return desc;
 }
 
-static unsigned int user_desc_prot(uint64_t desc)
+unsigned int user_desc_prot(uint64_t desc)
 {
 	if (!(desc & PT_VALID)) {
 		return 0;
@@ -61,6 +56,90 @@ static unsigned int user_desc_prot(uint64_t desc)
 	       (desc & PT_UXN ? 0 : VM_EXEC);
 }
 
+void user_sync_page(uint64_t old, paddr_t pa, unsigned int prot)
+{
+	if ((prot & VM_EXEC) && !(user_desc_prot(old) & VM_EXEC)) {
+		arch_sync_icache(phys_to_virt(pa), PAGE_SIZE);
+	}
+}
+
+/* ---- Tables ------------------------------------------------------------------ */
+
+static paddr_t user_table_of(const uint64_t *slot)
+{
+	return ALIGN_DOWN(virt_to_phys(slot), (paddr_t)PAGE_SIZE);
+}
+
+unsigned int user_count(const uint64_t *slot, int more)
+{
+	struct page *page = page_of(user_table_of(slot));
+
+	page->in_use = (uint16_t)(page->in_use + more);
+	return page->in_use;
+}
+
+void user_prune(const struct arch_vm *avm, uint64_t va,
+		struct user_gone *gone)
+{
+	struct pgtable pt = user_pgtable(avm);
+	int level;
+	uint64_t *slot = pgtable_walk(&pt, va, &level);
+	paddr_t table = user_table_of(slot);
+
+	while (table != avm->root && user_count(slot, 0) == 0) {
+		/* An address as a descriptor is invalid: bit 0 is clear. */
+		pgtable_write(phys_to_virt(table), gone->first);
+		gone->first = table;
+		slot = pgtable_parent(&pt, va, table);
+		pgtable_write(slot, 0);
+		user_count(slot, -1);
+		table = user_table_of(slot);
+	}
+}
+
+void user_free_gone(const struct arch_vm *avm, struct user_gone *gone)
+{
+	if (gone->first == 0) {
+		return;
+	}
+	if (asid_peek(avm) != 0) {
+		mmu_flush_asid(asid_peek(avm)); /* cached walks go too */
+	}
+	while (gone->first != 0) {
+		paddr_t table = gone->first;
+
+		gone->first = *(uint64_t *)phys_to_virt(table);
+		page_put(table);
+	}
+}
+
+uint64_t *user_make_slot(const struct arch_vm *avm, uint64_t va)
+{
+	struct pgtable pt = user_pgtable(avm);
+
+	for (;;) {
+		struct user_gone gone = { 0 };
+		int level;
+		uint64_t *slot = pgtable_walk(&pt, va, &level);
+		paddr_t pa;
+
+		if (level == 3) {
+			return slot;
+		}
+		pa = page_alloc_zeroed();
+		if (pa == PADDR_NONE) {
+			user_prune(avm, va, &gone);
+			user_free_gone(avm, &gone);
+			return NULL;
+		}
+		/* The zeroes must be seen before the link to them (B2.3). */
+		dmb(ishst);
+		pgtable_write(slot, pa | USER_TABLE_ATTRS | PT_TABLE |
+					    PT_VALID);
+		user_count(slot, 1);
+	}
+}
+
 int arch_vm_init(struct arch_vm *avm)
 {
 	avm->root = page_alloc_zeroed();
@@ -68,37 +147,34 @@ int arch_vm_init(struct arch_vm *avm)
 	return avm->root == PADDR_NONE ? -ENOMEM : 0;
 }
 
-void arch_vm_destroy(struct arch_vm *avm)
+void arch_vm_retire(struct arch_vm *avm)
 {
-	struct pgtable pt = user_pgtable(avm);
-
 	/* Walks may be cached too: nothing of them may outlive the tables. */
 	if (asid_peek(avm) != 0) {
 		mmu_flush_asid(asid_peek(avm));
 	}
-	pgtable_free(&pt, page_put);
+	avm->asid = 0;
+}
+
+void arch_vm_destroy(struct arch_vm *avm)
+{
+	if (page_of(avm->root)->in_use != 0) {
+		panic("an address space ends with pages in its tables");
+	}
+	page_put(avm->root);
 	avm->root = PADDR_NONE;
 }
 
-int arch_vm_map(struct arch_vm *avm, uint64_t va, paddr_t pa,
-		unsigned int prot)
+/* ---- One page ------------------------------------------------------------------ */
+
+/* The level-3 slot of va; NULL: it has no table. */
+static uint64_t *user_slot(const struct arch_vm *avm, uint64_t va)
 {
 	struct pgtable pt = user_pgtable(avm);
-	uint64_t *slot = pgtable_slot(&pt, va, true);
+	int level;
+	uint64_t *slot = pgtable_walk(&pt, va, &level);
 
-	if (!slot) {
-		return -ENOMEM;
-	}
-	if (*slot != 0 || (prot & VM_WRITE && prot & VM_EXEC)) {
-		panic("mapping 0x%lx: in use, or writable and executable",
-		      (unsigned long)va);
-	}
-	WRITE_ONCE(*slot, user_desc(pa, prot));
-	/* Invalid before: no TLBI, but the store must reach the walks. The
-	 * ISB keeps our own next access from using an older walk (D8.16). */
-	dsb(ishst);
-	isb();
-	return 0;
+	return level == 3 ? slot : NULL;
 }
 
 static void user_flush(const struct arch_vm *avm, uint64_t va)
@@ -110,49 +186,63 @@ static void user_flush(const struct arch_vm *avm, uint64_t va)
 	}
 }
 
+int arch_vm_map(struct arch_vm *avm, uint64_t va, paddr_t pa,
+		unsigned int prot)
+{
+	uint64_t *slot = user_make_slot(avm, va);
+
+	if (!slot) {
+		return -ENOMEM;
+	}
+	if (*slot != 0) {
+		panic("mapping 0x%lx: in use", (unsigned long)va);
+	}
+	user_sync_page(0, pa, prot);
+	pgtable_write(slot, user_desc(pa, prot));
+	user_count(slot, 1);
+	/* Invalid before: no TLBI, but the store must reach the walks. The
+	 * ISB keeps our own next access from using an older walk (D8.16). */
+	dsb(ishst);
+	isb();
+	return 0;
+}
+
 void arch_vm_protect(struct arch_vm *avm, uint64_t va, unsigned int prot)
 {
-	struct pgtable pt = user_pgtable(avm);
-	uint64_t *slot = pgtable_slot(&pt, va, false);
+	uint64_t *slot = user_slot(avm, va);
 
-	if (!slot || *slot == 0 || (prot & VM_WRITE && prot & VM_EXEC)) {
-		panic("protecting 0x%lx: unmapped, or writable and executable",
-		      (unsigned long)va);
+	if (!slot || *slot == 0) {
+		panic("protecting 0x%lx: unmapped", (unsigned long)va);
 	}
+	user_sync_page(*slot, *slot & PT_ADDR, prot);
 	/* Only rights change, so no break is needed; but old ones may live in
 	 * the TLB, and after a grant an old refusal may (D8.17). */
-	WRITE_ONCE(*slot, user_desc(*slot & PT_ADDR, prot));
+	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));
 	user_flush(avm, va);
 }
 
 void arch_vm_replace(struct arch_vm *avm, uint64_t va, paddr_t pa,
 		     unsigned int prot)
 {
-	arch_vm_unmap(avm, va); /* break … */
-	arch_vm_map(avm, va, pa, prot); /* … before make; the tables exist */
-}
-
-paddr_t arch_vm_unmap(struct arch_vm *avm, uint64_t va)
-{
-	struct pgtable pt = user_pgtable(avm);
-	uint64_t *slot = pgtable_slot(&pt, va, false);
-	paddr_t pa;
+	uint64_t *slot = user_slot(avm, va);
 
 	if (!slot || *slot == 0) {
-		return PADDR_NONE;
+		panic("replacing 0x%lx: unmapped", (unsigned long)va);
 	}
-	pa = *slot & PT_ADDR;
-	WRITE_ONCE(*slot, 0);
+	pgtable_write(slot, 0); /* break … */
 	user_flush(avm, va);
-	return pa;
+	user_sync_page(0, pa, prot);
+	pgtable_write(slot, user_desc(pa, prot)); /* … before make */
+	dsb(ishst);
+	isb();
 }
 
 paddr_t arch_vm_lookup(const struct arch_vm *avm, uint64_t va,
 		       unsigned int *prot)
 {
-	struct pgtable pt = user_pgtable(avm);
-	const uint64_t *slot = pgtable_slot(&pt, va, false);
+	const uint64_t *slot = user_slot(avm, va);
 
+	*prot = 0;
 	if (!slot || *slot == 0) {
 		return PADDR_NONE;
 	}
@@ -160,27 +250,7 @@ paddr_t arch_vm_lookup(const struct arch_vm *avm, uint64_t va,
 	return *slot & PT_ADDR;
 }
 
-struct user_each {
-	void (*fn)(uint64_t va, paddr_t pa, void *ctx);
-	void *ctx;
-};
-
-static void user_each_slot(uint64_t va, uint64_t *slot, void *ctx)
-{
-	const struct user_each *each = ctx;
-
-	each->fn(va, *slot & PT_ADDR, each->ctx);
-}
-
-void arch_vm_for_each(struct arch_vm *avm, uint64_t start, uint64_t end,
-		      void (*fn)(uint64_t va, paddr_t pa, void *ctx),
-		      void *ctx)
-{
-	struct pgtable pt = user_pgtable(avm);
-	struct user_each each = { fn, ctx };
-
-	pgtable_for_each(&pt, start, end, user_each_slot, &each);
-}
+/* ---- Which tables are current -------------------------------------------------------- */
 
 /*
  * Table and ASID change in one write (A1 = 0): there is no moment with the

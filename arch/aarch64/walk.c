@@ -73,7 +73,6 @@ void walk_regime_read(struct walk_regime *r, uint64_t tcr, int half)
 			     FIELD_GET(TCR_EL1_EPD0, tcr);
 	r->first_lsb = walk_index_lsb(w, w->first);
 	r->first_mask = BIT(w->va_bits - r->first_lsb) - 1;
-	r->mask = BIT(w->page_shift - 3) - 1;
 	r->output = ALIGN_DOWN(FIELD_MASK(DESC_ADDR), BIT(w->page_shift));
 	/* The first table is aligned to its own size (Arm ARM, TTBR0_EL1). */
 	r->base = ALIGN_DOWN(FIELD_MASK(TTBR_EL1_BADDR),

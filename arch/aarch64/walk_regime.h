@@ -17,7 +17,6 @@ struct walk_regime {
 	bool disabled;         /* TCR_EL1.EPDn */
 	uint8_t first_lsb;     /* walk_index_lsb() of the first level */
 	uint64_t first_mask;   /* of its index */
-	uint64_t mask;         /* of every other level's */
 	uint64_t base;         /* bits of TTBRn_EL1 that are the first table's */
 	uint64_t output;       /* bits of a descriptor that are an address */
 	uint64_t beyond;       /* bits of an address that IPS does not allow */
@@ -27,11 +26,9 @@ struct walk_regime {
 void walk_regime_read(struct walk_regime *r, uint64_t tcr, int half);
 
 /* What a descriptor at this level is (Arm ARM D8.3.1). */
-static inline int walk_descriptor_kind(const struct walk_regime *r, int level,
+static inline int walk_descriptor_kind(int level, int first_block,
 				       uint64_t desc)
 {
-	const int first_block = r->start.page_shift == 12 ? 1 : 2;
-
 	if (!FIELD_GET(DESC_VALID, desc)) {
 		return WALK_INVALID;
 	}
@@ -46,27 +43,31 @@ static inline __attribute__((always_inline)) int
 walk_levels(struct walk *w, const struct walk_regime *r, uint64_t table,
 	    walk_read_fn *read, void *ctx)
 {
+	/* In registers: what is stored in *w cannot have changed them. */
+	const uint64_t va = w->va, output = r->output, beyond = r->beyond;
+	const unsigned int step = r->start.page_shift - 3u;
+	const int first = r->start.first;
+	const int first_block = step == 9 ? 1 : 2;
 	unsigned int lsb = r->first_lsb;
 	uint64_t mask = r->first_mask;
-	int level = r->start.first;
-	int end;
+	int level, end;
 
-	for (;; level++, lsb -= r->start.page_shift - 3u, mask = r->mask) {
+	for (level = first;; level++, lsb -= step, mask = BIT(step) - 1) {
+		const uint64_t addr = table + 8 * (va >> lsb & mask);
 		uint64_t desc;
 
-		w->last = level;
-		w->addr[level] = table + 8 * (w->va >> lsb & mask);
-		if (!read(w->addr[level], &desc, ctx)) {
+		w->addr[level] = addr;
+		if (!read(addr, &desc, ctx)) {
 			end = WALK_OUTSIDE_RAM;
 			break;
 		}
 		w->desc[level] = desc;
-		end = walk_descriptor_kind(r, level, desc);
+		end = walk_descriptor_kind(level, first_block, desc);
+		table = desc & output;
 		if (end == WALK_INVALID || end == WALK_RESERVED) {
 			break;
 		}
-		table = desc & r->output;
-		if (table & r->beyond) {
+		if (table & beyond) {
 			end = WALK_ADDRESS_SIZE;
 			break;
 		}
@@ -74,7 +75,8 @@ walk_levels(struct walk *w, const struct walk_regime *r, uint64_t table,
 			break;
 		}
 	}
-	w->levels = level - r->start.first + 1;
+	w->last = level;
+	w->levels = level - first + 1;
 	return end;
 }
 

@@ -19,6 +19,11 @@ static inline uint32_t arch_cpu_affinity(void)
 	return 0;
 }
 
+static inline uint64_t arch_counter(void)
+{
+	return 0;
+}
+
 static inline bool arch_irqs_enabled(void)
 {
 	return host_irqs_on;

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * arch_types.h - the sizes and structs of the stand-in for arch/aarch64: what
- * src/mm and src/spinlock.c need to run natively, and nothing else. "Physical
- * RAM" is one large private mapping of the process, filled as it is touched.
+ * src/mm, src/spinlock.c and the real user_map.c, user_range.c, asid.c and
+ * pgtable.c need to run natively, and nothing else. "Physical RAM" is one
+ * large private mapping of the process, filled as it is touched.
  * Next: host.h, what tests may ask of this machine.
  */
 #pragma once
 
 #include <linux/errno.h>
 
+#include "layout.h"
 #include "lib/types.h"
 
-#ifndef PAGE_SHIFT
-#define PAGE_SHIFT 12
-#endif
-#define PAGE_SIZE (1 << PAGE_SHIFT)
-#define USER_END  (UINT64_C(1) << 48)
+#define USER_END (UINT64_C(1) << VA_BITS)
 
 struct frame {
 	uint64_t pc;
@@ -26,8 +24,8 @@ struct arch_task {
 };
 
 struct arch_vm {
-	paddr_t root;  /* a page: the list of tables, see arch.c */
-	uint32_t asid;
+	paddr_t root;  /* of the tables: the real ones */
+	uint64_t asid;
 };
 
 #define HOST_RAM_END (UINT64_C(1) << 34) /* above any bank of a test */

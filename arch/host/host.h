@@ -1,30 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * host.h - what a test may ask of the stand-in machine: to access memory as a
- * CPU would, to tell the ledger that a page was freed, and to break the TLB
- * maintenance on purpose, so that the ledger is seen to notice.
+ * CPU would, and to tell the ledger that a page was freed.
+ *
+ * The ledger is a TLB that never forgets by itself, and a cache of walks that
+ * goes through every table that any walk could have come to. It forgets what
+ * a TLBI of the real code tells it to, and it panics where a translation
+ * outlives its owner (invariant 12), where a descriptor changes without
+ * break-before-make, and where a barrier is missing.
  */
 #pragma once
 
 #include "arch.h"
 
 /*
- * The ledger is a TLB that never forgets by itself: it holds each (ASID, VA)
- * that was ever mapped and not invalidated since. host_access() is an access
- * by EL0 on a CPU with that TLB, so it meets every stale entry. It returns
- * the physical address, or PADDR_NONE for a fault.
+ * An access by EL0 to va, in the address space that is current (see
+ * arch_vm_activate()). Returns the physical address, or PADDR_NONE for a
+ * fault.
  */
-paddr_t host_access(const struct arch_vm *avm, uint64_t va,
-		    unsigned int access);
+paddr_t host_access(uint64_t va, unsigned int access);
 
-/* The page at pa goes back to the allocator: no translation may lead there. */
+/* The page at pa goes back to the allocator: no translation and no walk may
+ * lead there. */
 void host_page_freed(paddr_t pa);
+
+/* A page was zeroed: seen by walks after the next barrier. */
+void host_page_zeroed(void);
 
 /* Translations that may be cached, in all address spaces. */
 size_t host_ledger_count(void);
 
-/* While set, arch_vm_*() leave the TLB alone: the mutant of invariant 12. */
-extern bool host_forget_tlbi;
+/* Whether this CPU has ASIDs of so many bits: few roll over often. */
+void host_set_asid_bits(unsigned int bits);
+/* How often the whole TLB was emptied. */
+extern unsigned int host_rollovers;
 
 /*
  * Runs fn() in a child process: true if it called panic() with `words` in the

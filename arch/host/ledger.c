@@ -1,39 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ledger.c - every translation that some CPU may have cached, and a copy of
- * what its instruction cache may hold. It forgets only what it is told to
- * invalidate, as the architecture allows hardware to (Arm ARM D8.14), while
- * QEMU forgets almost always.
+ * ledger.c - a CPU as the architecture allows it to be, where QEMU is kind:
+ * its TLB holds each translation from the moment that a walk could find it
+ * until a TLBI names it (Arm ARM D8.13, D8.14), and its walk cache each table
+ * that a walk could have come to. Stores reach the walks at a DSB, a TLBI has
+ * had its effect after the next one, and TTBR0_EL1 counts after an ISB.
+ *
+ * It reads the real tables, and shares no code with what writes them.
  */
 #include "ledger.h"
 
 #include <stdlib.h>
 
+#include "cpu_model.h"
 #include "host.h"
 #include "mm/page.h"
+#include "pgtable.h"
 
 struct translation {
 	struct translation *next; /* in its bucket */
-	uint32_t asid;
-	unsigned int prot;
+	unsigned int asid, prot;
 	uint64_t va;
 	paddr_t pa;
 };
 
-#define BUCKETS 4096
-#define ASIDS   256
-#define FRAMES  (HOST_RAM_END >> PAGE_SHIFT)
+/* A table that a walk may go through: linked now, or cached since. */
+struct table {
+	struct table *next;
+	unsigned int asid;
+	int level;
+	uint64_t va;        /* the first address that it is about */
+	paddr_t root, pa;
+};
+
+#define BUCKETS  4096
+#define ASIDS    65536
+#define FRAMES   (HOST_RAM_END >> PAGE_SHIFT)
+#define TTBR_ROOT(ttbr) ((ttbr) & (BIT(48) - 2))
+#define TTBR_ASID(ttbr) ((unsigned int)((ttbr) >> 48))
 
 static struct translation *buckets[BUCKETS];
+static struct table *tables;
 static size_t ledger_count;
-static size_t ledger_asid_count[ASIDS]; /* translations of each */
-static bool ledger_asid_used[ASIDS];
-static uint16_t ledger_frame_count[FRAMES]; /* translations to each */
-static uint32_t ledger_icache[FRAMES]; /* a checksum; 0: never synchronised */
+static unsigned int asid_count[ASIDS]; /* translations and tables of each */
+static paddr_t asid_root[ASIDS];       /* whose they are */
+static uint16_t frame_count[FRAMES];   /* translations to each */
+static uint32_t icache[FRAMES]; /* a checksum; 0: never synchronised */
 
-bool host_forget_tlbi;
+static uint64_t ttbr0; /* 0: no address space is current */
+static bool store_pending, tlbi_pending, context_pending, zeroes_pending;
 
-static struct translation **ledger_find(uint32_t asid, uint64_t va)
+unsigned int host_rollovers;
+
+/* ---- Translations -------------------------------------------------------------- */
+
+static struct translation **translation_find(unsigned int asid, uint64_t va)
 {
 	uint64_t hash = (va >> PAGE_SHIFT) * UINT64_C(0x9e3779b97f4a7c15);
 	struct translation **link = &buckets[(asid + (hash >> 40)) % BUCKETS];
@@ -44,22 +65,20 @@ static struct translation **ledger_find(uint32_t asid, uint64_t va)
 	return link;
 }
 
-/* FNV-1a over the page; never 0. */
-static uint32_t ledger_checksum(paddr_t pa)
+/* What EL0 may do by this page descriptor. */
+static unsigned int desc_prot(uint64_t desc)
 {
-	const uint8_t *p = phys_to_virt(pa);
-	uint32_t sum = 2166136261u;
-
-	for (size_t i = 0; i < PAGE_SIZE; i++) {
-		sum = (sum ^ p[i]) * 16777619u;
-	}
-	return sum | 1;
+	return (desc & PT_AP_USER ? VM_READ : 0) |
+	       (desc & PT_AP_USER && !(desc & PT_AP_RDONLY) ? VM_WRITE : 0) |
+	       (desc & PT_UXN ? 0 : VM_EXEC);
 }
 
-void ledger_enter(uint32_t asid, uint64_t va, paddr_t pa, unsigned int prot)
+/* The TLB takes in what a page descriptor says, if it has nothing there. */
+static void translation_enter(unsigned int asid, uint64_t va, uint64_t desc)
 {
-	struct translation **link = ledger_find(asid, va);
+	struct translation **link = translation_find(asid, va);
 	struct translation *t = *link;
+	paddr_t pa = desc & PT_ADDR;
 
 	if (t != NULL && t->pa != pa) {
 		panic("0x%llx: changed without break-before-make",
@@ -73,63 +92,184 @@ void ledger_enter(uint32_t asid, uint64_t va, paddr_t pa, unsigned int prot)
 		return; /* a stale entry with other rights stays as it is */
 	}
 	t = malloc(sizeof(*t));
-	*t = (struct translation){ .asid = asid, .prot = prot, .va = va,
-				   .pa = pa };
+	*t = (struct translation){ .asid = asid, .prot = desc_prot(desc),
+				   .va = va, .pa = pa };
 	*link = t;
 	ledger_count++;
-	ledger_asid_count[asid]++;
-	ledger_frame_count[pa >> PAGE_SHIFT]++;
+	asid_count[asid]++;
+	frame_count[pa >> PAGE_SHIFT]++;
 }
 
-static void ledger_forget(struct translation **link)
+static void translation_forget(struct translation **link)
 {
 	struct translation *t = *link;
 
 	*link = t->next;
 	ledger_count--;
-	ledger_asid_count[t->asid]--;
-	ledger_frame_count[t->pa >> PAGE_SHIFT]--;
+	asid_count[t->asid]--;
+	frame_count[t->pa >> PAGE_SHIFT]--;
 	free(t);
 }
 
-void ledger_invalidate(uint32_t asid, uint64_t va)
-{
-	struct translation **link = ledger_find(asid, va);
+/* ---- Tables --------------------------------------------------------------------- */
 
-	if (*link != NULL && !host_forget_tlbi) {
-		ledger_forget(link);
+static bool desc_is_table(uint64_t desc, int level)
+{
+	return level < 3 && (desc & 3) == 3;
+}
+
+static struct table *table_find(paddr_t pa)
+{
+	struct table *table = tables;
+
+	while (table != NULL && table->pa != pa) {
+		table = table->next;
+	}
+	return table;
+}
+
+static uint64_t slot_va(const struct table *table, unsigned int index)
+{
+	return table->va +
+	       ((uint64_t)index << pgtable_level_shift(table->level));
+}
+
+static void table_enter(const struct table *new);
+
+/* What a walk, or a prefetch, may take in from one slot of a table. */
+static void slot_enter(const struct table *table, unsigned int index,
+		       uint64_t desc)
+{
+	if (!(desc & PT_VALID)) {
+		return;
+	}
+	if (desc_is_table(desc, table->level)) {
+		table_enter(&(struct table){
+			.asid = table->asid, .root = table->root,
+			.level = table->level + 1, .pa = desc & PT_ADDR,
+			.va = slot_va(table, index),
+		});
+	} else {
+		translation_enter(table->asid, slot_va(table, index), desc);
 	}
 }
 
-uint32_t ledger_asid_alloc(void)
+/* A walk may come to this table, and from there on to all below it. */
+static void table_enter(const struct table *new)
 {
-	uint32_t asid = 0;
+	const uint64_t *slots = phys_to_virt(new->pa);
+	struct table *table = table_find(new->pa);
 
-	while (asid < ASIDS && ledger_asid_used[asid]) {
-		asid++;
+	if (table != NULL) {
+		if (table->root != new->root || table->asid != new->asid ||
+		    table->va != new->va || table->level != new->level) {
+			panic("a table has a new place while walks of its old "
+			      "one may be cached");
+		}
+		return;
 	}
-	if (asid == ASIDS) {
-		panic("the test wants more than %d address spaces", ASIDS);
+	table = malloc(sizeof(*table));
+	*table = *new;
+	table->next = tables;
+	tables = table;
+	asid_count[table->asid]++;
+	for (unsigned int i = 0; i < PT_ENTRIES; i++) {
+		slot_enter(table, i, slots[i]);
 	}
-	if (ledger_asid_count[asid] != 0) {
-		panic("ASID %u is used again with live translations", asid);
-	}
-	ledger_asid_used[asid] = true;
-	return asid;
 }
 
-void ledger_asid_free(uint32_t asid)
+/* Whether a walk from the current root comes to the table right now. */
+static bool table_is_linked(const struct table *table)
 {
-	ledger_asid_used[asid] = false;
-	if (ledger_asid_count[asid] == 0 || host_forget_tlbi) {
+	paddr_t pa = TTBR_ROOT(ttbr0);
+	unsigned int index;
+
+	if (table->root != pa || table->asid != TTBR_ASID(ttbr0)) {
+		return false;
+	}
+	for (int level = PT_FIRST_LEVEL; level < table->level; level++) {
+		const uint64_t *slots = phys_to_virt(pa);
+
+		index = (table->va >> pgtable_level_shift(level)) %
+			PT_ENTRIES;
+		if (!desc_is_table(slots[index], level)) {
+			return false;
+		}
+		pa = slots[index] & PT_ADDR;
+	}
+	return pa == table->pa;
+}
+
+static bool table_covers(const struct table *table, uint64_t va)
+{
+	return va >> pgtable_level_shift(table->level - 1) ==
+	       table->va >> pgtable_level_shift(table->level - 1);
+}
+
+/* ---- The instructions ---------------------------------------------------------------- */
+
+void pgtable_write(uint64_t *slot, uint64_t desc)
+{
+	paddr_t pa = virt_to_phys(slot);
+	struct table *table = table_find(ALIGN_DOWN(pa, PAGE_SIZE));
+	uint64_t old = *slot;
+
+	*slot = desc;
+	if (table == NULL || !((old | desc) & PT_VALID)) {
+		return; /* no walk can tell */
+	}
+	if ((old & desc & PT_VALID) &&
+	    (((old ^ desc) & (PT_ADDR | PT_ATTR(7) | PT_SH_INNER | PT_NG)) ||
+	     desc_is_table(old, table->level) !=
+		     desc_is_table(desc, table->level))) {
+		panic("a valid descriptor is replaced, without "
+		      "break-before-make");
+	}
+	if (desc_is_table(desc, table->level) && (desc & PT_VALID) &&
+	    zeroes_pending) {
+		panic("a table is linked before its zeroes can be seen");
+	}
+	store_pending = true;
+	slot_enter(table, (unsigned int)(pa % PAGE_SIZE / sizeof(*slot)),
+		   desc);
+}
+
+void model_barrier(enum model_barrier barrier)
+{
+	zeroes_pending = false;
+	if (barrier == BARRIER_isb) {
+		context_pending = false;
+	} else if (barrier != BARRIER_dmb) {
+		store_pending = false;
+	}
+	if (barrier == BARRIER_dsb_ish) {
+		tlbi_pending = false;
+	}
+}
+
+/* Whether a TLBI for (asid, va) is also about this ASID and address. */
+struct scope {
+	bool all_asids, all_addresses;
+	unsigned int asid;
+	uint64_t va;
+};
+
+static void forget_translations(const struct scope *s)
+{
+	if (!s->all_addresses) {
+		struct translation **link = translation_find(s->asid, s->va);
+
+		if (*link != NULL) {
+			translation_forget(link);
+		}
 		return;
 	}
 	for (unsigned int i = 0; i < BUCKETS; i++) {
 		struct translation **link = &buckets[i];
 
 		while (*link != NULL) {
-			if ((*link)->asid == asid) {
-				ledger_forget(link);
+			if (s->all_asids || (*link)->asid == s->asid) {
+				translation_forget(link);
 			} else {
 				link = &(*link)->next;
 			}
@@ -137,24 +277,126 @@ void ledger_asid_free(uint32_t asid)
 	}
 }
 
-void ledger_sync_icache(paddr_t pa)
+static void forget_tables(const struct scope *s)
 {
-	ledger_icache[pa >> PAGE_SHIFT] = ledger_checksum(pa);
+	struct table **link = &tables;
+
+	while (*link != NULL) {
+		struct table *table = *link;
+		bool meant = (s->all_asids || table->asid == s->asid) &&
+			     (s->all_addresses || table_covers(table, s->va));
+
+		/* What is linked would be taken in again at once. */
+		if (meant && !table_is_linked(table)) {
+			*link = table->next;
+			asid_count[table->asid]--;
+			free(table);
+		} else {
+			link = &table->next;
+		}
+	}
 }
 
-/* ---- What tests ask ---------------------------------------------------------- */
-
-paddr_t host_access(const struct arch_vm *avm, uint64_t va,
-		    unsigned int access)
+void model_tlbi(enum model_tlbi op, uint64_t operand)
 {
-	uint64_t offset = va % PAGE_SIZE;
-	struct translation *t = *ledger_find(avm->asid, va - offset);
+	const struct scope s = {
+		.all_asids = op == TLBI_vmalle1is,
+		.all_addresses = op == TLBI_vmalle1is || op == TLBI_aside1is,
+		.asid = (unsigned int)(operand >> 48),
+		.va = ALIGN_DOWN((operand & (BIT(44) - 1)) << 12, PAGE_SIZE),
+	};
 
+	if (store_pending) {
+		panic("TLBI before the walks can see the store (DSB ISHST)");
+	}
+	host_rollovers += op == TLBI_vmalle1is;
+	tlbi_pending = true;
+	forget_translations(&s);
+	forget_tables(&s);
+}
+
+void model_write_ttbr0_el1(uint64_t value)
+{
+	unsigned int asid = TTBR_ASID(value);
+
+	ttbr0 = value;
+	context_pending = true;
+	if (TTBR_ROOT(value) == 0) {
+		return;
+	}
+	if (store_pending) {
+		panic("tables become current before a walk can see them");
+	}
+	if (asid_count[asid] != 0 && asid_root[asid] != TTBR_ROOT(value)) {
+		panic("ASID %u is used again with live translations", asid);
+	}
+	asid_root[asid] = TTBR_ROOT(value);
+	table_enter(&(struct table){ .asid = asid, .root = TTBR_ROOT(value),
+				     .pa = TTBR_ROOT(value),
+				     .level = PT_FIRST_LEVEL });
+}
+
+/* ---- The instruction cache ------------------------------------------------------------- */
+
+/* FNV-1a over the page; never 0. */
+static uint32_t page_checksum(paddr_t pa)
+{
+	const uint8_t *p = phys_to_virt(pa);
+	uint32_t sum = 2166136261u;
+
+	for (size_t i = 0; i < PAGE_SIZE; i++) {
+		sum = (sum ^ p[i]) * 16777619u;
+	}
+	return sum | 1;
+}
+
+void ledger_sync_icache(paddr_t pa)
+{
+	icache[pa >> PAGE_SHIFT] = page_checksum(pa);
+}
+
+/* ---- What tests ask ---------------------------------------------------------------- */
+
+/* The page descriptor of va in the current tables; 0: there is none. */
+static uint64_t walk(uint64_t va)
+{
+	paddr_t pa = TTBR_ROOT(ttbr0);
+
+	for (int level = PT_FIRST_LEVEL; ; level++) {
+		const uint64_t *slots = phys_to_virt(pa);
+		uint64_t desc = slots[(va >> pgtable_level_shift(level)) %
+				      PT_ENTRIES];
+
+		if (!desc_is_table(desc, level)) {
+			return desc & PT_VALID ? desc : 0;
+		}
+		pa = desc & PT_ADDR;
+	}
+}
+
+paddr_t host_access(uint64_t va, unsigned int access)
+{
+	uint64_t offset = va % PAGE_SIZE, desc;
+	unsigned int asid = TTBR_ASID(ttbr0);
+	struct translation *t;
+
+	if (store_pending || tlbi_pending || context_pending) {
+		panic("0x%llx is accessed before a barrier: %s",
+		      (unsigned long long)va,
+		      store_pending ? "DSB ISHST" :
+		      tlbi_pending ? "DSB ISH" : "ISB");
+	}
+	t = *translation_find(asid, va - offset);
+	desc = t == NULL && va < USER_END ? walk(va) : 0;
+	if (desc != 0) {
+		translation_enter(asid, va - offset, desc);
+		t = *translation_find(asid, va - offset);
+	}
 	if (t == NULL || (t->prot & access) == 0) {
 		return PADDR_NONE;
 	}
 	if (access == VM_EXEC &&
-	    ledger_icache[t->pa >> PAGE_SHIFT] != ledger_checksum(t->pa)) {
+	    icache[t->pa >> PAGE_SHIFT] != page_checksum(t->pa)) {
 		panic("0x%llx: fetched, but the instruction cache is stale",
 		      (unsigned long long)va);
 	}
@@ -163,11 +405,24 @@ paddr_t host_access(const struct arch_vm *avm, uint64_t va,
 
 void host_page_freed(paddr_t pa)
 {
-	if (ledger_frame_count[pa >> PAGE_SHIFT] != 0) {
+	if (frame_count[pa >> PAGE_SHIFT] != 0) {
 		panic("page 0x%llx is freed, but translations to it live",
 		      (unsigned long long)pa);
 	}
-	ledger_icache[pa >> PAGE_SHIFT] = 0;
+	if (table_find(pa) != NULL) {
+		panic("table 0x%llx is freed, but walks go through it",
+		      (unsigned long long)pa);
+	}
+	if (tlbi_pending) {
+		panic("page 0x%llx is freed before the TLBI has ended",
+		      (unsigned long long)pa);
+	}
+	icache[pa >> PAGE_SHIFT] = 0;
+}
+
+void host_page_zeroed(void)
+{
+	zeroes_pending = true;
 }
 
 size_t host_ledger_count(void)

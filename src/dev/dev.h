@@ -12,6 +12,8 @@
 
 void irq_init(void);                                /* the GIC of `machine` */
 void irq_register(uint32_t intid, void (*handler)(void)); /* and enables it */
+/* Sends this CPU the interrupt intid, 0 to 15: nothing else uses these yet. */
+void irq_raise(uint32_t intid);
 
 /* ---- pl011.c, console.c ---------------------------------------------------------- */
 

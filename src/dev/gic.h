@@ -35,6 +35,7 @@ struct gic_ops {
 	void (*init)(void);	/* the distributor; every interrupt off */
 	void (*init_cpu)(void); /* the interface of the CPU that calls */
 	void (*enable)(uint32_t intid); /* a shared one comes to this CPU */
+	void (*raise)(uint32_t intid); /* below 16, on the CPU that calls */
 	/* What ack() returned goes back to end(); its low bits are the id. */
 	uint32_t (*ack)(void);
 	void (*end)(uint32_t acked);

@@ -12,6 +12,9 @@
 #include "dev/dev.h"
 #include "dev/mmio.h"
 
+#define GICD_SGIR      0xf00
+#define GICD_SGIR_SELF (UINT32_C(2) << 24)
+
 #define GICC_CTLR   0x00
 #define GICC_PMR    0x04
 #define GICC_IAR    0x0c
@@ -61,6 +64,11 @@ static void gicv2_enable(uint32_t id)
 	mmio_write32(dist, GIC_BIT_REGISTER(GICD_ISENABLER, id), GIC_BIT(id));
 }
 
+static void gicv2_raise(uint32_t id)
+{
+	mmio_write32(dist, GICD_SGIR, GICD_SGIR_SELF | id);
+}
+
 static uint32_t gicv2_ack(void)
 {
 	return mmio_read32(cpu_interface, GICC_IAR);
@@ -75,6 +83,7 @@ const struct gic_ops gicv2_ops = {
 	.init = gicv2_init,
 	.init_cpu = gicv2_init_cpu,
 	.enable = gicv2_enable,
+	.raise = gicv2_raise,
 	.ack = gicv2_ack,
 	.end = gicv2_end,
 	.id_mask = GICC_IAR_ID,

@@ -125,6 +125,7 @@ const struct gic_ops gicv3_ops = {
 	.init = gicv3_init,
 	.init_cpu = gicv3_init_cpu,
 	.enable = gicv3_enable,
+	.raise = arch_gicv3_raise,
 	.ack = arch_gicv3_ack,
 	.end = arch_gicv3_end,
 	.id_mask = GICV3_INTID,

@@ -40,6 +40,11 @@ void irq_register(uint32_t intid, void (*handler)(void))
 	spin_unlock_irqrestore(&register_lock, flags);
 }
 
+void irq_raise(uint32_t intid)
+{
+	gic->raise(intid);
+}
+
 /* Handles what is pending, one after another, until nothing is left. */
 void irq_dispatch(void)
 {
@@ -56,6 +61,7 @@ void irq_dispatch(void)
 		if (!handler) {
 			panic("interrupt %u was never asked for", intid);
 		}
+		arch_cpu()->irqs++;
 		handler();
 		gic->end(acked);
 	}

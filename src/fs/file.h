@@ -9,6 +9,7 @@
 #include "task/task.h"
 
 struct file;
+struct region;
 struct sink;
 
 struct file_ops {
@@ -16,6 +17,11 @@ struct file_ops {
 	long (*read)(struct file *file, void __user *buf, size_t n);
 	long (*write)(struct file *file, const void __user *buf, size_t n);
 	long (*size)(struct file *file); /* -ESPIPE where there is none */
+	/* As ftruncate(2); NULL: -EINVAL. */
+	int (*truncate)(struct file *file, uint64_t size);
+	/* Fills in what a mapping shows that begins at offset: the source, and
+	 * what belongs to it (mm/vm.h). 0 or -errno. NULL: -ENODEV. */
+	int (*map)(struct file *file, uint64_t offset, struct region *r);
 	unsigned int mode;               /* S_IFREG | 0444 and so on */
 	void (*release)(struct file *file); /* may be NULL */
 };
@@ -106,6 +112,9 @@ const struct memfile *memfile_find(const char *path);
 /* The object of a memfile_ops or directory_ops file is its struct memfile. */
 extern const struct file_ops memfile_ops, directory_ops; /* memfile.c */
 extern const struct file_ops console_ops;                /* dev/console.c */
+
+/* A new, empty memory file for memfd_create(2); NULL: out of memory. */
+struct file *memfd_open(const char *name); /* memfd.c */
 
 /* ---- Views: /proc (proc.c) --------------------------------------------- */
 

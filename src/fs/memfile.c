@@ -8,6 +8,7 @@
 
 #include <linux/stat.h>
 
+#include "mm/vm.h"
 #include "uaccess.h"
 
 static long memfile_read(struct file *file, void __user *buf, size_t n)
@@ -36,9 +37,24 @@ static long memfile_size(struct file *file)
 	return (long)((const struct memfile *)file->object)->size;
 }
 
+/* It never changes, so each mapping may have pages of its own. */
+static int memfile_map(struct file *file, uint64_t offset, struct region *r)
+{
+	const struct memfile *mem = file->object;
+
+	offset = MIN(offset, (uint64_t)mem->size);
+	r->source = SOURCE_DATA;
+	r->file = mem;
+	r->data = (const char *)mem->data + offset;
+	r->data_start = 0;
+	r->data_len = mem->size - offset;
+	return 0;
+}
+
 const struct file_ops memfile_ops = {
 	.read = memfile_read,
 	.size = memfile_size,
+	.map = memfile_map,
 	.mode = S_IFREG | 0444,
 };
 

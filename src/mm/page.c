@@ -140,6 +140,7 @@ static struct page *page_take(struct bank *bank, unsigned int order)
 	page->kind = PAGE_USED;
 	page->order = (uint8_t)order;
 	page->objsize = 0;
+	page->in_use = 0;
 	page->refs = 1;
 	return page;
 }

@@ -21,7 +21,8 @@ struct page {
 	uint32_t refs;      /* 0 while free */
 	uint8_t order;      /* of the block whose first page this is */
 	uint8_t kind;       /* enum page_kind */
-	uint16_t in_use;    /* PAGE_SLAB: objects handed out */
+	uint16_t in_use;    /* PAGE_SLAB: objects handed out; a translation
+			     * table of a program's: entries that are not 0 */
 	struct list list;   /* free list of its order, or list of slabs */
 	void *freelist;     /* PAGE_SLAB: first free object */
 	uint32_t objsize;   /* PAGE_SLAB, and kmalloc's large blocks */

@@ -4,82 +4,160 @@
  * there, and tables (struct arch_vm) that say what is there now. vm_fault()
  * is the bridge from the first to the second; the tables never hold a right
  * that the region does not give.
+ *
+ *	vm.c        birth, fork, death; the heap; what exec writes
+ *	region.c    the tree of regions: find, insert, cut, split, merge
+ *	vm_map.c    mmap(2), munmap(2), mprotect(2), madvise(2)
+ *	vm_fault.c  what a fault brings in
  */
 #pragma once
 
 #include "arch.h"
+#include "lib/list.h"
 #include "lib/tree.h"
 #include "spinlock.h"
 #include "trace/resolution.h"
 
 struct memfile;
+struct shmem;
 
+/* What a region is to its program; only equal ones are merged. */
 enum region_kind {
-	REGION_IMAGE, /* a segment of the program */
-	REGION_HEAP,  /* brk */
-	REGION_STACK, /* grows down to start - see VM_STACK_MAX */
-	REGION_ANON,
+	REGION_IMAGE,  /* a segment of the program */
+	REGION_HEAP,   /* brk */
+	REGION_STACK,  /* grows down to start - see VM_STACK_MAX */
+	REGION_ANON,   /* private anonymous memory */
+	REGION_SHARED, /* anonymous memory that fork() shares */
+	REGION_FILE,   /* a memory file */
+};
+
+/* What a page is filled with when it is first touched. */
+enum region_source {
+	SOURCE_ZERO,
+	SOURCE_DATA,  /* bytes that never change: the initrd's */
+	SOURCE_SHMEM, /* the pages of a memory object: shmem.h */
 };
 
 /* [start, end), page-aligned, disjoint; node.key is start. */
 struct region {
 	struct tree_node node;
+	/* Of the whole subtree: see region.c. */
+	uint64_t tree_start, tree_end, tree_gap;
+
 	uint64_t start, end;
-	unsigned int prot;      /* VM_READ | VM_WRITE | VM_EXEC */
-	enum region_kind kind;
-	const void *data;       /* what fills it first (in the initrd), or NULL */
-	uint64_t data_start;    /* the user address of data[0] */
-	uint64_t data_len;      /* in bytes; zeroes follow */
+	uint8_t prot;   /* VM_READ | VM_WRITE | VM_EXEC */
+	uint8_t may;    /* what mprotect() may ask for */
+	uint8_t kind;   /* enum region_kind */
+	uint8_t source; /* enum region_source */
+	bool shared;    /* writes go to the object, and fork() shares them */
+	uint16_t cuts;  /* SOURCE_SHMEM: shmem->cuts that it has heard of */
+	union {
+		struct {
+			const struct memfile *file; /* for its name only */
+			const void *data;           /* in the linear map */
+			uint64_t data_start; /* the user address of data[0] */
+			uint64_t data_len;   /* in bytes; zeroes follow */
+		};
+		struct {
+			struct shmem *shmem; /* with a reference of ours */
+			uint64_t offset;     /* of start, in bytes */
+			struct list link;    /* in shmem->regions */
+		};
+	};
+	struct vm *vm; /* whose region it is */
 };
 
 struct vm {
-	struct spinlock lock;   /* over all below */
+	struct spinlock lock;   /* over all below; taken before shmem's */
 	uint32_t refs;
 	struct tree regions;
+	size_t region_count;
 	struct arch_vm arch;
 	uint64_t brk_start, brk;
 	size_t resident;        /* pages mapped */
 	bool tagged_addresses;  /* prctl(PR_SET_TAGGED_ADDR_CTRL) allows them */
 };
 
-#define VM_STACK_MAX (8 * 1024 * 1024)
+#define VM_STACK_MAX  (8 * 1024 * 1024)
+#define VM_STACK_GAP  (UINT64_C(256) * PAGE_SIZE) /* below a stack: nothing */
+#define VM_REGION_MAX 65530 /* Linux's vm.max_map_count */
+#define VM_MMAP_MIN   UINT64_C(65536) /* nothing is mapped below */
+#define VM_MMAP_TOP   (USER_END - (UINT64_C(128) << 20)) /* room for stacks */
+
+/* ---- vm.c ---------------------------------------------------------------- */
 
 /* An empty address space with one reference; NULL when out of memory. */
 struct vm *vm_create(void);
 void vm_get(struct vm *vm);
+bool vm_try_get(struct vm *vm); /* false: it is ending */
 /* Drops a reference; the last one frees regions, pages and tables. */
 void vm_put(struct vm *vm);
 
 /*
- * A copy for fork: the same regions; every page shared, writable ones
- * copy-on-write on both sides. NULL when out of memory: then *vm is as it was.
+ * A copy for fork: the same regions; every page shared, private writable ones
+ * copy-on-write on both sides. NULL when out of memory: then *vm is as it was
+ * (some of its pages may fault once more).
  */
 struct vm *vm_fork(struct vm *vm);
-
-/*
- * Adds a region. Returns 0; -EINVAL (unaligned, empty, outside the user's
- * half, or writable and executable: invariant 11); -EEXIST (overlap);
- * -ENOMEM. data: see struct region; it must outlive the address space.
- */
-int vm_add_region(struct vm *vm, uint64_t start, uint64_t end,
-		  unsigned int prot, enum region_kind kind, const void *data,
-		  uint64_t data_start, uint64_t data_len);
-
-/* The region that holds addr, or NULL. Caller holds vm->lock. */
-struct region *vm_find_region(struct vm *vm, uint64_t addr);
 
 /* Moves the program break; returns the break as it is then (as brk(2)). */
 uint64_t vm_brk(struct vm *vm, uint64_t brk);
 
-/*
- * An access (VM_READ, VM_WRITE or VM_EXEC) to addr did not succeed. Brings
- * the page in if the region allows the access.
- * Returns the enum resolution (> 0) that made it possible; -EFAULT if the
- * access is a violation; -EACCES if a region is there but forbids it;
- * -ENOMEM. Context: may sleep; vm->lock not held.
- * (declared in arch.h: arch/ calls it)
- */
-
 /* Copies len bytes into pages at addr, bringing them in first, whatever the
- * region's rights: exec lays out the first stack with it. 0 or -errno. */
+ * region's rights are: exec lays out the first stack with it. 0 or -errno. */
 int vm_write(struct vm *vm, uint64_t addr, const void *data, size_t len);
+
+/* ---- region.c -------------------------------------------------------------- */
+
+/*
+ * Adds a region like *r: start, end, prot, kind, source and what belongs to
+ * it; may becomes all rights if it is 0. Returns 0; -EINVAL (unaligned, empty,
+ * outside the user's half, or writable and executable: invariant 11); -EEXIST
+ * (overlap); -ENOMEM. What r->data points to must outlive the address space.
+ */
+int vm_add_region(struct vm *vm, const struct region *r);
+
+/* The region that holds addr, or NULL. Caller holds vm->lock. */
+struct region *vm_find_region(struct vm *vm, uint64_t addr);
+
+/* In order of addresses; NULL after the last. Caller holds vm->lock. */
+struct region *vm_first_region(const struct vm *vm);
+struct region *vm_next_region(const struct region *r);
+
+/* ---- vm_map.c: these take vm->lock ------------------------------------------ */
+
+#define VM_MAP_FIXED     1u /* exactly there, in place of what there is */
+#define VM_MAP_NOREPLACE 2u /* exactly there, or -EEXIST */
+
+/*
+ * Maps a new region of len bytes (a multiple of the page size, not 0) like
+ * *what, of which start and end do not count, and data_start is an offset in
+ * the region. addr is a wish, unless flags say more. Returns its address; or
+ * as mmap(2) -ENOMEM, -EINVAL, -EEXIST, -EPERM (below VM_MMAP_MIN), -EACCES
+ * (writable and executable: invariant 11).
+ */
+long vm_map(struct vm *vm, uint64_t addr, uint64_t len, unsigned int flags,
+	    const struct region *what);
+/* As munmap(2), mprotect(2) and madvise(MADV_DONTNEED): page-aligned ranges
+ * in the user's half, not empty. 0 or -errno. */
+int vm_unmap(struct vm *vm, uint64_t start, uint64_t end);
+int vm_protect(struct vm *vm, uint64_t start, uint64_t end,
+	       unsigned int prot);
+int vm_discard(struct vm *vm, uint64_t start, uint64_t end);
+/* Whether regions cover all of [start, end). */
+bool vm_is_covered(struct vm *vm, uint64_t start, uint64_t end);
+
+/* Sets a memory object's size. What lies behind it is unmapped everywhere,
+ * also private copies of it, and freed. */
+void vm_truncate(struct shmem *shmem, uint64_t size);
+
+/* ---- vm_fault.c ---------------------------------------------------------------- */
+
+/*
+ * vm_fault(), declared in arch.h because arch/ calls it: an access (VM_READ,
+ * VM_WRITE or VM_EXEC) to addr did not succeed. Brings the page in if the
+ * region allows the access. Returns the enum resolution (> 0) that made it
+ * possible; -EFAULT if nothing is there; -EACCES if a region is there but
+ * forbids it; -ENXIO past the end of the file; -ENOMEM.
+ * Context: may sleep; vm->lock not held.
+ */

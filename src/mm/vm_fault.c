@@ -1,8 +1,8 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /*
  * vm_fault.c - the bridge from what a region promises to what the tables
  * hold. A page is brought in by the first access to it; a page that fork()
- * shared is copied by the first write.
+ * or a file shares is copied by the first private write.
  *
  * Invariant 7: an access that the region allows succeeds, or memory is out.
  * Whatever fails leaves the address space as it was.
@@ -11,42 +11,42 @@
 
 #include "lib/string.h"
 #include "mm/page.h"
+#include "mm/region.h"
+#include "mm/shmem.h"
 
-/* What may be done there: a page that can be written can be read (arm64). */
-static unsigned int region_rights(const struct region *r)
-{
-	return r->prot & VM_WRITE ? r->prot | VM_READ : r->prot;
-}
+/* ---- The region ----------------------------------------------------------------- */
 
 /* Whether the stack r may grow down so that it begins at page. */
 static bool vm_stack_may_grow(struct vm *vm, const struct region *r,
 			      uint64_t page)
 {
-	struct tree_node *n = tree_floor(&vm->regions, page);
+	const struct region *below = region_before(vm, page + 1);
 
 	if (r->kind != REGION_STACK || r->end - page > VM_STACK_MAX) {
 		return false;
 	}
-	return n == NULL ||
-	       container_of(n, struct region, node)->end + VM_STACK_GAP <=
-		       page;
+	/* As on Linux, what nobody can access is as good as a gap. */
+	return below == NULL || below->kind == REGION_STACK ||
+	       below->prot == 0 || below->end + VM_STACK_GAP <= page;
 }
 
 /* The region of the page, or the stack that may grow to hold it, or NULL. */
 static struct region *vm_region_for(struct vm *vm, uint64_t page)
 {
-	struct region *r = vm_find_region(vm, page);
-	struct tree_node *above;
+	struct region *r = region_from(vm, page);
 
-	if (r != NULL) {
+	if (r == NULL || page >= r->start) {
 		return r;
 	}
-	above = tree_ceiling(&vm->regions, page);
-	if (above == NULL) {
-		return NULL;
-	}
-	r = container_of(above, struct region, node);
 	return vm_stack_may_grow(vm, r, page) ? r : NULL;
+}
+
+/* ---- What a page holds at first ---------------------------------------------------- */
+
+static bool region_has_data(const struct region *r, uint64_t va)
+{
+	return r->source == SOURCE_DATA && va + PAGE_SIZE > r->data_start &&
+	       va < r->data_start + r->data_len;
 }
 
 /* Copies what the region's data says of this page; the rest is zeroed. */
@@ -61,57 +61,99 @@ static void region_fill_page(const struct region *r, uint64_t va, char *page)
 	memset(page + (end - va), 0, va + PAGE_SIZE - end);
 }
 
-static bool region_has_data(const struct region *r, uint64_t va)
+/* A page with the region's contents for va, not mapped. 0, -ENXIO, -ENOMEM. */
+static int region_new_page(const struct region *r, uint64_t va, paddr_t *pa)
 {
-	return r->data != NULL && va + PAGE_SIZE > r->data_start &&
-	       va < r->data_start + r->data_len;
+	if (r->source == SOURCE_SHMEM) {
+		return shmem_get_page(r->shmem, r->offset + (va - r->start),
+				      SHMEM_CREATE, pa);
+	}
+	if (region_has_data(r, va)) {
+		*pa = page_alloc(0);
+		if (*pa != PADDR_NONE) {
+			region_fill_page(r, va, phys_to_virt(*pa));
+		}
+	} else if (r->kind == REGION_FILE) {
+		return -ENXIO; /* behind the file's last page */
+	} else {
+		*pa = page_alloc_zeroed();
+	}
+	return *pa == PADDR_NONE ? -ENOMEM : 0;
 }
 
-/* A page with the region's contents for va, not mapped; or PADDR_NONE. */
-static paddr_t region_new_page(const struct region *r, uint64_t va)
+/* A new page with the same bytes; PADDR_NONE: out of memory. */
+static paddr_t page_copy(paddr_t pa)
 {
+	paddr_t copy = page_alloc(0);
+
+	if (copy != PADDR_NONE) {
+		memcpy(phys_to_virt(copy), phys_to_virt(pa), PAGE_SIZE);
+	}
+	return copy;
+}
+
+/*
+ * *pa is a file's page, with a reference of ours, and the mapping is private:
+ * what writes gets a copy, what does not may not write later. 0, -ENOMEM.
+ */
+static int region_make_private(paddr_t *pa, unsigned int access,
+			       unsigned int *rights)
+{
+	paddr_t copy;
+
+	if (!(access & VM_WRITE)) {
+		*rights &= ~VM_WRITE;
+		return 0;
+	}
+	copy = page_copy(*pa);
+	page_put(*pa);
+	*pa = copy;
+	return copy == PADDR_NONE ? -ENOMEM : 0;
+}
+
+/* ---- The three ways to resolve a fault ------------------------------------------------ */
+
+/* How the first access to the page at va is resolved, for the record. */
+static int region_resolution(const struct region *r, uint64_t va)
+{
+	if (va < r->start) {
+		return RESOLUTION_STACK_GROWTH;
+	}
+	return r->source == SOURCE_SHMEM || region_has_data(r, va) ?
+		       RESOLUTION_DEMAND_FILE : RESOLUTION_DEMAND_ZERO;
+}
+
+/* Nothing is mapped at va: maps a page there. */
+static int vm_fault_missing(struct vm *vm, struct region *r, uint64_t va,
+			    unsigned int access)
+{
+	int result = region_resolution(r, va), err;
+	unsigned int rights = region_rights(r);
 	paddr_t pa;
 
-	if (region_has_data(r, va)) {
-		pa = page_alloc(0);
-		if (pa != PADDR_NONE) {
-			region_fill_page(r, va, phys_to_virt(pa));
-		}
-	} else {
-		pa = page_alloc_zeroed();
+	err = region_new_page(r, va, &pa);
+	if (err == 0 && r->source == SOURCE_SHMEM && !r->shared) {
+		err = region_make_private(&pa, access, &rights);
 	}
-	if (pa != PADDR_NONE && (r->prot & VM_EXEC)) {
-		/* Before anybody can fetch from it. */
-		arch_sync_icache(phys_to_virt(pa), PAGE_SIZE);
+	if (err != 0) {
+		return err;
 	}
-	return pa;
-}
-
-/* Nothing is mapped at va: maps a new page there. */
-static int vm_fault_missing(struct vm *vm, struct region *r, uint64_t va)
-{
-	paddr_t pa = region_new_page(r, va);
-
-	if (pa == PADDR_NONE) {
-		return -ENOMEM;
-	}
-	if (arch_vm_map(&vm->arch, va, pa, region_rights(r)) != 0) {
+	if (arch_vm_map(&vm->arch, va, pa, rights) != 0) {
 		page_put(pa);
 		return -ENOMEM;
 	}
 	vm->resident++;
 	if (va < r->start) {
 		/* No region lies between: the order of keys is kept. */
-		r->start = r->node.key = va;
-		return RESOLUTION_STACK_GROWTH;
+		region_set_start(vm, r, va);
 	}
-	return region_has_data(r, va) ? RESOLUTION_DEMAND_FILE :
-					RESOLUTION_DEMAND_ZERO;
+	return result;
 }
 
 /*
  * A write to a page that is mapped read-only in a region that allows writes:
- * fork() shared it. The last owner takes it; any other gets a copy.
+ * it is shared by fork() or with a file, or mprotect() took the right away
+ * for a time. The last owner takes it; any other gets a copy.
  */
 static int vm_fault_shared(struct vm *vm, const struct region *r, uint64_t va,
 			   paddr_t pa)
@@ -119,15 +161,14 @@ static int vm_fault_shared(struct vm *vm, const struct region *r, uint64_t va,
 	paddr_t copy;
 
 	/* One reference is ours; another comes only by vm->lock, in fork. */
-	if (page_refs(pa) == 1) {
+	if (r->shared || page_refs(pa) == 1) {
 		arch_vm_protect(&vm->arch, va, region_rights(r));
 		return RESOLUTION_COPY_ON_WRITE;
 	}
-	copy = page_alloc(0);
+	copy = page_copy(pa);
 	if (copy == PADDR_NONE) {
 		return -ENOMEM;
 	}
-	memcpy(phys_to_virt(copy), phys_to_virt(pa), PAGE_SIZE);
 	arch_vm_replace(&vm->arch, va, copy, region_rights(r));
 	page_put(pa);
 	return RESOLUTION_COPY_ON_WRITE;
@@ -147,7 +188,7 @@ static int vm_fault_locked(struct vm *vm, uint64_t va, unsigned int access)
 	}
 	pa = arch_vm_lookup(&vm->arch, va, &prot);
 	if (pa == PADDR_NONE) {
-		return vm_fault_missing(vm, r, va);
+		return vm_fault_missing(vm, r, va, access);
 	}
 	if (prot & access) {
 		return RESOLUTION_SPURIOUS;
@@ -169,19 +210,17 @@ int vm_own_page(struct vm *vm, uint64_t va, void **page)
 {
 	struct region *r = vm_region_for(vm, va);
 	unsigned int prot;
+	int result = 0;
 	paddr_t pa;
-	int result;
 
 	if (r == NULL) {
 		return -EFAULT;
 	}
 	pa = arch_vm_lookup(&vm->arch, va, &prot);
 	if (pa == PADDR_NONE) {
-		result = vm_fault_missing(vm, r, va);
-	} else if (page_refs(pa) > 1) {
+		result = vm_fault_missing(vm, r, va, VM_WRITE);
+	} else if (page_refs(pa) > 1 && !r->shared) {
 		result = vm_fault_shared(vm, r, va, pa);
-	} else {
-		result = 0;
 	}
 	if (result < 0) {
 		return result;

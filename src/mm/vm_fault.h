@@ -7,13 +7,10 @@
 
 #include "mm/vm.h"
 
-/* What stays free below and above a stack, so that an overrun is caught. */
-#define VM_STACK_GAP (UINT64_C(256) * PAGE_SIZE)
-
 /*
  * Brings the page at va in, makes it the address space's own (a shared one is
  * copied), and sets *page to its place in the linear map, where it may be
  * written whatever the region's rights are. Caller holds vm->lock.
- * Returns 0, -EFAULT (no region there), -ENOMEM.
+ * Returns 0, -EFAULT (no region there), -ENXIO, -ENOMEM.
  */
 int vm_own_page(struct vm *vm, uint64_t va, void **page);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * process.c - the system calls about processes: birth, death, names, turns,
- * and the heap.
+ * process.c - the system calls about processes: birth, death, names, turns.
  */
 #include "sys/sys.h"
 
@@ -88,11 +87,6 @@ SYSCALL(sched_yield)
 {
 	task_yield();
 	return 0;
-}
-
-SYSCALL(brk)
-{
-	return (long)vm_brk(current->vm, args[0]);
 }
 
 /*

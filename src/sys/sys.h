@@ -32,8 +32,16 @@ SYSCALL(getpid);
 SYSCALL(getppid);
 SYSCALL(set_tid_address);
 SYSCALL(sched_yield);
-SYSCALL(brk);
 SYSCALL(prctl);
+
+/* ---- memory.c ---------------------------------------------------------- */
+SYSCALL(brk);
+SYSCALL(mmap);
+SYSCALL(munmap);
+SYSCALL(mprotect);
+SYSCALL(madvise);
+SYSCALL(memfd_create);
+SYSCALL(ftruncate);
 
 /* ---- system.c ---------------------------------------------------------- */
 SYSCALL(uname);

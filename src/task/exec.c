@@ -24,6 +24,7 @@
 #include "task/elf.h"
 
 #define STACK_TOP	 (USER_END - PAGE_SIZE)
+#define STACK_FIRST	 (128 * 1024) /* it grows from there */
 #define EXEC_STRINGS_MAX (VM_STACK_MAX / 4) /* as in Linux */
 #define CLOCK_TICKS	 100  /* AT_CLKTCK: USER_HZ, the same everywhere */
 #define SIGNAL_STACK_MIN 5120 /* AT_MINSIGSTKSZ: MINSIGSTKSZ of arm64 */
@@ -147,9 +148,11 @@ static int exec_make_stack(struct vm *vm, const struct elf_image *image,
 	struct exec_stack stack = { .vm = vm, .sp = STACK_TOP };
 	size_t bytes;
 
-	stack.error = vm_add_region(vm, STACK_TOP - VM_STACK_MAX, STACK_TOP,
-				    VM_READ | VM_WRITE, REGION_STACK, NULL, 0,
-				    0);
+	stack.error = vm_add_region(vm, &(struct region){
+		.start = STACK_TOP - ALIGN_UP(STACK_FIRST, PAGE_SIZE),
+		.end = STACK_TOP, .prot = VM_READ | VM_WRITE,
+		.kind = REGION_STACK,
+	});
 	if (stack.error != 0) {
 		return stack.error;
 	}
@@ -170,7 +173,8 @@ static int exec_make_stack(struct vm *vm, const struct elf_image *image,
 	return stack.error;
 }
 
-static int exec_map_segments(struct vm *vm, const struct elf_image *image)
+static int exec_map_segments(struct vm *vm, const struct memfile *file,
+			     const struct elf_image *image)
 {
 	struct elf_segment s;
 	unsigned int index = 0;
@@ -179,10 +183,13 @@ static int exec_map_segments(struct vm *vm, const struct elf_image *image)
 		unsigned int prot = (s.readable ? VM_READ : 0) |
 				    (s.writable ? VM_WRITE : 0) |
 				    (s.executable ? VM_EXEC : 0);
-		int error = vm_add_region(vm, ALIGN_DOWN(s.start, PAGE_SIZE),
-					  ALIGN_UP(s.end, PAGE_SIZE), prot,
-					  REGION_IMAGE, s.data, s.start,
-					  s.data_size);
+		int error = vm_add_region(vm, &(struct region){
+			.start = ALIGN_DOWN(s.start, PAGE_SIZE),
+			.end = ALIGN_UP(s.end, PAGE_SIZE),
+			.prot = (uint8_t)prot, .kind = REGION_IMAGE,
+			.source = SOURCE_DATA, .file = file, .data = s.data,
+			.data_start = s.start, .data_len = s.data_size,
+		});
 
 		if (error != 0) {
 			return error;
@@ -206,7 +213,7 @@ int exec_load(struct vm *vm, const struct memfile *file,
 		printk("%s cannot be run: %s", file->path, fault);
 		return -ENOEXEC;
 	}
-	error = exec_map_segments(vm, &image);
+	error = exec_map_segments(vm, file, &image);
 	if (error == 0) {
 		error = exec_make_stack(vm, &image, file->path, argv, envp,
 					sp);

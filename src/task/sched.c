@@ -134,6 +134,13 @@ void task_yield(void)
 	arch_irq_restore(flags);
 }
 
+void task_give_way(void)
+{
+	if (unlikely(READ_ONCE(arch_cpu()->need_resched))) {
+		task_yield();
+	}
+}
+
 void sched_tick(void)
 {
 	arch_cpu()->need_resched = true;

@@ -179,6 +179,7 @@ static __noreturn void task_end_machine(int wait_status)
 	int signal = wait_status & 0x7f;
 
 	trace_finish();
+	arch_log_end();
 	if (params.walk_wanted) {
 		sink_printf(&console_sink, "walk of 0x%llx\n",
 			    (unsigned long long)params.walk);

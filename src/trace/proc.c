@@ -23,11 +23,9 @@ struct trace_filter {
 	bool events;
 };
 
-static const struct trace_filter filter_none = {
-	FILTER_ANY, FILTER_ANY, FILTER_ANY, "", false,
-};
+#define FILTER_NONE { FILTER_ANY, FILTER_ANY, FILTER_ANY, "", false }
 static struct spinlock filter_lock = SPINLOCK_INIT;
-static struct trace_filter filter = filter_none;
+static struct trace_filter filter = FILTER_NONE;
 
 static struct trace_filter filter_copy(void)
 {
@@ -131,7 +129,7 @@ static void trace_show(struct sink *out)
 static int filter_set(struct trace_filter *f, const char *word)
 {
 	if (strcmp(word, "any") == 0) {
-		*f = filter_none;
+		*f = (struct trace_filter)FILTER_NONE;
 		return 0;
 	}
 	if (strcmp(word, "events") == 0) {

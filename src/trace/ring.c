@@ -5,55 +5,14 @@
  */
 #include "trace/ring.h"
 
-#include "arch.h"
+#include "lib/string.h"
 #include "mm/kmalloc.h"
-
-/* Records are whole blocks; without memcpy()'s care for any other size. */
-struct ring_block {
-	uint64_t words[8];
-};
-
-static void ring_copy(void *to, const void *from, size_t size)
-{
-	struct ring_block *t = to;
-	const struct ring_block *f = from;
-
-	for (size_t n = size / sizeof(*t); n > 0; n--) {
-		*t++ = *f++;
-	}
-}
 
 bool ring_init(struct trace_ring *ring, size_t size, uint64_t slots)
 {
-	if (size % sizeof(struct ring_block) != 0) {
-		panic("ring: records of %zu bytes", size);
-	}
 	*ring = (struct trace_ring){ .size = size, .slots = slots };
 	ring->records = kmalloc(size * slots);
 	return ring->records != NULL;
-}
-
-static char *ring_place(const struct trace_ring *ring, uint64_t n)
-{
-	return ring->records + (n & (ring->slots - 1)) * ring->size;
-}
-
-void ring_push(struct trace_ring *ring, const void *record)
-{
-	if (ring->records == NULL) {
-		ring_miss(ring);
-		return;
-	}
-	if (ring->head - ring->taken == ring->slots) {
-		ring->taken++;
-		ring->dropped++;
-	}
-	/* A reader that still copies the oldest must see head first: then it
-	 * knows that its copy may be half of this one. */
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	ring_copy(ring_place(ring, ring->head), record, ring->size);
-	/* Last, so that nobody finds half a record, a panic in here neither. */
-	__atomic_store_n(&ring->head, ring->head + 1, __ATOMIC_RELEASE);
 }
 
 bool ring_take(struct trace_ring *ring,
@@ -75,7 +34,7 @@ bool ring_take(struct trace_ring *ring,
 /* Copies record n; false: it has been overwritten, perhaps meanwhile. */
 static bool ring_read_one(const struct trace_ring *ring, uint64_t n, void *to)
 {
-	ring_copy(to, ring_place(ring, n), ring->size);
+	memcpy(to, ring_place(ring, n), ring->size);
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return READ_ONCE(ring->head) - n < ring->slots;
 }

@@ -68,36 +68,52 @@ static void trace_flush_ring(struct trace_ring *ring)
 
 /* ---- Recording --------------------------------------------------------------------- */
 
-static inline void trace_push_to(struct trace_ring *ring, const void *record)
-{
-	ring_push(ring, record);
-	if (unlikely(ring_is_half_full(ring)) && trace_file >= 0) {
-		trace_flush_ring(ring);
-	}
-}
-
-static void trace_push(bool is_fault, const void *record)
+/* is_fault is known to the compiler at both calls. */
+static inline __attribute__((always_inline)) void
+trace_push(bool is_fault, const void *record)
 {
 	struct trace_cpu *t = arch_cpu()->trace;
+	struct trace_ring *ring;
 	unsigned long flags;
 
-	if (t == NULL) {
+	if (unlikely(t == NULL)) {
 		return; /* before trace_init() */
 	}
+	ring = is_fault ? &t->faults : &t->events;
 	flags = arch_irq_save();
-	if (t->busy) {
-		ring_miss(is_fault ? &t->faults : &t->events);
+	if (unlikely(t->busy)) {
+		ring_miss(ring);
 	} else {
 		t->busy = true;
-		trace_push_to(is_fault ? &t->faults : &t->events, record);
+		ring_push(ring, record, is_fault ? sizeof(struct fault) :
+						   sizeof(struct trace_event));
+		if (unlikely(ring_is_half_full(ring)) && trace_file >= 0) {
+			trace_flush_ring(ring);
+		}
 		t->busy = false;
 	}
 	arch_irq_restore(flags);
 }
+_Static_assert(sizeof(struct fault) % 64 == 0 &&
+	       sizeof(struct trace_event) % 64 == 0, "see ring_push()");
 
 void trace_fault(const struct fault *fault)
 {
 	trace_push(true, fault);
+}
+
+void trace_abandon(void)
+{
+	if (arch_cpu()->trace != NULL) {
+		arch_cpu()->trace->busy = false;
+	}
+}
+
+/* Out of line: seven events share it. */
+static __attribute__((noinline)) void
+trace_push_event(const struct trace_event *event)
+{
+	trace_push(false, event);
 }
 
 /* What every event begins with; of a moment, unless a span says otherwise. */
@@ -129,7 +145,7 @@ void trace_emit_window(const struct trace_span *span,
 	e.sequence = span->sequence;
 	e.time_entry = span->time;
 	e.u.window = *window;
-	trace_push(false, &e);
+	trace_push_event(&e);
 }
 
 void trace_emit_call_enter(uint64_t number, const uint64_t args[6])
@@ -139,7 +155,7 @@ void trace_emit_call_enter(uint64_t number, const uint64_t args[6])
 	trace_event_begin(&e, TRACE_ID_call_enter);
 	e.u.call_enter.number = number;
 	memcpy(&e.u.call_enter.arg0, args, 6 * sizeof(args[0]));
-	trace_push(false, &e);
+	trace_push_event(&e);
 }
 
 void trace_emit_call_leave(uint64_t number, long result)
@@ -149,7 +165,7 @@ void trace_emit_call_leave(uint64_t number, long result)
 	trace_event_begin(&e, TRACE_ID_call_leave);
 	e.u.call_leave.number = number;
 	e.u.call_leave.result = result;
-	trace_push(false, &e);
+	trace_push_event(&e);
 }
 
 void trace_emit_table_switch(uint64_t from, uint64_t to, uint64_t asid)
@@ -158,7 +174,7 @@ void trace_emit_table_switch(uint64_t from, uint64_t to, uint64_t asid)
 
 	trace_event_begin(&e, TRACE_ID_table_switch);
 	e.u.table_switch = (struct trace_table_switch){ from, to, asid };
-	trace_push(false, &e);
+	trace_push_event(&e);
 }
 
 void trace_emit_tlb_flush(enum trace_scope scope, uint64_t address,
@@ -168,7 +184,7 @@ void trace_emit_tlb_flush(enum trace_scope scope, uint64_t address,
 
 	trace_event_begin(&e, TRACE_ID_tlb_flush);
 	e.u.tlb_flush = (struct trace_tlb_flush){ scope, address, asid };
-	trace_push(false, &e);
+	trace_push_event(&e);
 }
 
 void trace_emit_task_switch(const struct task *to)
@@ -179,7 +195,7 @@ void trace_emit_task_switch(const struct task *to)
 	strlcpy(e.u.task_switch.from, current->name, FIELD_NAME_SIZE);
 	strlcpy(e.u.task_switch.to, to->name, FIELD_NAME_SIZE);
 	e.u.task_switch.to_pid = to->pid;
-	trace_push(false, &e);
+	trace_push_event(&e);
 }
 
 /* ---- Beginning and end ---------------------------------------------------------------- */
@@ -194,7 +210,7 @@ static void trace_emit_begin(void)
 	e.u.begin.page_size = PAGE_SIZE;
 	e.u.begin.user_end = USER_END;
 	e.u.begin.level = trace_get_level();
-	trace_push(false, &e);
+	trace_push_event(&e);
 }
 
 void trace_set_level(enum trace_level level)
@@ -264,7 +280,7 @@ static void trace_emit_end(void)
 	trace_event_begin(&e, TRACE_ID_end);
 	e.u.end = (struct trace_end){ n.faults, n.events + 1,
 				      n.faults_dropped, n.events_dropped };
-	trace_push(false, &e);
+	trace_push_event(&e);
 }
 
 void trace_finish(void)

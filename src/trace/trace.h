@@ -41,6 +41,9 @@ void trace_finish(void);
 /* trace_fault() is in arch.h. The number of a new fault or event: */
 uint64_t trace_next_sequence(void);
 
+/* A probe has caught a fault: if it was in here, its record is given up. */
+void trace_abandon(void);
+
 /* An event that lasts: begun here, emitted when it is over. */
 struct trace_span {
 	uint64_t sequence, time;

@@ -16,10 +16,13 @@
  * The outcome is THROUGH when the body returns with t->got == t->want (it
  * begins as the secret that the user wrote to its page), STOPPED when it
  * faulted or set t->error to a negative errno, "n/a" when it set t->skip.
+ * A bug that leaves something to be put back does its access by
+ * trespass_touch(), which survives.
  */
 #pragma once
 
 #include "lib/string.h"
+#include "task/task.h"
 #include "uaccess.h"
 
 struct trespass_run {
@@ -29,6 +32,8 @@ struct trespass_run {
 	uint64_t user_ro;
 	uint64_t user_text;  /* a function `return 42;` of the user's */
 	uint64_t user_null;  /* 0, when the user has mapped page 0; else ~0 */
+	uint64_t user_fresh; /* may be read, but is not mapped yet; else ~0 */
+	uint64_t user_xonly; /* a page that EL0 may execute and not read */
 	uint64_t *kernel_secret; /* in kernel data: must never reach EL0 */
 	uint64_t secret;     /* at user_rw */
 
@@ -36,7 +41,34 @@ struct trespass_run {
 	uint64_t want, got;  /* THROUGH means: these are equal */
 	long error;          /* a negative errno that stopped it, or 0 */
 	const char *skip;    /* why it cannot be tried here, or NULL */
+	bool stopped;        /* by trespass_touch(); *fault says why */
+
+	struct fault *fault;
+	uint64_t touching;   /* trespass_touch()'s own */
 };
+
+/* t->got = the 8 bytes at addr. If that faults the outcome is STOPPED, but the
+ * body goes on, and can put back what it has changed. */
+void trespass_touch(struct trespass_run *t, uint64_t addr);
+/* The same of user_rw, in an interrupt that comes now. */
+void trespass_in_interrupt(struct trespass_run *t);
+
+/*
+ * fn(t) in another task, which runs when this one gives up the CPU, in the same
+ * address space: as another process in the kernel would, or another thread.
+ * False: t->skip says why not. end waits for it.
+ */
+struct trespass_other {
+	struct trespass_run *run;
+	void (*fn)(struct trespass_run *t);
+	struct vm *vm;
+	struct waitq ended; /* over `over` */
+	bool over;
+};
+bool trespass_other_begin(struct trespass_other *other,
+			  struct trespass_run *t,
+			  void (*fn)(struct trespass_run *t));
+void trespass_other_end(struct trespass_other *other);
 
 struct trespass {
 	const char *name; /* the file's name without .c */

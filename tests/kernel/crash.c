@@ -88,7 +88,7 @@ CRASH crash_external(void)
 	crash_depth++;
 }
 
-/* ---- The object check of uaccess.h: no bad buffer, but a wrong length ---------- */
+/* ---- The object check of uaccess.h: no bad buffer, but a wrong length ---- */
 
 static void crash_copy_out(const void *from, size_t n)
 {
@@ -117,7 +117,7 @@ CRASH crash_usercopy_object(void)
 	crash_copy_out(kzalloc(64), 65);
 }
 
-/* ---- Invariant 14: an SPSR that does not return to EL0 as EL0 ------------------ */
+/* ---- Invariant 14: an SPSR that does not return to EL0 as EL0 ------------ */
 
 static void crash_spsr(uint64_t bits)
 {

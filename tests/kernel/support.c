@@ -14,9 +14,10 @@
 
 bool user_region_at(uint64_t addr, unsigned int pages, unsigned int prot)
 {
-	return vm_add_region(current->vm, addr,
-			     addr + (uint64_t)pages * PAGE_SIZE, prot,
-			     REGION_ANON, NULL, 0, 0) == 0;
+	return vm_add_region(current->vm, &(struct region){
+		.start = addr, .end = addr + (uint64_t)pages * PAGE_SIZE,
+		.prot = (uint8_t)prot, .kind = REGION_ANON,
+	}) == 0;
 }
 
 uint64_t user_region(unsigned int pages, unsigned int prot)

@@ -196,13 +196,14 @@ static void check_table(struct check *c, paddr_t table, uint64_t va,
 			uint64_t above, int level)
 {
 	const uint64_t *descs = phys_to_virt(table);
-	unsigned int count = level == PT_FIRST_LEVEL ?
-				     1u << (VA_BITS - pgtable_level_shift(level)) :
-				     PT_ENTRIES;
+	const unsigned int shift = pgtable_level_shift(level);
+	/* The first table has what is left of the address's bits. */
+	const unsigned int count = level == PT_FIRST_LEVEL ?
+					   1u << (VA_BITS - shift) : PT_ENTRIES;
 
 	for (unsigned int i = 0; i < count; i++) {
 		const struct entry e = {
-			.va = va + ((uint64_t)i << pgtable_level_shift(level)),
+			.va = va + ((uint64_t)i << shift),
 			.desc = READ_ONCE(descs[i]),
 			.above = above,
 			.level = level,

@@ -65,7 +65,7 @@ static void stray_write(void *arg)
 	*(volatile uint64_t *)s->addr = 0;
 }
 
-/* ---- The fault -------------------------------------------------------------- */
+/* ---- The fault ----------------------------------------------------------- */
 
 TEST(pan, a_stray_read_is_a_permission_fault_at_level_3)
 {
@@ -116,7 +116,7 @@ TEST(pan, with_pan_clear_the_same_read_goes_through)
 	EXPECT_EQ(s.got, WORD);
 }
 
-/* ---- Exceptions arm it, and ERET puts it back ----------------------------------- */
+/* ---- Exceptions arm it, and ERET puts it back ---------------------------- */
 
 /*
  * The handler's own access to EL0's page would fault, though the interrupted
@@ -184,7 +184,7 @@ TEST(pan, a_fault_taken_with_pan_clear_arms_it_again)
 	EXPECT_EQ(f.verdict, VERDICT_PAN);
 }
 
-/* ---- An interrupt in the window ---------------------------------------------------- */
+/* ---- An interrupt in the window ------------------------------------------ */
 
 #define SPARE_TIMER_IRQ 30 /* the physical timer's PPI, which nobody uses */
 
@@ -233,7 +233,7 @@ TEST(pan, an_interrupt_shuts_the_window_and_opens_it_again)
 	EXPECT(pan_now());
 }
 
-/* ---- The windows of copies ------------------------------------------------------------ */
+/* ---- The windows of copies ----------------------------------------------- */
 
 /* Fresh pages: the copy faults in its window, once for each of them. */
 TEST(pan, a_page_is_brought_in_inside_the_window)
@@ -312,8 +312,9 @@ TEST(pan, a_failed_access_leaves_the_window_shut)
 
 static void copy_from_nowhere_of_the_kernel(void *arg)
 {
-	size_t left = pan_copy_to_user(arg, (void *)(current->stack -
-						     STACK_SIZE - 64), 64);
+	char __user *user = (__force char __user *)(uint64_t)arg;
+	char *guard = (char *)current->stack - STACK_SIZE - 64;
+	size_t left = pan_copy_to_user(user, guard, 64);
 
 	(void)left;
 }
@@ -364,7 +365,7 @@ TEST(pan, a_copy_that_forgot_to_open_the_window_is_a_kernel_bug)
 	EXPECT(pan_now());
 }
 
-/* ---- Where arguments are evaluated ----------------------------------------------------- */
+/* ---- Where arguments are evaluated --------------------------------------- */
 
 static unsigned int evaluated;
 static bool pan_at_argument;
@@ -397,7 +398,7 @@ TEST(pan, arguments_are_evaluated_once_and_outside_the_window)
 	EXPECT(pan_now());
 }
 
-/* ---- Every way into the kernel --------------------------------------------------------- */
+/* ---- Every way into the kernel ------------------------------------------- */
 
 /* This test runs inside a write(2): EL0 came in with PAN = 0. */
 TEST(pan, a_system_call_runs_with_pan_set)

@@ -9,38 +9,272 @@
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "support.h"
+#include "task/task.h"
 #include "trace/ring.h"
 #include "trace/trace.h"
 #include "uaccess.h"
 
-#define COST_PAGES 32
-#define COST_LIMIT 400 /* instructions that tracing adds to a fault */
+/* ---- The ring ------------------------------------------------------------------ */
 
-/* Instructions that the first write to each of COST_PAGES pages takes. */
-static uint32_t cost_of_faults(enum trace_level level)
+#define SLOTS 8
+
+struct ring_record {
+	uint64_t number;
+	uint64_t rest[7]; /* whole blocks of 64 bytes */
+};
+
+static void push_numbers(struct trace_ring *ring, uint64_t from, uint64_t to)
+{
+	for (uint64_t n = from; n < to; n++) {
+		struct ring_record r = { n, { n, n, n, n, n, n, n } };
+
+		ring_push(ring, &r, sizeof(r));
+	}
+}
+
+static uint64_t taken_sum, taken_count, taken_pieces;
+static bool take_refuses;
+
+static bool take_numbers(const void *records, size_t bytes)
+{
+	const struct ring_record *r = records;
+
+	if (take_refuses) {
+		return false;
+	}
+	taken_pieces++;
+	for (size_t n = 0; n < bytes / sizeof(*r); n++) {
+		taken_sum += r[n].number;
+		taken_count++;
+	}
+	return true;
+}
+
+static struct trace_ring new_ring(void)
+{
+	struct trace_ring ring;
+
+	EXPECT(ring_init(&ring, sizeof(struct ring_record), SLOTS));
+	taken_sum = taken_count = taken_pieces = 0;
+	take_refuses = false;
+	return ring;
+}
+
+TEST(trace, a_full_ring_drops_the_oldest_and_counts_it)
+{
+	struct trace_ring ring = new_ring();
+	struct ring_record got[SLOTS];
+	size_t count;
+
+	push_numbers(&ring, 0, SLOTS);
+	EXPECT_EQ(ring.dropped, 0);
+	push_numbers(&ring, SLOTS, SLOTS + 3);
+	EXPECT_EQ(ring.dropped, 3);
+	EXPECT_EQ(ring.head, SLOTS + 3);
+	count = ring_read(&ring, got);
+	/* One less than there are slots: the next push is over the oldest. */
+	EXPECT_EQ(count, SLOTS - 1);
+	for (size_t i = 0; i < count; i++) {
+		EXPECT_EQ(got[i].number, 4 + i);
+		EXPECT_EQ(got[i].rest[6], 4 + i);
+	}
+	EXPECT(ring_read_last(&ring, &got[0]));
+	EXPECT_EQ(got[0].number, SLOTS + 2);
+	kfree(ring.records);
+}
+
+TEST(trace, what_the_host_has_taken_is_not_dropped)
+{
+	struct trace_ring ring = new_ring();
+
+	push_numbers(&ring, 0, 5);
+	EXPECT(ring_is_half_full(&ring));
+	EXPECT(ring_take(&ring, take_numbers));
+	EXPECT(!ring_is_half_full(&ring));
+	push_numbers(&ring, 5, 11);
+	EXPECT(ring_take(&ring, take_numbers));
+	EXPECT_EQ(taken_count, 11);
+	EXPECT_EQ(taken_sum, 55);
+	EXPECT_EQ(taken_pieces, 3); /* the second time around the end */
+	EXPECT_EQ(ring.dropped, 0);
+	kfree(ring.records);
+}
+
+TEST(trace, what_the_host_refuses_stays_until_it_is_overwritten)
+{
+	struct trace_ring ring = new_ring();
+
+	push_numbers(&ring, 0, 4);
+	take_refuses = true;
+	EXPECT(!ring_take(&ring, take_numbers));
+	take_refuses = false;
+	EXPECT(ring_take(&ring, take_numbers));
+	EXPECT_EQ(taken_sum, 6);
+	kfree(ring.records);
+}
+
+TEST(trace, an_empty_ring_has_no_last_record)
+{
+	struct trace_ring ring = new_ring();
+	struct ring_record got;
+
+	EXPECT(!ring_read_last(&ring, &got));
+	EXPECT_EQ(ring_read(&ring, &got), 0);
+	kfree(ring.records);
+}
+
+/* ---- Recording ------------------------------------------------------------------ */
+
+static void record_from_nowhere(void *arg)
+{
+	trace_fault(arg);
+}
+
+/* The fault in the trace's own code leaves no record, but is counted; and the
+ * next one is recorded as if nothing had been. */
+TEST(trace, a_fault_while_recording_is_counted_as_dropped)
+{
+	struct trace_counts before = trace_count(), after;
+	struct fault f, last;
+
+	EXPECT(arch_probe(record_from_nowhere, (void *)(USER_END - PAGE_SIZE),
+			  &f));
+	after = trace_count();
+	EXPECT_EQ(after.faults - before.faults, 1);
+	EXPECT_EQ(after.faults_dropped - before.faults_dropped, 1);
+	EXPECT_EQ(arch_probe_access("ldtr", (uint64_t)current, 0, &f), 1);
+	EXPECT(trace_copy_last_fault(&last));
+	EXPECT_EQ(last.sequence, f.sequence);
+	EXPECT_EQ(trace_count().faults_dropped, after.faults_dropped);
+}
+
+/* The newest events, of this kind; returns how many were found. */
+static size_t newest_events(enum trace_event_id id, struct trace_event *found,
+			    size_t wanted)
+{
+	struct trace_event *all;
+	const size_t count = trace_copy_events(&all);
+	size_t n = 0;
+
+	for (size_t i = count; i > 0 && n < wanted; i--) {
+		if (all[i - 1].id == id) {
+			found[n++] = all[i - 1];
+		}
+	}
+	kfree(all);
+	return n;
+}
+
+TEST(trace, a_window_tells_method_direction_bytes_and_what_is_left)
+{
+	const uint64_t addr = user_region(1, VM_READ | VM_WRITE);
+	const enum trace_level before = trace_get_level();
+	struct trace_event e[2];
+	char buf[64] = { 0 };
+	size_t left;
+
+	trace_set_level(TRACE_ALL);
+	left = raw_copy_to_user((char __user *)addr + PAGE_SIZE - 40, buf, 64);
+	left += 1000 * (raw_copy_from_user(buf, (char __user *)addr, 5) != 0);
+	trace_set_level(before);
+	EXPECT_EQ(left, 24);
+	if (!EXPECT_EQ(newest_events(TRACE_ID_window, e, 2), 2)) {
+		return;
+	}
+	EXPECT_EQ(e[0].u.window.operation, TRACE_OPERATION_copy_from_user);
+	EXPECT_EQ(e[0].u.window.direction, TRACE_DIRECTION_IN);
+	EXPECT_EQ(e[0].u.window.bytes, 5);
+	EXPECT_EQ(e[0].u.window.left, 0);
+	EXPECT_EQ(e[1].u.window.operation, TRACE_OPERATION_copy_to_user);
+	EXPECT_EQ(e[1].u.window.direction, TRACE_DIRECTION_OUT);
+	EXPECT_EQ(e[1].u.window.address, addr + PAGE_SIZE - 40);
+	EXPECT_EQ(e[1].u.window.bytes, 64);
+	EXPECT_EQ(e[1].u.window.left, 24);
+	EXPECT_EQ(strcmp(e[1].u.window.method, arch_uaccess_method()), 0);
+	EXPECT_EQ(e[1].pid, current->pid);
+	EXPECT(e[1].time_end >= e[1].time_entry);
+}
+
+/* All operations still do what they do, and each is told once. */
+TEST(trace, every_operation_is_traced)
+{
+	const uint64_t addr = user_region(1, VM_READ | VM_WRITE);
+	const enum trace_level before = trace_get_level();
+	struct trace_counts counts;
+	uint64_t __user *word = (uint64_t __user *)addr;
+	uint64_t value = 0, found = 1;
+	uint32_t found4 = 1;
+	char text[16];
+
+	EXPECT_EQ(put_user(UINT64_C(0x74786574), word), 0); /* "text" */
+	trace_set_level(TRACE_ALL);
+	counts = trace_count();
+	EXPECT_EQ(get_user(value, word), 0);
+	EXPECT_EQ(strncpy_from_user(text, (char __user *)addr, 16), 4);
+	EXPECT_EQ(strnlen_user((char __user *)addr, 16), 5);
+	EXPECT_EQ(cmpxchg_user_8(word, value, 7, &found), 0);
+	EXPECT_EQ(cmpxchg_user_4((uint32_t __user *)addr, 7, 8, &found4), 0);
+	EXPECT_EQ(clear_user((char __user *)addr, 3), 0);
+	EXPECT_EQ(trace_count().events - counts.events, 6);
+	trace_set_level(before);
+	EXPECT_EQ(value, 0x74786574);
+	EXPECT_EQ(strcmp(text, "text"), 0);
+	EXPECT_EQ(found, value);
+	EXPECT_EQ(found4, 7);
+}
+
+TEST(trace, off_means_off)
+{
+	const enum trace_level before = trace_get_level();
+	uint64_t __user *word = (uint64_t __user *)
+		user_region(1, VM_READ | VM_WRITE);
+	struct trace_counts counts;
+
+	trace_set_level(TRACE_OFF);
+	counts = trace_count();
+	EXPECT_EQ(put_user(1, word), 0); /* a page is brought in */
+	EXPECT_EQ(trace_count().faults, counts.faults);
+	EXPECT_EQ(trace_count().events, counts.events);
+	trace_set_level(before);
+}
+
+/* ---- What it costs ---------------------------------------------------------------- */
+
+#define COST_PAGES 32
+/* Instructions that tracing adds to a fault. The budget is GCC's; clang 14 takes
+ * about a quarter more. */
+#ifdef __clang__
+#define COST_LIMIT 520
+#else
+#define COST_LIMIT 400
+#endif
+
+/* Instructions that the first write to a page takes: of some pages the least,
+ * because an interrupt may come in between. */
+static uint32_t cost_of_a_fault(enum trace_level level)
 {
 	const uint64_t addr = user_region(COST_PAGES, VM_READ | VM_WRITE);
 	const enum trace_level before = trace_get_level();
-	uint32_t start;
+	uint32_t least = ~0u;
 
 	trace_set_level(level);
 	arch_instructions_start();
-	/* The first one also brings in a table; it is not counted. */
-	EXPECT_EQ(put_user(1, (uint64_t __user *)addr), 0);
-	start = (uint32_t)arch_instructions();
-	for (uint64_t i = 1; i < COST_PAGES; i++) {
-		EXPECT_EQ(put_user(i, (uint64_t __user *)(addr +
-							  i * PAGE_SIZE)), 0);
+	for (uint64_t i = 0; i < COST_PAGES; i++) {
+		uint64_t __user *page =
+			(uint64_t __user *)(addr + i * PAGE_SIZE);
+		const uint32_t start = (uint32_t)arch_instructions();
+
+		EXPECT_EQ(put_user(i, page), 0);
+		least = MIN(least, (uint32_t)arch_instructions() - start);
 	}
-	start = (uint32_t)arch_instructions() - start;
 	trace_set_level(before);
-	return start / (COST_PAGES - 1);
+	return least;
 }
 
 TEST(trace, a_traced_fault_costs_a_bounded_number_of_instructions)
 {
-	const uint32_t off = cost_of_faults(TRACE_OFF);
-	const uint32_t on = cost_of_faults(TRACE_FAULTS);
+	const uint32_t off = cost_of_a_fault(TRACE_OFF);
+	const uint32_t on = cost_of_a_fault(TRACE_FAULTS);
 
 	test_note("a page brought in by a copy: %u instructions, traced %u",
 		  off, on);

@@ -17,7 +17,7 @@
 #include "uaccess_check.h"
 #include "uaccess_methods.h"
 
-/* ---- Single values --------------------------------------------------------------------- */
+/* ---- Single values ------------------------------------------------------- */
 
 TEST(uaccess, single_values_of_each_size)
 {
@@ -33,7 +33,8 @@ TEST(uaccess, single_values_of_each_size)
 	edge = arena.start + 2 * PAGE_SIZE;
 #define CHECK_VALUE(type, value)                                              \
 	do {                                                                  \
-		type __user *good = (__force type __user *)(edge - sizeof(type)); \
+		type __user *good =                                           \
+			(__force type __user *)(edge - sizeof(type));         \
 		type __user *bad = (__force type __user *)edge;               \
 		type got = 0;                                                 \
 		EXPECT_EQ(put_user((type)(value), good), 0);                  \
@@ -52,9 +53,18 @@ TEST(uaccess, single_values_of_each_size)
 	CHECK_VALUE(int8_t, -7);
 	CHECK_VALUE(int64_t, -7);
 #undef CHECK_VALUE
+	/* A value is widened by its own sign, and a const pointer will do. */
+	{
+		int wide = 0;
+
+		*(arena.page[1] + PAGE_SIZE - 1) = (char)-7;
+		EXPECT_EQ(get_user(wide, (__force const int8_t __user *)
+				   (edge - 1)), 0);
+		EXPECT_EQ(wide, -7);
+	}
 }
 
-/* ---- The range ---------------------------------------------------------------------------- */
+/* ---- The range ----------------------------------------------------------- */
 
 TEST(uaccess, access_ok_knows_the_user_half)
 {
@@ -112,7 +122,7 @@ TEST(uaccess, a_bad_range_is_refused_by_every_call)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(bad_ranges); i++) {
 		char __user *p = (__force char __user *)bad_ranges[i];
-		uint64_t __user *value = (__force uint64_t __user *)bad_ranges[i];
+		uint64_t __user *value = (uint64_t __user *)p;
 		uint64_t x = 1;
 		char buf[16];
 
@@ -185,7 +195,7 @@ TEST(uaccess, plain_copies_nothing_under_pan)
 	EXPECT_EQ(*(uint64_t *)user_page(addr), 0);
 }
 
-/* ---- The kernel's side ------------------------------------------------------------------- */
+/* ---- The kernel's side --------------------------------------------------- */
 
 struct bad_buffer {
 	const struct uaccess_method *method;
@@ -264,7 +274,7 @@ TEST(uaccess, a_bad_kernel_buffer_is_a_kernel_bug)
 	}
 }
 
-/* ---- Atomic context ------------------------------------------------------------------------ */
+/* ---- Atomic context ------------------------------------------------------ */
 
 static struct spinlock test_lock = SPINLOCK_INIT;
 

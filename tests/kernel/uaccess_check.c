@@ -7,10 +7,12 @@
  */
 #include "uaccess_check.h"
 
+#include "cpu.h"
 #include "lib/string.h"
 #include "spinlock.h"
 #include "support.h"
 #include "test.h"
+#include "uaccess/select.h"
 
 #define MARGIN 48
 #define CANARY ((char)0xa5)
@@ -18,7 +20,7 @@
 static char kernel_buffer[UACCESS_MAX + 2 * MARGIN + 16]
 	__attribute__((aligned(16)));
 
-/* ---- The user's memory ------------------------------------------------------- */
+/* ---- The user's memory --------------------------------------------------- */
 
 bool uaccess_arena_init(struct uaccess_arena *arena, enum neighbour neighbour)
 {
@@ -119,7 +121,7 @@ static bool is_string(const struct uaccess_case *c)
 	return c->kind == UACCESS_STRNCPY || c->kind == UACCESS_STRNLEN;
 }
 
-/* ---- The access itself --------------------------------------------------------- */
+/* ---- The access itself --------------------------------------------------- */
 
 static long uaccess_run(const struct uaccess_method *m,
 			const struct uaccess_case *c, char *buffer)
@@ -157,7 +159,7 @@ static long uaccess_expected(const struct uaccess_case *c, size_t reach)
 	return (long)c->size + counts;
 }
 
-/* ---- What it left behind ----------------------------------------------------------- */
+/* ---- What it left behind ------------------------------------------------- */
 
 static bool fail(struct uaccess_failure *failure, const char *what,
 		 long expected, long got)
@@ -314,15 +316,16 @@ bool uaccess_check(const struct uaccess_arena *arena,
 	char *buffer = prepare(arena, c);
 	const size_t reach = user_reach(arena, c);
 	const long expected = uaccess_expected(c, reach);
-	const uint64_t ttbr0 = sysreg_read(ttbr0_el1);
-	const bool pan = pan_now();
+	const uint64_t ttbr0 = uaccess_hides_ttbr0 ? arch_cpu()->reserved_ttbr0 :
+						     arch_cpu()->user_ttbr0;
 	long got = uaccess_run(method, c, buffer);
 
 	if (got != expected) {
 		return fail(failure, "the result", expected, got);
 	}
-	if (pan_now() != pan) {
-		return fail(failure, "PSTATE.PAN afterwards", pan, !pan);
+	if (pan_now() != pan_enabled) {
+		return fail(failure, "PSTATE.PAN afterwards", pan_enabled,
+			    pan_now());
 	}
 	if (sysreg_read(ttbr0_el1) != ttbr0) {
 		return fail(failure, "TTBR0_EL1 afterwards", (long)ttbr0,

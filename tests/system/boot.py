@@ -5,6 +5,7 @@ little and much memory, and what the console and the exit status must say."""
 from harness import Boot, Command
 
 ENDED = r"^\[\d+\.\d{3}\] process 1 exited with status 0$"
+STOPPED = r"^     = STOPPED: ESR "
 HAS_PAN = {"cortex-a53": False, "cortex-a72": False, "cortex-a76": True, "max": True}
 
 
@@ -34,6 +35,9 @@ TESTS = [
     tour("64 MiB", (r"\b6\d MiB of RAM",), mem="64M"),
     tour("8 GiB", (r"\b8\d{3} MiB of RAM",), mem="8G"),
     tour("no PAN, uaccess=ldtr", (r"NOT in force: invariant 2",), cpu="cortex-a53", append="uaccess=ldtr"),
-    tour("pan=off, uaccess=plain", (r"NOT in force: invariant 2",), append="pan=off uaccess=plain"),
+    tour("pan=off, uaccess=plain", (r"NOT in force: invariant 2", r"^     = THROUGH: "), append="pan=off uaccess=plain"),
+    tour("uaccess=pan", (r"in pan_copy_to_user, ", STOPPED), append="uaccess=pan"),
+    tour("uaccess=sw_ttbr0", (r"in sw_ttbr0_copy_to_user, ", STOPPED), append="uaccess=sw_ttbr0"),
+    tour("uaccess=softwalk", (r"no fault: the kernel walked the tables", STOPPED), append="uaccess=softwalk"),
     *(granule(*pair) for pair in (("4K", 39), ("16K", 47), ("16K", 48), ("64K", 42))),
 ]

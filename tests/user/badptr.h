@@ -17,12 +17,15 @@ struct bad_pointer {
 	bool in_user_half; /* so that length 0 is nothing to complain about */
 };
 
+/* The first address behind the user's half, in this build. */
+#define USER_HALF_END (1ul << VA_BITS)
+
 static const struct bad_pointer bad_pointers[] = {
 	{ "null", 0, true },
 	{ "near null", 8, true },
 	{ "unmapped", 0x00007000deadb000, true },
 	{ "tagged", 0x5a007000deadb000, false },
-	{ "last byte of the user half", 0x0000ffffffffffff, true },
+	{ "last byte of the user half", USER_HALF_END - 1, true },
 	{ "first byte behind the user half", 0x0001000000000001, false },
 	{ "in neither half", 0x0080000000000000, false },
 	{ "kernel, linear map", 0xffff000040000000, false },

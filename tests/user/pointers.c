@@ -135,8 +135,8 @@ TEST(read, range_that_leaves_the_user_half_is_efault)
 {
 	int fd = (int)open("/dev/zero", O_RDONLY);
 
-	EXPECT_EQ(read(fd, (void *)0x0000fffffffffff8, 9), -EFAULT);
-	EXPECT_EQ(read(fd, (void *)0x0000fffffffffff8, ~0ul - 7), -EFAULT);
+	EXPECT_EQ(read(fd, (void *)(USER_HALF_END - 8), 9), -EFAULT);
+	EXPECT_EQ(read(fd, (void *)(USER_HALF_END - 8), ~0ul - 7), -EFAULT);
 	EXPECT_EQ(read(fd, (void *)8, ~0ul - 7), -EFAULT);
 }
 
@@ -206,7 +206,7 @@ TEST(write, null_device_checks_the_range_only)
 	int fd = (int)open("/dev/null", O_WRONLY);
 
 	FOR_EACH_BAD_POINTER(p) {
-		if (p->addr != 0x0000ffffffffffff) {
+		if (p->addr != USER_HALF_END - 1) {
 			EXPECT_FOR(p, write(fd, (void *)p->addr, 16),
 				   p->in_user_half ? 16 : -EFAULT);
 		}

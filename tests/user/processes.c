@@ -400,7 +400,7 @@ TEST(brk, refuses_what_cannot_be)
 	EXPECT_EQ(brk(~0ul), start);
 	EXPECT_EQ(brk(0xffff800000000000), start);
 	EXPECT_EQ(brk(0x0001000000000000), start);
-	EXPECT_EQ(brk(0x0000ffffffffe000), start); /* in the stack */
+	EXPECT_EQ(brk((1ul << VA_BITS) - 0x2000), start); /* in the stack */
 }
 
 TEST(brk, shrunk_memory_is_gone)

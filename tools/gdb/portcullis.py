@@ -1,17 +1,41 @@
 # SPDX-License-Identifier: MIT
 """portcullis.py - gdb's commands for this kernel, loaded by `make debug`.
 
-    user            runs to the first instruction of the program at EL0
-    syndrome        what the last exception taken to EL1 says
-    where-am-i      exception level, PAN, and the function of the PC
+    user              runs to the first instruction of the program at EL0
+    into-kernel       runs until EL0's next exception is in C
+    back-to-user      runs until the current task is at EL0 again
+    where-am-i        exception level, PAN, and the function of the PC
+    border            the same, and both tables, the method, the current task
+    walk ADDRESS      the table walk of an address, level by level
+    tables            all that both halves map
+    esr [VALUE]       a syndrome in words; without VALUE, ESR_EL1
+    syndrome          ESR, FAR, ELR and SPSR of the last exception to EL1
+    extable ADDRESS   the exception-table entry of an instruction
+    ps                all tasks
+
+stepi crosses the border: on `svc` it lands on the vector, on `eret` on the
+instruction that EL0 goes on with.
 """
 
+import os
+import subprocess
+import sys
+
 import gdb
+
+sys.path.insert(0, os.path.dirname(__file__))
+import walker  # noqa: E402  (it lies beside this file)
+
+BUILD = os.environ.get("B", "build")
 
 
 def register(name):
     """A register's value, also of those that only QEMU's stub knows."""
     return int(gdb.parse_and_eval(f"(unsigned long)${name}"))
+
+
+def number(text):
+    return int(gdb.parse_and_eval(f"(unsigned long)({text})"))
 
 
 def symbol(address):
@@ -20,33 +44,70 @@ def symbol(address):
     return text.split(" in section")[0].strip() if "in section" in text else "no symbol"
 
 
-class Attach(gdb.Command):
-    """portcullis-attach SOCKET PROGRAM: connects, and loads both symbol tables."""
+class Physical:
+    """Reads physical memory through QEMU's stub, while it is entered."""
+
+    def __enter__(self):
+        gdb.execute("maintenance packet Qqemu.PhyMemMode:1", to_string=True)
+        gdb.execute("maintenance flush dcache", to_string=True)
+        return self.read
+
+    def __exit__(self, *error):
+        gdb.execute("maintenance packet Qqemu.PhyMemMode:0", to_string=True)
+        gdb.execute("maintenance flush dcache", to_string=True)
+
+    @staticmethod
+    def read(address):
+        try:
+            return int.from_bytes(bytes(gdb.selected_inferior().read_memory(address, 8)), "little")
+        except gdb.MemoryError:
+            return None
+
+
+def current_walk(va):
+    with Physical() as read:
+        return walker.walk(va, register("TCR_EL1"), register("TTBR0_EL1"), register("TTBR1_EL1"), read)
+
+
+class Command(gdb.Command):
+    """A command whose help is its class's text; run(argument) does it."""
+
+    name = ""
 
     def __init__(self):
-        super().__init__("portcullis-attach", gdb.COMMAND_SUPPORT)
+        super().__init__(self.name, gdb.COMMAND_USER)
 
     def invoke(self, argument, from_tty):
+        self.run(argument)
+
+
+class Attach(Command):
+    """portcullis-attach SOCKET PROGRAM: connects, and loads both symbol tables."""
+
+    name = "portcullis-attach"
+
+    def run(self, argument):
         socket, program = gdb.string_to_argv(argument)
         gdb.execute("set confirm off")
+        # Text comes from the files: a page that is not there yet can be shown.
+        gdb.execute("set trust-readonly-sections on")
         gdb.execute(f"add-symbol-file {program}", to_string=True)
         gdb.execute(f"target remote {socket}", to_string=True)
         User.program = program
         if hasattr(gdb.events, "gdb_exiting"):  # else quitting would let it run on
             gdb.events.gdb_exiting.connect(lambda event: gdb.execute("kill"))
         print("stopped at the first instruction. Try: break syscall_dispatch, continue, backtrace")
-        print("of this project: user, syndrome, where-am-i (help user-defined lists them)")
+        print("of this project: user border walk tables esr extable ps into-kernel back-to-user")
+        print("(help user-defined says what they do); stepi crosses svc and eret")
 
 
-class User(gdb.Command):
+class User(Command):
     """user: runs until the program at EL0 executes its first instruction."""
 
+    name = "user"
     program = ""
 
-    def __init__(self):
-        super().__init__("user", gdb.COMMAND_USER)
-
-    def invoke(self, argument, from_tty):
+    def run(self, argument):
         gdb.execute(f"thbreak *{elf_entry(self.program):#x}")
         gdb.execute("continue")
 
@@ -57,33 +118,213 @@ def elf_entry(path):
         return int.from_bytes(file.read(32)[24:32], "little")
 
 
-class Syndrome(gdb.Command):
+# ---- Where we are ---------------------------------------------------------
+
+
+def show_place():
+    cpsr = register("cpsr")
+    level, pan, pc = cpsr >> 2 & 3, cpsr >> 22 & 1, register("pc")
+    print(f"EL{level}, PAN={pan}, {pc:#x} {symbol(pc)}")
+
+
+class WhereAmI(Command):
+    """where-am-i: the exception level, PSTATE.PAN, and the function of the PC."""
+
+    name = "where-am-i"
+
+    def run(self, argument):
+        show_place()
+
+
+def current_task():
+    """The task of the CPU that is looked at, or None before there is one."""
+    cpu = register("TPIDR_EL1")
+    if cpu == 0:
+        return None
+    task = gdb.Value(cpu).cast(gdb.lookup_type("struct cpu").pointer())["task"]
+    return task if int(task) else None
+
+
+class Border(Command):
+    """border: everything that decides what an access may reach, just now."""
+
+    name = "border"
+
+    def run(self, argument):
+        show_place()
+        ttbr0, ttbr1 = register("TTBR0_EL1"), register("TTBR1_EL1")
+        reserved = ttbr0 == number("boot.ttbr_reserved")
+        note = "the reserved, empty table" if reserved else f"ASID {ttbr0 >> 48}"
+        print(f"TTBR0_EL1 {ttbr0:#018x}  user half: table at {ttbr0 & walker.OUTPUT & ~1:#x}, {note}")
+        print(f"TTBR1_EL1 {ttbr1:#018x}  kernel half: table at {ttbr1 & walker.OUTPUT & ~1:#x}")
+        method = gdb.parse_and_eval("uaccess_method").string()
+        pan = bool(gdb.parse_and_eval("pan_enabled"))
+        print(f"uaccess={method}, pan={'on' if pan else 'off'}")
+        task = current_task()
+        print(describe_task(task.dereference()) if task else "no current task yet")
+
+
+class IntoKernel(Command):
+    """into-kernel: runs until EL0's next system call or fault is in C."""
+
+    name = "into-kernel"
+
+    def run(self, argument):
+        stops = [gdb.Breakpoint(name, internal=True) for name in ("trap_el0_sync",)]
+        gdb.execute("continue")
+        for stop in stops:
+            stop.delete()
+        show_place()
+
+
+class BackToUser(Command):
+    """back-to-user: runs until the current task is at EL0 again."""
+
+    name = "back-to-user"
+
+    def run(self, argument):
+        if register("cpsr") >> 2 & 3 == 0:
+            raise gdb.GdbError("this is EL0")
+        task = current_task()
+        if task is None or int(task["vm"]) == 0:
+            raise gdb.GdbError("the current task has no program at EL0")
+        frame = task["stack"].cast(gdb.lookup_type("struct frame").pointer()) - 1
+        gdb.execute(f"thbreak *{int(frame['elr']):#x}", to_string=True)
+        gdb.execute("continue")
+        show_place()
+
+
+# ---- Addresses -----------------------------------------------------------------
+
+
+class WalkCommand(Command):
+    """walk ADDRESS: the table walk of an address (any expression) as it is now."""
+
+    name = "walk"
+
+    def run(self, argument):
+        if not argument:
+            raise gdb.GdbError("walk ADDRESS")
+        va = number(argument)
+        done = current_walk(va)
+        print(f"walk of {va:#x}: TTBR{done.half}_EL1")
+        for level in done.levels:
+            last = level is done.levels[-1]
+            value = "not read" if level.descriptor is None else f"{level.descriptor:#018x}"
+            print(
+                f"  L{level.level}  va[{level.high:2}:{level.low:2}]={level.index:4}   @{level.address:#010x}"
+                f"   {value}   {done.end if last else 'table'}"
+            )
+        if done.output is not None:
+            print(f"      {walker.rights(done.levels[-1].descriptor, done.attributes)} -> physical {done.output:#x}")
+        elif not done.levels:
+            print(f"  no walk: {done.end}")
+
+
+class Tables(Command):
+    """tables: all that both halves map, with the rights; neighbours are joined."""
+
+    name = "tables"
+
+    def run(self, argument):
+        tcr = register("TCR_EL1")
+        with Physical() as read:
+            for half in (0, 1):
+                print(f"TTBR{half}_EL1")
+                for start, end, text in walker.mapped(tcr, register(f"TTBR{half}_EL1"), half, read):
+                    print(f"  {start:#018x} - {end - 1:#018x}  {(end - start) >> 10:8} KiB  {text}")
+
+
+KINDS = {1: "a load of EL0's memory", 2: "a store to EL0's memory", 3: "an atomic on EL0's memory"}
+OWN = {8: "AT", 16: "HLT, semihosting", 32: "a careful read of kernel memory"}
+
+
+class ExtableCommand(Command):
+    """extable ADDRESS: what happens if the instruction there faults at EL1."""
+
+    name = "extable"
+
+    def run(self, argument):
+        address = number(argument or "$pc")
+        start, end = number("&extable_start[0]"), number("&extable_end[0]")
+        entries = bytes(gdb.selected_inferior().read_memory(start, end - start))
+        for at in range(0, len(entries), 12):
+            insn, fixup, kind = (int.from_bytes(entries[at + i : at + i + 4], "little") for i in (0, 4, 8))
+            if start + at + signed(insn) == address:
+                target = start + at + 4 + signed(fixup)
+                what = KINDS.get(kind & 3) or next((text for bit, text in OWN.items() if kind & bit), "?")
+                window = ", needs the window open" if kind & 4 else ""
+                print(f"{address:#x} {symbol(address)}: {what}{window}; fixup {target:#x} {symbol(target)}")
+                return
+        print(f"{address:#x} {symbol(address)}: no entry: a fault there is a kernel bug")
+
+
+def signed(word):
+    return word - (1 << 32) if word >> 31 else word
+
+
+# ---- Syndromes --------------------------------------------------------------------
+
+
+class Esr(Command):
+    """esr [VALUE]: a syndrome in words; without VALUE, ESR_EL1 as it is now."""
+
+    name = "esr"
+
+    def run(self, argument):
+        value = number(argument) if argument else register("ESR_EL1")
+        tool = os.path.join(BUILD, "host", "esr")
+        if os.path.exists(tool):
+            print(subprocess.run([tool, f"{value:#x}"], capture_output=True, text=True, check=False).stdout, end="")
+        else:
+            print(f"decoded: make esr ESR={value:#x}")
+
+
+class Syndrome(Command):
     """syndrome: ESR, FAR, ELR and SPSR of the last exception taken to EL1."""
 
-    def __init__(self):
-        super().__init__("syndrome", gdb.COMMAND_USER)
+    name = "syndrome"
 
-    def invoke(self, argument, from_tty):
+    def run(self, argument):
         for name in ("ESR_EL1", "FAR_EL1", "ELR_EL1", "SPSR_EL1"):
             value = register(name)
             note = f"  {symbol(value)}" if name == "ELR_EL1" else ""
             print(f"{name:9} {value:#018x}{note}")
-        print(f"decoded: make esr ESR={register('ESR_EL1'):#x}")
+        print(f"decoded: esr, or make esr ESR={register('ESR_EL1'):#x}")
 
 
-class WhereAmI(gdb.Command):
-    """where-am-i: the exception level, PSTATE.PAN, and the function of the PC."""
-
-    def __init__(self):
-        super().__init__("where-am-i", gdb.COMMAND_USER)
-
-    def invoke(self, argument, from_tty):
-        cpsr = register("cpsr")
-        level, pan, pc = cpsr >> 2 & 3, cpsr >> 22 & 1, register("pc")
-        print(f"EL{level}, PAN={pan}, {pc:#x} {symbol(pc)}")
+# ---- Tasks --------------------------------------------------------------------------
 
 
-Attach()
-User()
-Syndrome()
-WhereAmI()
+def describe_task(task):
+    state = str(task["state"]).replace("TASK_", "").lower()
+    call = int(task["syscall"])
+    text = f"pid {int(task['pid']):5}  {task['name'].string():15} {state:9}"
+    text += f" call {call}" if call != (1 << 64) - 1 else " no call"
+    vm = int(task["vm"])
+    return text + (f", ASID {int(task['vm']['arch']['asid']) & 0xffff}" if vm else ", kernel only")
+
+
+def nodes(node):
+    """The nodes of a struct tree, in order of their keys."""
+    if int(node):
+        yield from nodes(node["left"])
+        yield node
+        yield from nodes(node["right"])
+
+
+class Ps(Command):
+    """ps: all tasks, with their state, the call they are in, and the ASID."""
+
+    name = "ps"
+
+    def run(self, argument):
+        kind = gdb.lookup_type("struct task")
+        offset = next(field.bitpos // 8 for field in kind.fields() if field.name == "node")
+        for node in nodes(gdb.parse_and_eval("tasks")["root"]):
+            task = gdb.Value(int(node) - offset).cast(kind.pointer()).dereference()
+            print(describe_task(task))
+
+
+for command in (Attach, User, IntoKernel, BackToUser, WhereAmI, Border, WalkCommand, Tables, ExtableCommand, Esr, Syndrome, Ps):
+    command()

@@ -15,6 +15,7 @@
 #include "dev/dev.h"
 #include "lib/string.h"
 #include "methods.h"
+#include "stats.h"
 
 /* What a method needs of the CPU and of pan=. */
 enum uaccess_needs {
@@ -200,12 +201,28 @@ void arch_uaccess_select(const char *pan, const char *method)
 	}
 }
 
+void arch_uaccess_count(void)
+{
+	stats_begin(&uaccess_in_force);
+	uaccess_patch_doors(&uaccess_in_force);
+}
+
 /* ---- The window by itself --------------------------------------------------- */
 
 static void uaccess_set_ttbr0(uint64_t ttbr0)
 {
 	sysreg_write(ttbr0_el1, ttbr0);
 	isb();
+}
+
+bool uaccess_window_is_open(void)
+{
+	if (uaccess_hides_ttbr0) {
+		return sysreg_read(ttbr0_el1) != arch_cpu()->reserved_ttbr0;
+	}
+	/* PSTATE.PAN reads as the register PAN: s3_0_c4_c2_3 (C5.2). */
+	return pan_enabled &&
+	       !(sysreg_read(s3_0_c4_c2_3) & FIELD_MASK(SPSR_EL1_PAN));
 }
 
 void arch_window_open(void)
@@ -218,6 +235,18 @@ void arch_window_open(void)
 	} else if (pan_enabled) {
 		asm volatile(PSTATE_PAN_CLEAR : : : "memory");
 	}
+}
+
+void arch_window_leak(bool on)
+{
+	uint64_t sctlr = sysreg_read(sctlr_el1) & ~FIELD_MASK(SCTLR_EL1_SPAN);
+
+	/* Without PAN it is 1 anyway: see cpu_set_pan(). */
+	if (on || !pan_enabled) {
+		sctlr |= FIELD_MASK(SCTLR_EL1_SPAN);
+	}
+	sysreg_write(sctlr_el1, sctlr);
+	isb();
 }
 
 void arch_window_shut(void)

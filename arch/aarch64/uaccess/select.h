@@ -13,3 +13,5 @@ struct uaccess_in_force {
 extern struct uaccess_in_force uaccess_in_force;
 /* sw_ttbr0: in the kernel TTBR0_EL1 is the reserved table. */
 extern bool uaccess_hides_ttbr0;
+/* Whether user memory is in reach now, and ought not to be for long. */
+bool uaccess_window_is_open(void);

@@ -52,8 +52,11 @@ static char *softwalk_pin(uint64_t addr, unsigned int access)
 		return NULL;
 	}
 	while ((pa = softwalk_try_pin(vm, va, access)) == PADDR_NONE) {
-		if (in_atomic() || !arch_irqs_enabled() ||
-		    vm_fault(vm, va, access) < 0) {
+		if (in_atomic() || !arch_irqs_enabled()) {
+			return NULL;
+		}
+		task_give_way(); /* as in fault.c: here it may sleep */
+		if (vm_fault(vm, va, access) < 0) {
 			return NULL;
 		}
 	}

@@ -47,6 +47,11 @@
 	ROW(traced, words, UACCESS_WORDS)
 	ROW(traced, atomics, UACCESS_ATOMICS)
 #undef X
+#define X(op) .quad counted_##op;
+	ROW(counted, copies, UACCESS_COPIES)
+	ROW(counted, words, UACCESS_WORDS)
+	ROW(counted, atomics, UACCESS_ATOMICS)
+#undef X
 #define X(op) .quad unwindowed_##op;
 	ROW(unwindowed, atomics, UACCESS_ATOMICS)
 #undef X

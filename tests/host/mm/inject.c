@@ -61,6 +61,7 @@ paddr_t __wrap_page_alloc(unsigned int order)
 
 paddr_t __wrap_page_alloc_zeroed(void)
 {
+	host_page_zeroed();
 	return inject_now() ? PADDR_NONE : __real_page_alloc_zeroed();
 }
 

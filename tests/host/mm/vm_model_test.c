@@ -1,32 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * vm_model_test.c - address spaces against a model that keeps every byte of
- * every process. Accesses meet each stale translation (see host.h), and
- * vm_fault() where they fault. Run once with all the memory there is, and
- * once with allocations that fail at random.
+ * every process and of every memory object. Accesses meet each stale
+ * translation (see host.h), and vm_fault() where they fault. Run once with
+ * all the memory there is, once with allocations that fail at random, and
+ * with so few ASIDs that they roll over all the time.
  */
 #include <string.h>
 
 #include "test.h"
 #include "inject.h"
 #include "mm/page.h"
+#include "mm/shmem.h"
 #include "mm/vm.h"
 #include "user.h"
 
 #define PAGES   80
 #define SPACES  6
+#define OBJECTS 2
+#define OBJECT_PAGES 12
 #define NOTHING 0xff /* as prot: no region is there */
-/* Over the edge between two of arch/host's tables, so that both are needed. */
+#define ALL     (VM_READ | VM_WRITE | VM_EXEC)
+/* Over the edge between two level-3 tables, so that both are needed. */
 #define WINDOW    (UINT64_C(0x100000000) - 40 * PAGE_SIZE)
 #define BRK_PAGE  6
 #define BRK_START (WINDOW + BRK_PAGE * PAGE_SIZE - 123)
 
+struct model_page {
+	uint8_t prot, may;
+	bool shared;
+	bool own;         /* its bytes are in bytes[]; else the object's */
+	int8_t object;    /* -1: none */
+	uint8_t at;       /* which page of the object */
+};
+
 static struct model {
 	struct vm *vm;
 	uint64_t brk;
-	uint8_t prot[PAGES];
+	struct model_page page[PAGES];
 	uint8_t bytes[PAGES][PAGE_SIZE];
+	uint8_t first[PAGES][PAGE_SIZE]; /* what a page is filled with */
 } space[SPACES];
+
+static struct object {
+	struct shmem *shmem;
+	uint64_t size;
+	uint8_t bytes[OBJECT_PAGES][PAGE_SIZE];
+} object[OBJECTS];
 
 static uint8_t program[8 * PAGE_SIZE]; /* what regions with data show */
 static struct random rnd;
@@ -42,10 +62,35 @@ static void arm(void)
 static bool model_is_free(const struct model *m, unsigned int from,
 			  unsigned int to)
 {
-	while (from < to && m->prot[from] == NOTHING) {
+	while (from < to && m->page[from].prot == NOTHING) {
 		from++;
 	}
 	return from >= to;
+}
+
+static uint64_t page_va(unsigned int page)
+{
+	return WINDOW + (uint64_t)page * PAGE_SIZE;
+}
+
+/* A random part of the window, perhaps empty: [*from, *to). */
+static void random_part(unsigned int *from, unsigned int *to)
+{
+	*from = random_below(&rnd, PAGES);
+	*to = *from + random_below(&rnd, MIN(9u, PAGES - *from + 1));
+}
+
+static unsigned int object_page_count(const struct object *o)
+{
+	return (unsigned int)((o->size + PAGE_SIZE - 1) / PAGE_SIZE);
+}
+
+/* The bytes that the model sees in a page. */
+static uint8_t *model_bytes(struct model *m, unsigned int i)
+{
+	const struct model_page *p = &m->page[i];
+
+	return p->own ? m->bytes[i] : object[p->object].bytes[p->at];
 }
 
 /* ---- The operations: each does it, says what must come out, compares -------- */
@@ -61,55 +106,194 @@ static void do_create(struct model *m)
 		EXPECT(injecting);
 		return;
 	}
-	memset(m->prot, NOTHING, sizeof(m->prot));
+	for (unsigned int i = 0; i < PAGES; i++) {
+		m->page[i].prot = NOTHING;
+	}
 	m->vm->brk_start = m->vm->brk = m->brk = BRK_START;
 }
 
-static int expected_add(const struct model *m, unsigned int from,
-			unsigned int to, unsigned int prot)
+/* The model of [from, to) is a new private mapping with these first bytes. */
+static void model_map(struct model *m, unsigned int from, unsigned int to,
+		      unsigned int prot)
 {
-	if (from == to || ((prot & VM_WRITE) && (prot & VM_EXEC))) {
-		return -EINVAL;
+	for (unsigned int i = from; i < to; i++) {
+		m->page[i] = (struct model_page){
+			.prot = (uint8_t)prot, .may = ALL, .own = true,
+			.object = -1,
+		};
+		memcpy(m->bytes[i], m->first[i], PAGE_SIZE);
 	}
-	return model_is_free(m, from, to) ? 0 : -EEXIST;
 }
 
-static void do_add(struct model *m)
+static int expected_map(const struct model *m, unsigned int from,
+			unsigned int to, unsigned int prot,
+			unsigned int flags)
 {
-	unsigned int from = random_below(&rnd, PAGES);
-	unsigned int to = from + random_below(&rnd, MIN(9u, PAGES - from + 1));
-	unsigned int prot = random_below(&rnd, 8);
+	if ((prot & VM_WRITE) && (prot & VM_EXEC)) {
+		return -EACCES;
+	}
+	return !(flags & VM_MAP_NOREPLACE) || model_is_free(m, from, to) ?
+		       0 : -EEXIST;
+}
+
+/* Anonymous memory, or with data that lies somewhere in it. */
+static void do_map_private(struct model *m, unsigned int from,
+			   unsigned int to, unsigned int prot,
+			   unsigned int flags)
+{
 	uint64_t size = (uint64_t)(to - from) * PAGE_SIZE;
 	uint64_t start = random_below(&rnd, (uint32_t)size / 2 + 1);
 	uint64_t len = random_below(&rnd, (uint32_t)(size - start) + 1);
 	const uint8_t *data = program + random_below(&rnd, 99);
-	int err, expected = expected_add(m, from, to, prot);
+	long expected = expected_map(m, from, to, prot, flags), result;
 
 	if (random_below(&rnd, 2) == 0 || len > sizeof(program) - 99) {
-		data = NULL;
+		len = 0;
 	}
 	arm();
-	err = vm_add_region(m->vm, WINDOW + from * PAGE_SIZE,
-			    WINDOW + to * PAGE_SIZE, prot, REGION_ANON, data,
-			    WINDOW + from * PAGE_SIZE + start, len);
+	result = vm_map(m->vm, page_va(from), size, flags, &(struct region){
+		.prot = (uint8_t)prot, .may = ALL,
+		.kind = len > 0 ? REGION_IMAGE : REGION_ANON,
+		.source = len > 0 ? SOURCE_DATA : SOURCE_ZERO,
+		.data = data, .data_start = start, .data_len = len,
+	});
 	if (inject_disarm()) {
 		expected = -ENOMEM;
 	}
-	EXPECT_EQ(err, expected);
-	if (err != 0) {
+	EXPECT_EQ(result, expected != 0 ? expected : (long)page_va(from));
+	if (result > 0) {
+		memset(m->first[from], 0, size);
+		memcpy(m->first[from] + start, data, len);
+		model_map(m, from, to, prot);
+	}
+}
+
+/* A memory object, shared or private. */
+static void do_map_object(struct model *m, unsigned int from, unsigned int to,
+			  unsigned int prot, unsigned int flags)
+{
+	unsigned int at = random_below(&rnd, OBJECT_PAGES - 8);
+	int8_t which = (int8_t)random_below(&rnd, OBJECTS);
+	bool shared = random_below(&rnd, 2) == 0;
+	unsigned int may = shared && !(prot & VM_WRITE) &&
+				   random_below(&rnd, 2) == 0 ?
+				   ALL & ~VM_WRITE : ALL;
+	long expected = expected_map(m, from, to, prot, flags), result;
+
+	arm();
+	result = vm_map(m->vm, page_va(from), page_va(to) - page_va(from),
+			flags, &(struct region){
+		.prot = (uint8_t)prot, .may = (uint8_t)may,
+		.kind = REGION_FILE, .source = SOURCE_SHMEM, .shared = shared,
+		.shmem = object[which].shmem, .offset = at * PAGE_SIZE,
+		.cuts = object[which].shmem->cuts,
+	});
+	if (inject_disarm()) {
+		expected = -ENOMEM;
+	}
+	EXPECT_EQ(result, expected != 0 ? expected : (long)page_va(from));
+	for (unsigned int i = from; i < to && result > 0; i++) {
+		m->page[i] = (struct model_page){
+			.prot = (uint8_t)prot, .may = (uint8_t)may,
+			.shared = shared, .object = which,
+			.at = (uint8_t)(at + i - from),
+		};
+	}
+}
+
+static void do_map(struct model *m)
+{
+	unsigned int from, to, prot = random_below(&rnd, 8);
+	unsigned int flags = random_below(&rnd, 2) == 0 ? VM_MAP_FIXED :
+							  VM_MAP_NOREPLACE;
+
+	random_part(&from, &to);
+	if (from == to) {
 		return;
 	}
-	memset(&m->prot[from], (int)prot, to - from);
-	memset(m->bytes[from], 0, size);
-	if (data != NULL) {
-		memcpy(m->bytes[from] + start, data, len);
+	if (random_below(&rnd, 2) == 0) {
+		do_map_private(m, from, to, prot, flags);
+	} else {
+		do_map_object(m, from, to, prot, flags);
 	}
+}
+
+static void do_unmap(struct model *m)
+{
+	unsigned int from, to;
+	int err;
+
+	random_part(&from, &to);
+	if (from == to) {
+		return;
+	}
+	arm();
+	err = vm_unmap(m->vm, page_va(from), page_va(to));
+	EXPECT_EQ(err, inject_disarm() ? -ENOMEM : 0);
+	for (unsigned int i = from; i < to && err == 0; i++) {
+		m->page[i].prot = NOTHING;
+	}
+}
+
+static void do_protect(struct model *m)
+{
+	unsigned int from, to, prot = random_below(&rnd, 8);
+	int err, expected = 0;
+
+	random_part(&from, &to);
+	if (from == to) {
+		return;
+	}
+	arm();
+	err = vm_protect(m->vm, page_va(from), page_va(to), prot);
+	if (inject_disarm()) {
+		EXPECT_EQ(err, -ENOMEM);
+		/* How far it came is open: now do it all. */
+		err = vm_protect(m->vm, page_va(from), page_va(to), prot);
+	}
+	if ((prot & VM_WRITE) && (prot & VM_EXEC)) {
+		expected = -EACCES;
+	}
+	for (unsigned int i = from; i < to && expected == 0; i++) {
+		if (m->page[i].prot == NOTHING) {
+			expected = -ENOMEM;
+		} else if (prot & ~(unsigned int)m->page[i].may) {
+			expected = -EACCES;
+		} else {
+			m->page[i].prot = (uint8_t)prot;
+		}
+	}
+	EXPECT_EQ(err, expected);
+}
+
+static void do_discard(struct model *m)
+{
+	unsigned int from, to;
+	int expected = 0;
+
+	random_part(&from, &to);
+	if (from == to) {
+		return;
+	}
+	for (unsigned int i = from; i < to; i++) {
+		struct model_page *p = &m->page[i];
+
+		if (p->prot == NOTHING) {
+			expected = -ENOMEM;
+		} else if (p->object >= 0) {
+			p->own = false;
+		} else {
+			memcpy(m->bytes[i], m->first[i], PAGE_SIZE);
+		}
+	}
+	EXPECT_EQ(vm_discard(m->vm, page_va(from), page_va(to)), expected);
 }
 
 static int expected_access(const struct model *m, unsigned int page,
 			   unsigned int access)
 {
-	unsigned int rights = m->prot[page];
+	const struct model_page *p = &m->page[page];
+	unsigned int rights = p->prot;
 
 	if (rights == NOTHING) {
 		return -EFAULT;
@@ -117,7 +301,34 @@ static int expected_access(const struct model *m, unsigned int page,
 	if (rights & VM_WRITE) {
 		rights |= VM_READ;
 	}
-	return rights & access ? 0 : -EACCES;
+	if (!(rights & access)) {
+		return -EACCES;
+	}
+	return p->object >= 0 && !p->own &&
+			       p->at >= object_page_count(&object[p->object]) ?
+		       -ENXIO : 0;
+}
+
+/* The private page i gets bytes of its own, if it has none yet. */
+static void model_own(struct model *m, unsigned int i)
+{
+	if (!m->page[i].own && !m->page[i].shared) {
+		memcpy(m->bytes[i], model_bytes(m, i), PAGE_SIZE);
+		m->page[i].own = true;
+	}
+}
+
+/* A file's page may have been written elsewhere since it became executable:
+ * then it is the program's part to make fetches see that. */
+static void program_syncs(struct model *m, unsigned int page)
+{
+	unsigned int prot;
+	paddr_t pa = arch_vm_lookup(&m->vm->arch, page_va(page), &prot);
+
+	if (m->page[page].object >= 0 && !m->page[page].own &&
+	    pa != PADDR_NONE) {
+		arch_sync_icache(phys_to_virt(pa), PAGE_SIZE);
+	}
 }
 
 static void do_access(struct model *m)
@@ -130,9 +341,11 @@ static void do_access(struct model *m)
 	int err, expected = expected_access(m, page, access);
 	uint8_t *byte;
 
+	if (access == VM_EXEC) {
+		program_syncs(m, page);
+	}
 	arm();
-	err = user_access(m->vm, WINDOW + page * PAGE_SIZE + offset, access,
-			  &byte);
+	err = user_access(m->vm, page_va(page) + offset, access, &byte);
 	if (inject_disarm()) {
 		expected = -ENOMEM;
 	}
@@ -140,10 +353,13 @@ static void do_access(struct model *m)
 	if (err != 0) {
 		return;
 	}
-	EXPECT(memcmp(byte - offset, m->bytes[page], PAGE_SIZE) == 0);
+	if (access == VM_WRITE) {
+		model_own(m, page);
+	}
+	EXPECT(memcmp(byte - offset, model_bytes(m, page), PAGE_SIZE) == 0);
 	if (access == VM_WRITE) {
 		*byte = (uint8_t)random_below(&rnd, 256);
-		m->bytes[page][offset] = *byte;
+		model_bytes(m, page)[offset] = *byte;
 	}
 }
 
@@ -157,7 +373,9 @@ static void do_brk(struct model *m)
 {
 	uint64_t brk = BRK_START - 5000 + random_below(&rnd, 20 * PAGE_SIZE);
 	unsigned int from = brk_page(m->brk), to = brk_page(brk);
-	bool allowed = brk >= BRK_START && model_is_free(m, from, to);
+	/* As Linux: a page stays free above what is new. */
+	bool allowed = brk >= BRK_START &&
+		       (to <= from || model_is_free(m, from, to + 1));
 	uint64_t result;
 
 	arm();
@@ -171,33 +389,12 @@ static void do_brk(struct model *m)
 	}
 	m->brk = brk;
 	if (to > from) {
-		memset(&m->prot[from], VM_READ | VM_WRITE, to - from);
-		memset(m->bytes[from], 0, (to - from) * PAGE_SIZE);
-	} else {
-		memset(&m->prot[to], NOTHING, from - to);
+		memset(m->first[from], 0, (size_t)(to - from) * PAGE_SIZE);
+		model_map(m, from, to, VM_READ | VM_WRITE);
 	}
-}
-
-static void do_write(struct model *m)
-{
-	uint32_t at = random_below(&rnd, (PAGES - 3) * PAGE_SIZE);
-	size_t len = random_below(&rnd, 3 * PAGE_SIZE);
-	const uint8_t *data = program + random_below(&rnd, PAGE_SIZE);
-	size_t can = 0;
-	int err;
-
-	while (can < len && m->prot[(at + can) / PAGE_SIZE] != NOTHING) {
-		can = MIN(len, ALIGN_DOWN(at + can, PAGE_SIZE) + PAGE_SIZE - at);
+	for (unsigned int i = to; i < from; i++) {
+		m->page[i].prot = NOTHING;
 	}
-	arm();
-	err = vm_write(m->vm, WINDOW + at, data, len);
-	if (inject_disarm()) {
-		EXPECT_EQ(err, -ENOMEM);
-		/* How much was written is open: now write it all. */
-		err = vm_write(m->vm, WINDOW + at, data, len);
-	}
-	EXPECT_EQ(err, can == len ? 0 : -EFAULT);
-	memcpy(&m->bytes[0][0] + at, data, can);
 }
 
 static void do_fork(struct model *m)
@@ -221,53 +418,74 @@ static void do_fork(struct model *m)
 	child->vm = vm;
 }
 
-/* ---- The run ------------------------------------------------------------------ */
-
-static void count_page(uint64_t va, paddr_t pa, void *ctx)
+/* An object gets another size: what is cut off is gone, also where it had
+ * been copied. */
+static void do_truncate(void)
 {
-	(void)va;
-	(void)pa;
-	++*(size_t *)ctx;
+	int8_t which = (int8_t)random_below(&rnd, OBJECTS);
+	struct object *o = &object[which];
+	uint64_t size = random_below(&rnd, OBJECT_PAGES * PAGE_SIZE);
+	uint8_t *bytes = o->bytes[0];
+
+	vm_truncate(o->shmem, size);
+	if (size < o->size) {
+		memset(bytes + size, 0, sizeof(o->bytes) - size);
+	}
+	for (unsigned int i = 0; i < SPACES * PAGES; i++) {
+		struct model_page *p = &space[i / PAGES].page[i % PAGES];
+
+		if (size < o->size && p->prot != NOTHING &&
+		    p->object == which && !p->shared &&
+		    p->at >= (size + PAGE_SIZE - 1) / PAGE_SIZE) {
+			p->own = false;
+		}
+	}
+	o->size = size;
 }
+
+/* ---- The run ------------------------------------------------------------------ */
 
 /* Everything the model knows of one address space. */
 static void check_space(struct model *m)
 {
 	size_t resident = 0;
+	unsigned int prot;
 	uint8_t *byte;
 
-	arch_vm_for_each(&m->vm->arch, 0, USER_END, count_page, &resident);
+	for (unsigned int i = 0; i < PAGES; i++) {
+		resident += arch_vm_lookup(&m->vm->arch, page_va(i), &prot) !=
+			    PADDR_NONE;
+	}
 	EXPECT_EQ(m->vm->resident, resident);
 	for (unsigned int i = 0; i < PAGES; i++) {
 		int expected = expected_access(m, i, VM_READ);
 
-		EXPECT_EQ(user_access(m->vm, WINDOW + i * PAGE_SIZE, VM_READ,
-				      &byte), expected);
+		EXPECT_EQ(user_access(m->vm, page_va(i), VM_READ, &byte),
+			  expected);
 		EXPECT(expected != 0 ||
-		       memcmp(byte, m->bytes[i], PAGE_SIZE) == 0);
+		       memcmp(byte, model_bytes(m, i), PAGE_SIZE) == 0);
 	}
 }
 
 static void do_something(struct model *m)
 {
+	static void (*const mostly_map[])(struct model *) = {
+		do_map, do_map, do_unmap, do_protect, do_protect, do_discard,
+		do_brk, do_fork, check_space,
+	};
 	unsigned int action = random_below(&rnd, 100);
 
 	if (m->vm == NULL) {
 		do_create(m);
 	} else if (action < 70) {
 		do_access(m);
-	} else if (action < 82) {
-		do_add(m);
-	} else if (action < 88) {
-		do_brk(m);
-	} else if (action < 92) {
-		do_write(m);
-	} else if (action < 96) {
-		do_fork(m);
-	} else if (action < 97) {
-		check_space(m);
 	} else if (action < 98) {
-		vm_put(m->vm);
+		mostly_map[random_below(&rnd, ARRAY_SIZE(mostly_map))](m);
+		user_check_regions(m->vm);
+	} else if (action < 99) {
+		do_truncate();
+	} else {
+		user_end(m->vm);
 		m->vm = NULL;
 	}
 }
@@ -279,15 +497,22 @@ static void run(uint64_t seed, unsigned int steps)
 	for (size_t i = 0; i < sizeof(program); i++) {
 		program[i] = (uint8_t)random_below(&rnd, 256);
 	}
+	for (unsigned int i = 0; i < OBJECTS; i++) {
+		object[i] = (struct object){ 0 };
+		object[i].shmem = shmem_create("object", 0);
+	}
 	for (unsigned int i = 0; i < steps; i++) {
 		do_something(&space[random_below(&rnd, SPACES)]);
 	}
 	for (unsigned int i = 0; i < SPACES; i++) {
 		if (space[i].vm != NULL) {
 			check_space(&space[i]);
-			vm_put(space[i].vm);
+			user_end(space[i].vm);
 			space[i].vm = NULL;
 		}
+	}
+	for (unsigned int i = 0; i < OBJECTS; i++) {
+		shmem_put(object[i].shmem);
 	}
 	EXPECT_EQ(host_ledger_count(), 0);
 	EXPECT(!in_atomic());
@@ -315,4 +540,15 @@ TEST(vm_model, a_failed_allocation_changes_nothing)
 {
 	injecting = true;
 	run_and_count_pages(2000);
+}
+
+TEST(vm_model, asids_that_roll_over_all_the_time)
+{
+	unsigned int before = host_rollovers;
+
+	injecting = false;
+	host_set_asid_bits(2); /* three, and six address spaces */
+	run_and_count_pages(3000);
+	host_set_asid_bits(8);
+	EXPECT(host_rollovers - before > 300);
 }

@@ -22,11 +22,19 @@ static struct vm *new_vm(void)
 	return vm_create();
 }
 
+static paddr_t page_at(struct vm *vm, uint64_t va, unsigned int access)
+{
+	user_switch(vm);
+	return host_access(va, access);
+}
+
 static int add(struct vm *vm, uint64_t start, unsigned int pages,
 	       unsigned int prot)
 {
-	return vm_add_region(vm, start, start + pages * PAGE_SIZE, prot,
-			     REGION_ANON, NULL, 0, 0);
+	return vm_add_region(vm, &(struct region){
+		.start = start, .end = start + pages * PAGE_SIZE,
+		.prot = (uint8_t)prot, .kind = REGION_ANON,
+	});
 }
 
 /* ---- Resolutions ---------------------------------------------------------------- */
@@ -37,9 +45,12 @@ TEST(vm, each_fault_says_how_it_was_resolved)
 	struct vm *vm = new_vm(), *child;
 
 	EXPECT_EQ(add(vm, BASE, 1, VM_READ | VM_WRITE), 0);
-	EXPECT_EQ(vm_add_region(vm, 2 * BASE, 2 * BASE + 2 * PAGE_SIZE,
-				VM_READ | VM_EXEC, REGION_IMAGE, text,
-				2 * BASE + 16, sizeof(text)), 0);
+	EXPECT_EQ(vm_add_region(vm, &(struct region){
+		.start = 2 * BASE, .end = 2 * BASE + 2 * PAGE_SIZE,
+		.prot = VM_READ | VM_EXEC, .kind = REGION_IMAGE,
+		.source = SOURCE_DATA, .data = text,
+		.data_start = 2 * BASE + 16, .data_len = sizeof(text),
+	}), 0);
 	EXPECT_EQ(user_fault(vm, BASE, VM_READ), RESOLUTION_DEMAND_ZERO);
 	EXPECT_EQ(user_fault(vm, BASE, VM_WRITE), 0); /* it faults no more */
 	EXPECT_EQ(vm_fault(vm, BASE + 8, VM_WRITE), RESOLUTION_SPURIOUS);
@@ -50,8 +61,8 @@ TEST(vm, each_fault_says_how_it_was_resolved)
 	EXPECT_EQ(user_fault(vm, BASE, VM_READ), 0);
 	EXPECT_EQ(user_fault(vm, BASE, VM_WRITE), RESOLUTION_COPY_ON_WRITE);
 	EXPECT_EQ(user_fault(child, BASE, VM_WRITE), RESOLUTION_COPY_ON_WRITE);
-	vm_put(vm);
-	vm_put(child);
+	user_end(vm);
+	user_end(child);
 }
 
 TEST(vm, the_last_owner_of_a_shared_page_takes_it_without_a_copy)
@@ -61,16 +72,16 @@ TEST(vm, the_last_owner_of_a_shared_page_takes_it_without_a_copy)
 
 	add(vm, BASE, 1, VM_READ | VM_WRITE);
 	user_fault(vm, BASE, VM_WRITE);
-	page = host_access(&vm->arch, BASE, VM_READ);
+	page = page_at(vm, BASE, VM_READ);
 	child = vm_fork(vm);
 	EXPECT_EQ(page_refs(page), 2);
 	user_fault(vm, BASE, VM_WRITE);
-	EXPECT(host_access(&vm->arch, BASE, VM_WRITE) != page);
+	EXPECT(page_at(vm, BASE, VM_WRITE) != page);
 	EXPECT_EQ(page_refs(page), 1);
 	user_fault(child, BASE, VM_WRITE);
-	EXPECT(host_access(&child->arch, BASE, VM_WRITE) == page);
-	vm_put(vm);
-	vm_put(child);
+	EXPECT(page_at(child, BASE, VM_WRITE) == page);
+	user_end(vm);
+	user_end(child);
 }
 
 TEST(vm, violations_say_which)
@@ -92,7 +103,7 @@ TEST(vm, violations_say_which)
 	EXPECT_EQ(vm->resident, 0);
 	/* Write implies read, as on Linux. */
 	EXPECT_EQ(user_fault(vm, 3 * BASE, VM_READ), RESOLUTION_DEMAND_ZERO);
-	vm_put(vm);
+	user_end(vm);
 }
 
 TEST(vm, regions_that_cannot_be_are_refused)
@@ -122,11 +133,12 @@ TEST(vm, regions_that_cannot_be_are_refused)
 	struct vm *vm = new_vm();
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
-		EXPECT_EQ(vm_add_region(vm, cases[i].start, cases[i].end,
-					cases[i].prot, REGION_ANON, NULL, 0,
-					0), cases[i].result);
+		EXPECT_EQ(vm_add_region(vm, &(struct region){
+			.start = cases[i].start, .end = cases[i].end,
+			.prot = (uint8_t)cases[i].prot, .kind = REGION_ANON,
+		}), cases[i].result);
 	}
-	vm_put(vm);
+	user_end(vm);
 }
 
 TEST(vm, data_outside_its_region_is_refused)
@@ -145,19 +157,25 @@ TEST(vm, data_outside_its_region_is_refused)
 	struct vm *vm = new_vm();
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
-		EXPECT_EQ(vm_add_region(vm, BASE, BASE + PAGE_SIZE, VM_READ,
-					REGION_IMAGE, data, cases[i].start,
-					cases[i].len), cases[i].result);
+		EXPECT_EQ(vm_add_region(vm, &(struct region){
+			.start = BASE, .end = BASE + PAGE_SIZE,
+			.prot = VM_READ, .kind = REGION_IMAGE,
+			.source = SOURCE_DATA, .data = data,
+			.data_start = cases[i].start,
+			.data_len = cases[i].len,
+		}), cases[i].result);
 	}
-	vm_put(vm);
+	user_end(vm);
 }
 
 /* ---- The stack and the heap -------------------------------------------------------- */
 
 static void add_stack(struct vm *vm)
 {
-	EXPECT_EQ(vm_add_region(vm, TOP - PAGE_SIZE, TOP, VM_READ | VM_WRITE,
-				REGION_STACK, NULL, 0, 0), 0);
+	EXPECT_EQ(vm_add_region(vm, &(struct region){
+		.start = TOP - PAGE_SIZE, .end = TOP,
+		.prot = VM_READ | VM_WRITE, .kind = REGION_STACK,
+	}), 0);
 }
 
 TEST(vm, a_stack_grows_to_its_limit_and_no_further)
@@ -177,7 +195,7 @@ TEST(vm, a_stack_grows_to_its_limit_and_no_further)
 	EXPECT_EQ(vm_fault(vm, TOP - 6 * PAGE_SIZE, VM_EXEC), -EACCES);
 	EXPECT_EQ(user_fault(vm, TOP - VM_STACK_MAX, VM_WRITE),
 		  RESOLUTION_STACK_GROWTH);
-	vm_put(vm);
+	user_end(vm);
 }
 
 TEST(vm, a_stack_keeps_its_gap_to_what_is_below)
@@ -191,7 +209,7 @@ TEST(vm, a_stack_keeps_its_gap_to_what_is_below)
 	EXPECT_EQ(vm_fault(vm, below + VM_STACK_GAP, VM_WRITE),
 		  RESOLUTION_STACK_GROWTH);
 	EXPECT_EQ(vm_fault(vm, below, VM_WRITE), -EFAULT);
-	vm_put(vm);
+	user_end(vm);
 }
 
 TEST(vm, only_a_stack_grows)
@@ -200,7 +218,7 @@ TEST(vm, only_a_stack_grows)
 
 	add(vm, TOP - PAGE_SIZE, 1, VM_READ | VM_WRITE);
 	EXPECT_EQ(vm_fault(vm, TOP - 2 * PAGE_SIZE, VM_WRITE), -EFAULT);
-	vm_put(vm);
+	user_end(vm);
 }
 
 TEST(vm, a_stack_that_cannot_grow_for_lack_of_memory_is_as_it_was)
@@ -212,7 +230,7 @@ TEST(vm, a_stack_that_cannot_grow_for_lack_of_memory_is_as_it_was)
 	EXPECT_EQ(vm_fault(vm, TOP - 9 * PAGE_SIZE, VM_WRITE), -ENOMEM);
 	EXPECT(inject_disarm());
 	EXPECT(vm_find_region(vm, TOP - 9 * PAGE_SIZE) == NULL);
-	vm_put(vm);
+	user_end(vm);
 }
 
 TEST(vm, brk_gives_and_takes_pages)
@@ -231,13 +249,14 @@ TEST(vm, brk_gives_and_takes_pages)
 		  RESOLUTION_DEMAND_ZERO);
 	before = page_count_free();
 	EXPECT_EQ(vm_brk(vm, BASE + 9 * PAGE_SIZE), BASE + 9 * PAGE_SIZE);
-	EXPECT_EQ(page_count_free(), before + 1);
+	/* The page; its table; and what that was alone in. */
+	EXPECT(page_count_free() > before + 1);
 	EXPECT_EQ(vm_fault(vm, BASE + 9 * PAGE_SIZE, VM_WRITE), -EFAULT);
 	EXPECT_EQ(vm_brk(vm, USER_END + 1), BASE + 9 * PAGE_SIZE);
 	EXPECT_EQ(vm_brk(vm, ~UINT64_C(0)), BASE + 9 * PAGE_SIZE);
 	EXPECT_EQ(vm_brk(vm, BASE + 100), BASE + 100);
 	EXPECT_EQ(vm->resident, 0);
-	vm_put(vm);
+	user_end(vm);
 }
 
 TEST(vm, brk_keeps_clear_of_regions_and_of_the_stack)
@@ -246,15 +265,15 @@ TEST(vm, brk_keeps_clear_of_regions_and_of_the_stack)
 
 	add_stack(vm);
 	vm->brk_start = vm->brk = TOP - 300 * PAGE_SIZE;
-	/* The stack begins at TOP - PAGE_SIZE: 256 pages stay free. */
-	EXPECT_EQ(vm_brk(vm, TOP - 257 * PAGE_SIZE), TOP - 257 * PAGE_SIZE);
-	EXPECT_EQ(vm_brk(vm, TOP - 256 * PAGE_SIZE), TOP - 257 * PAGE_SIZE);
-	EXPECT_EQ(vm_brk(vm, TOP + PAGE_SIZE), TOP - 257 * PAGE_SIZE);
+	/* The stack begins at TOP - PAGE_SIZE: 257 pages stay free. */
+	EXPECT_EQ(vm_brk(vm, TOP - 258 * PAGE_SIZE), TOP - 258 * PAGE_SIZE);
+	EXPECT_EQ(vm_brk(vm, TOP - 257 * PAGE_SIZE), TOP - 258 * PAGE_SIZE);
+	EXPECT_EQ(vm_brk(vm, TOP + PAGE_SIZE), TOP - 258 * PAGE_SIZE);
 	EXPECT_EQ(vm_brk(vm, vm->brk_start), vm->brk_start);
 	add(vm, TOP - 298 * PAGE_SIZE, 1, VM_READ);
-	EXPECT_EQ(vm_brk(vm, TOP - 298 * PAGE_SIZE), TOP - 298 * PAGE_SIZE);
-	EXPECT_EQ(vm_brk(vm, TOP - 297 * PAGE_SIZE), TOP - 298 * PAGE_SIZE);
-	vm_put(vm);
+	EXPECT_EQ(vm_brk(vm, TOP - 299 * PAGE_SIZE), TOP - 299 * PAGE_SIZE);
+	EXPECT_EQ(vm_brk(vm, TOP - 298 * PAGE_SIZE), TOP - 299 * PAGE_SIZE);
+	user_end(vm);
 }
 
 /* ---- exec and fork ----------------------------------------------------------------- */
@@ -274,145 +293,43 @@ TEST(vm, what_exec_writes_can_be_fetched)
 	EXPECT_EQ(user_access(vm, BASE + PAGE_SIZE, VM_EXEC, &p), 0);
 	EXPECT(p != NULL && memcmp(p, code + 6, sizeof(code) - 6) == 0);
 	EXPECT_EQ(vm_write(vm, BASE + 2 * PAGE_SIZE, code, 1), -EFAULT);
-	vm_put(vm);
-}
-
-/* The rights of the first four pages, in one number. */
-static unsigned int rights_of(struct vm *vm)
-{
-	unsigned int all = 0, prot;
-
-	for (unsigned int i = 0; i < 4; i++) {
-		arch_vm_lookup(&vm->arch, BASE + i * PAGE_SIZE, &prot);
-		all = all << 4 | prot;
-	}
-	return all;
+	user_end(vm);
 }
 
 TEST(vm, a_fork_that_fails_leaves_all_as_it_was)
 {
 	struct vm *vm = new_vm(), *child = NULL;
-	unsigned int rights, n = 0;
-	size_t before = 0;
+	size_t before = 0, resident;
+	unsigned int n = 0;
+	uint8_t *byte;
 
 	add(vm, BASE, 3, VM_READ | VM_WRITE);
 	add(vm, BASE + 3 * PAGE_SIZE, 1, VM_READ);
-	add(vm, 9 * BASE, 1, VM_WRITE);
+	add(vm, BASE << 20, 1, VM_WRITE);
 	for (unsigned int i = 0; i < 4; i++) {
 		user_fault(vm, BASE + i * PAGE_SIZE, VM_READ);
 	}
-	user_fault(vm, 9 * BASE, VM_WRITE);
-	rights = rights_of(vm);
+	user_fault(vm, BASE << 20, VM_WRITE);
+	resident = vm->resident;
 	/* Every allocation of fork's fails once; then none does. */
 	while (child == NULL && n < 100) {
 		inject_arm(++n);
 		child = vm_fork(vm);
 		EXPECT(inject_disarm() == (child == NULL));
 		if (child == NULL) {
-			EXPECT_EQ(rights_of(vm), rights);
+			EXPECT_EQ(vm->resident, resident);
 			/* kmalloc() may keep a slab after the first tries. */
 			EXPECT(n <= 3 || page_count_free() == before);
 			before = page_count_free();
+			/* What was taken comes back without any memory. */
+			inject_arm(1);
+			EXPECT_EQ(user_access(vm, BASE, VM_WRITE, &byte), 0);
+			EXPECT(!inject_disarm());
 		}
 	}
 	/* vm, root, 3 regions, 2 tables at the least */
 	EXPECT(n > 7);
-	EXPECT(rights_of(vm) != rights); /* write-protected now */
-	EXPECT_EQ(rights_of(child), rights_of(vm));
-	vm_put(child);
-	vm_put(vm);
-}
-
-/* ---- Mutants: maintenance left out must be noticed ----------------------------------- */
-
-static struct vm *mutant_vm(void)
-{
-	struct vm *vm = new_vm();
-
-	vm->brk_start = vm->brk = BASE;
-	vm_brk(vm, BASE + 2 * PAGE_SIZE);
-	user_fault(vm, BASE, VM_WRITE);
-	user_fault(vm, BASE + PAGE_SIZE, VM_WRITE);
-	return vm;
-}
-
-static void forget_at_unmap(void)
-{
-	struct vm *vm = mutant_vm();
-
-	host_forget_tlbi = true;
-	vm_brk(vm, BASE + PAGE_SIZE);
-}
-
-static void forget_at_exit(void)
-{
-	struct vm *vm = mutant_vm();
-
-	host_forget_tlbi = true;
-	vm_put(vm);
-}
-
-static void forget_at_copy(void)
-{
-	struct vm *vm = mutant_vm();
-
-	vm_fork(vm);
-	host_forget_tlbi = true;
-	user_fault(vm, BASE, VM_WRITE);
-}
-
-static void forget_at_fork(void)
-{
-	struct vm *vm = mutant_vm();
-
-	host_forget_tlbi = true;
-	vm_fork(vm);
-	if (user_fault(vm, BASE, VM_WRITE) == 0) {
-		panic("the parent still writes to the shared page");
-	}
-}
-
-static void forget_at_upgrade(void)
-{
-	struct vm *vm = mutant_vm();
-	uint8_t *byte;
-
-	vm_put(vm_fork(vm));
-	host_forget_tlbi = true;
-	if (user_access(vm, BASE, VM_WRITE, &byte) == -ELOOP) {
-		panic("a stale read-only entry faults for ever");
-	}
-}
-
-static void map_twice(void)
-{
-	struct vm *vm = mutant_vm();
-
-	arch_vm_map(&vm->arch, BASE, page_alloc(0), VM_READ);
-}
-
-static void map_writable_and_executable(void)
-{
-	struct vm *vm = mutant_vm();
-
-	arch_vm_protect(&vm->arch, BASE, VM_WRITE | VM_EXEC);
-}
-
-static void put_without_unmap(void)
-{
-	struct vm *vm = mutant_vm();
-
-	page_put(host_access(&vm->arch, BASE, VM_READ));
-}
-
-TEST(vm, the_ledger_notices_what_is_left_out)
-{
-	EXPECT(host_panics(forget_at_unmap, "is freed, but translations"));
-	EXPECT(host_panics(forget_at_exit, "is freed, but translations"));
-	EXPECT(host_panics(forget_at_copy, "without break-before-make"));
-	EXPECT(host_panics(forget_at_fork, "parent still writes"));
-	EXPECT(host_panics(forget_at_upgrade, "faults for ever"));
-	EXPECT(host_panics(map_twice, "mapped at 0x400000 already"));
-	EXPECT(host_panics(map_writable_and_executable, "and executable"));
-	EXPECT(host_panics(put_without_unmap, "is freed, but translations"));
+	EXPECT_EQ(page_refs(page_at(vm, BASE, VM_READ)), 2);
+	user_end(child);
+	user_end(vm);
 }

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/*
+ * stats.c - how often user memory is accessed, how much of it, and for how
+ * long it is in reach. Like traced.c it stands between door and method.
+ *
+ * The instructions of a window are those of the operation that opens it, as
+ * the PMU counts them, less what counting itself takes. An operation that
+ * took a fault or an interrupt is left out: the window was shut then, and what
+ * ran was not the operation's. Faults are counted by task (fault.c), so that
+ * one that sleeps does not count another's.
+ */
+#include "stats.h"
+
+#include "cpu.h"
+#include "operations.h"
+#include "task/task.h"
+
+enum stats_group { STATS_COPIES, STATS_WORDS, STATS_ATOMICS, STATS_GROUPS };
+
+static struct stats {
+	uint64_t calls, bytes, faults, fixups;
+	uint64_t window;  /* instructions with the window open */
+	uint64_t skipped; /* calls whose instructions are not in it */
+} stats[STATS_GROUPS];
+
+static struct uaccess_in_force stats_method; /* whom the doors led to */
+static bool stats_has_window[STATS_GROUPS];
+static uint64_t stats_overhead; /* instructions of an operation that is none */
+
+static void stats_add(uint64_t *counter, uint64_t n)
+{
+	__atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
+}
+
+/* The counter has 32 bits. */
+static uint64_t stats_since(uint64_t start)
+{
+	return (uint32_t)(arch_instructions() - start);
+}
+
+/* Of a string, what was read of it: nobody asked for n bytes. */
+static uint64_t stats_bytes(const struct uaccess_operation *op,
+			    const uint64_t args[3], int64_t result)
+{
+	if (op->result == RESULT_STRING || op->result == RESULT_LENGTH) {
+		return (uint64_t)MAX(result, (int64_t)0);
+	}
+	return uaccess_bytes_asked(op, args) -
+	       uaccess_bytes_left(op, args, result);
+}
+
+static struct arch_got stats_run(enum trace_operation which,
+				 enum stats_group group, uint64_t method,
+				 const uint64_t args[3])
+{
+	const struct uaccess_operation *op = &uaccess_operations[which];
+	const struct arch_task *task = &current->arch;
+	const uint64_t faults = task->copy_faults, fixups = task->copy_fixups;
+	const uint64_t irqs = arch_cpu()->irqs;
+	const uint64_t start = arch_instructions();
+	const struct arch_got got =
+		((uaccess_fn *)method)(args[0], args[1], args[2]);
+	const uint64_t spent = stats_since(start);
+	struct stats *s = &stats[group];
+
+	stats_add(&s->calls, 1);
+	stats_add(&s->bytes, stats_bytes(op, args, got.error));
+	stats_add(&s->faults, task->copy_faults - faults);
+	stats_add(&s->fixups, task->copy_fixups - fixups);
+	if (task->copy_faults != faults || arch_cpu()->irqs != irqs) {
+		stats_add(&s->skipped, 1);
+	} else if (stats_has_window[group] && spent > stats_overhead) {
+		stats_add(&s->window, spent - stats_overhead);
+	}
+	return got;
+}
+
+#define COUNTED(operation, group, number, first)                             \
+	struct arch_got counted_##operation(uint64_t a, uint64_t b,          \
+					    uint64_t c)                      \
+	{                                                                    \
+		const uint64_t args[] = { a, b, c };                         \
+		return stats_run(TRACE_OPERATION_##operation, number,        \
+				 stats_method                                \
+					 .group[TRACE_OPERATION_##operation - \
+						TRACE_OPERATION_##first],    \
+				 args);                                      \
+	}
+#define X(operation) COUNTED(operation, copies, STATS_COPIES, copy_from_user)
+UACCESS_COPIES(X)
+#undef X
+#define X(operation) COUNTED(operation, words, STATS_WORDS, strncpy_from_user)
+UACCESS_WORDS(X)
+#undef X
+#define X(operation) COUNTED(operation, atomics, STATS_ATOMICS, cmpxchg_user_4)
+UACCESS_ATOMICS(X)
+#undef X
+
+/* ---- Boot ------------------------------------------------------------------- */
+
+static struct arch_got stats_nothing(uint64_t a, uint64_t b, uint64_t c)
+{
+	(void)a, (void)b, (void)c;
+	return (struct arch_got){ 0, 0 };
+}
+
+static void stats_calibrate(void)
+{
+	uaccess_fn *volatile nothing = stats_nothing;
+	uint64_t start;
+
+	arch_instructions_start();
+	start = arch_instructions();
+	nothing(0, 0, 0);
+	stats_overhead = stats_since(start);
+}
+
+void stats_begin(struct uaccess_in_force *in_force)
+{
+	const bool words = uaccess_hides_ttbr0 ||
+			   in_force->words == uaccess_words_pan;
+	const bool atomics = uaccess_hides_ttbr0 ||
+			     in_force->atomics == uaccess_atomics_panwindow ||
+			     in_force->atomics == uaccess_atomics_panwindow_lse;
+
+	stats_has_window[STATS_COPIES] = stats_has_window[STATS_WORDS] = words;
+	stats_has_window[STATS_ATOMICS] = atomics;
+	stats_calibrate();
+	stats_method = *in_force;
+	*in_force = (struct uaccess_in_force){
+		uaccess_copies_counted, uaccess_words_counted,
+		uaccess_atomics_counted,
+	};
+}
+
+/* ---- /proc/uaccess ------------------------------------------------------------ */
+
+void stats_show(struct sink *out)
+{
+	static const char *const names[STATS_GROUPS] = {
+		[STATS_COPIES] = "copies", [STATS_WORDS] = "words",
+		[STATS_ATOMICS] = "atomics",
+	};
+
+	sink_printf(out, "stats: %s\n", stats_method.copies ? "on" : "off");
+	for (unsigned int i = 0; stats_method.copies && i < STATS_GROUPS; i++) {
+		const struct stats *s = &stats[i];
+
+		sink_printf(out, "%s: %llu calls, %llu bytes, %llu faults, "
+			    "%llu fixups; ", names[i],
+			    (unsigned long long)READ_ONCE(s->calls),
+			    (unsigned long long)READ_ONCE(s->bytes),
+			    (unsigned long long)READ_ONCE(s->faults),
+			    (unsigned long long)READ_ONCE(s->fixups));
+		if (!stats_has_window[i]) {
+			sink_printf(out, "no window\n");
+		} else if (stats_overhead == 0) {
+			sink_printf(out, "no instructions are counted here\n");
+		} else {
+			sink_printf(out, "window open for %llu instructions, "
+				    "%llu calls left out\n",
+				    (unsigned long long)READ_ONCE(s->window),
+				    (unsigned long long)READ_ONCE(s->skipped));
+		}
+	}
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * wrong.S - a copy with a bug that a teaching kernel has shipped (facts: the
+ * tail beside an LDTR loop), for the trespass plain_tail alone. It stands here
+ * because nothing outside this directory may touch user memory (invariant 1).
+ */
+#include "../asm.h"
+
+/*
+ * size_t arch_copy_plain_tail(void *to x0, const void __user *from x1,
+ *			       size_t n x2)
+ * The words are right. The last 1 to 7 bytes are loaded with EL1's own
+ * rights, so a copy that is shorter than a word is not checked at all.
+ */
+FUNC arch_copy_plain_tail
+1:	cmp	x2, #8
+	b.lo	2f
+	ldtr	x4, [x1]
+	EXTABLE	9f, EXTABLE_USER_LOAD
+	str	x4, [x0], #8
+	add	x1, x1, #8
+	sub	x2, x2, #8
+	b	1b
+2:	cbz	x2, 9f
+	ldrb	w4, [x1]		// the bug: LDTRB
+	EXTABLE	9f, EXTABLE_USER_LOAD
+	strb	w4, [x0], #1
+	add	x1, x1, #1
+	sub	x2, x2, #1
+	b	2b
+9:	mov	x0, x2
+	ret
+ENDFUNC arch_copy_plain_tail

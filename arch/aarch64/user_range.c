@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+/*
+ * user_range.c - user_map.c's work for many pages at once, with the barriers
+ * and the TLB maintenance of one: munmap, mprotect, fork and exit.
+ *
+ * Invariant 12: a page is put only when no TLB can have its translation. So
+ * a range is unmapped in two rounds. The first makes its descriptors invalid,
+ * which go on saying which page was there; then the TLB forgets them; and the
+ * second round puts the pages.
+ */
+#include "asid.h"
+#include "mm/page.h"
+#include "mmu.h"
+#include "user_map.h"
+
+/* From so many pages on, all translations of the ASID go instead. */
+#define FLUSH_PAGES_MAX 64
+
+/* Slots of one level-3 table that follow each other, the first for va. */
+struct user_run {
+	uint64_t va;
+	uint64_t *slots;
+	unsigned int count;
+};
+
+/*
+ * Finds the next run in [*va, end), where there are tables at all, and moves
+ * *va behind it; false: there is none.
+ */
+static bool user_next_run(const struct arch_vm *avm, uint64_t *va,
+			  uint64_t end, struct user_run *run)
+{
+	struct pgtable pt = user_pgtable(avm);
+
+	while (*va < end) {
+		int level;
+		uint64_t *slot = pgtable_walk(&pt, *va, &level);
+		/* One entry of this level, or one whole table of level 3. */
+		uint64_t step = BIT(pgtable_level_shift(MIN(level, 2)));
+		uint64_t next = MIN(end, ALIGN_DOWN(*va, step) + step);
+
+		*run = (struct user_run){
+			.va = *va, .slots = slot,
+			.count = (unsigned int)((next - *va) >> PAGE_SHIFT),
+		};
+		*va = next;
+		if (level == 3) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void user_flush_range(const struct arch_vm *avm, uint64_t start,
+			     uint64_t end)
+{
+	if (asid_peek(avm) == 0) {
+		dsb(ishst);
+	} else if (end - start > FLUSH_PAGES_MAX * PAGE_SIZE) {
+		mmu_flush_asid(asid_peek(avm));
+	} else {
+		mmu_flush_user_range(start, end, asid_peek(avm));
+	}
+}
+
+/*
+ * Makes all valid descriptors in [start, end) invalid. They go on saying
+ * which page was there. Returns how many there were.
+ */
+static size_t user_break(const struct arch_vm *avm, uint64_t start,
+			 uint64_t end)
+{
+	struct user_run run;
+	size_t broken = 0;
+
+	while (user_next_run(avm, &start, end, &run)) {
+		for (unsigned int i = 0; i < run.count; i++) {
+			if (run.slots[i] & PT_VALID) {
+				pgtable_write(&run.slots[i],
+					      run.slots[i] & ~PT_VALID);
+				broken++;
+			}
+		}
+	}
+	return broken;
+}
+
+/* Puts the pages of a run, whose translations are gone. Returns how many. */
+static unsigned int user_release(const struct user_run *run)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < run->count; i++) {
+		uint64_t desc = run->slots[i];
+
+		if (desc != 0) {
+			pgtable_write(&run->slots[i], 0);
+			page_put(desc & PT_ADDR);
+			count++;
+		}
+	}
+	return count;
+}
+
+size_t arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end)
+{
+	struct user_gone gone = { 0 };
+	struct user_run run;
+	uint64_t va = start;
+	size_t count = 0;
+
+	/* First no translation is left, on any CPU; then the pages go. */
+	if (asid_peek(avm) != 0 && user_break(avm, start, end) != 0) {
+		user_flush_range(avm, start, end);
+	}
+	while (user_next_run(avm, &va, end, &run)) {
+		unsigned int released = user_release(&run);
+
+		if (user_count(run.slots, -(int)released) == 0) {
+			user_prune(avm, run.va, &gone);
+		}
+		count += released;
+	}
+	dsb(ishst);
+	user_free_gone(avm, &gone);
+	return count;
+}
+
+void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
+			   unsigned int prot)
+{
+	struct user_run run;
+	uint64_t va = start;
+	size_t changed = 0;
+
+	while (user_next_run(avm, &va, end, &run)) {
+		for (unsigned int i = 0; i < run.count; i++) {
+			uint64_t old = run.slots[i], desc;
+			unsigned int rights = prot;
+
+			if (old == 0) {
+				continue;
+			}
+			if (!(user_desc_prot(old) & VM_WRITE)) {
+				rights &= ~VM_WRITE;
+			}
+			desc = user_desc(old & PT_ADDR, rights);
+			if (desc != old) {
+				user_sync_page(old, old & PT_ADDR, rights);
+				pgtable_write(&run.slots[i], desc);
+				changed++;
+			}
+		}
+	}
+	if (changed != 0) {
+		user_flush_range(avm, start, end);
+	}
+}
+
+/* ---- fork ------------------------------------------------------------------------- */
+
+/* Gives the child the pages of one run. Returns how many, or -ENOMEM. */
+static long user_share_run(const struct user_run *run, struct arch_vm *child,
+			   bool copy_on_write)
+{
+	uint64_t *to = NULL;
+	long count = 0;
+
+	for (unsigned int i = 0; i < run->count; i++) {
+		uint64_t desc = run->slots[i];
+
+		if (desc == 0) {
+			continue;
+		}
+		if (!to) {
+			to = user_make_slot(child, run->va);
+			if (!to) {
+				return -ENOMEM;
+			}
+		}
+		if (copy_on_write && !(desc & PT_AP_RDONLY) &&
+		    (desc & PT_VALID)) {
+			desc |= PT_AP_RDONLY;
+			pgtable_write(&run->slots[i], desc);
+		}
+		page_get(desc & PT_ADDR);
+		pgtable_write(&to[i], desc);
+		count++;
+	}
+	if (to) {
+		user_count(to, (int)count);
+	}
+	return count;
+}
+
+long arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
+		   uint64_t start, uint64_t end, bool copy_on_write)
+{
+	struct user_run run;
+	long count = 0, more = 0;
+
+	while (more >= 0 && user_next_run(parent, &start, end, &run)) {
+		more = user_share_run(&run, child, copy_on_write);
+		count += more;
+	}
+	return more < 0 ? more : count;
+}
+
+void arch_vm_share_end(struct arch_vm *parent)
+{
+	if (asid_peek(parent) != 0) {
+		mmu_flush_asid(asid_peek(parent));
+	} else {
+		dsb(ishst);
+	}
+}

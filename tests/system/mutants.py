@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""mutants.py - TLB maintenance and barriers, each taken away once: the tests
+must notice.
+
+Each mutant is one edit of one file, made in a copy of the tree. The ledger
+(arch/host) runs the real code and must panic with the words given; what shows
+under QEMU too is booted, and must fail there.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import threading
+from dataclasses import dataclass
+
+from harness import BUILD, Outcome, Test
+
+COPY = f"{BUILD}/mutants"
+ONE_COPY = threading.Lock()
+SOURCES = ("Makefile", "link.ld", "arch", "src", "tests", "tools", "user")
+
+RANGE, MAP, MMU = (f"arch/aarch64/{name}" for name in ("user_range.c", "user_map.c", "mmu.h"))
+FREED = "is freed, but translations to it live"
+
+
+def copy_tree():
+    """A copy of the sources and of what is built, with all times kept."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    for name in SOURCES:
+        copy = shutil.copytree if os.path.isdir(name) else shutil.copy2
+        os.makedirs(COPY, exist_ok=True)
+        copy(name, f"{COPY}/{name}")
+    for name in ("asm_offsets.h", "flags", "host/mm", "host/tests-mm"):
+        target = f"{COPY}/{BUILD}/{name}"
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        copy = shutil.copytree if os.path.isdir(f"{BUILD}/{name}") else shutil.copy2
+        copy(f"{BUILD}/{name}", target)
+
+
+@dataclass
+class Mutant(Test):
+    """file: where `old` becomes `new`. The suite must then panic with words."""
+
+    file: str = ""
+    old: str = ""
+    new: str = ""
+    suite: str = "vm_model"
+    words: str = ""
+
+    def run(self):
+        outcome = Outcome()
+        with ONE_COPY:
+            if not os.path.exists(COPY):
+                copy_tree()
+            path = f"{COPY}/{self.file}"
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            if text.count(self.old) != 1:
+                outcome.fail(f"{self.file} has {text.count(self.old)} places to change, not one")
+                return outcome
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.replace(self.old, self.new))
+            try:
+                self.judge(outcome)
+            finally:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text)
+        return outcome
+
+    def judge(self, outcome):
+        """Builds the copy, runs the suite, and expects the panic."""
+        env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")}
+        make = ["make", f"{BUILD}/host/tests-mm"]
+        built = subprocess.run(make, cwd=COPY, env=env, capture_output=True, text=True, check=False)
+        if built.returncode != 0:
+            outcome.fail(f"it does not build: {built.stderr[-300:]}")
+            return
+        command = [f"{COPY}/{BUILD}/host/tests-mm", self.suite]
+        try:
+            ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=self.limit)
+            outcome.output = ran.stdout + ran.stderr
+        except subprocess.TimeoutExpired as late:
+            outcome.output = str(late.stdout) + str(late.stderr)
+        if re.search(self.words, outcome.output):
+            outcome.passed = 1
+        else:
+            outcome.fail(f"it lives: the suite {self.suite} did not say {self.words!r}")
+
+
+def without(name, file, old, words, new="", **changes):
+    return Mutant(f"mutant: {name}", file=file, old=old, new=new, words=words, **changes)
+
+
+TESTS = [
+    without(
+        "no TLBI at munmap",
+        RANGE,
+        "	if (asid_peek(avm) != 0 && user_break(avm, start, end) != 0) {\n		user_flush_range(avm, start, end);",
+        FREED,
+        "	if (asid_peek(avm) != 0 && user_break(avm, start, end) != 0) {",
+    ),
+    without(
+        "no TLBI at mprotect",
+        RANGE,
+        "	if (changed != 0) {\n		user_flush_range(avm, start, end);",
+        r"not true: user_access\(",
+        "	if (changed != 0) {\n		dsb(ishst);",
+    ),
+    without(
+        "no TLBI when a page is copied on write",
+        MAP,
+        "	pgtable_write(slot, 0); /* break … */\n	user_flush(avm, va);",
+        "without break-before-make",
+        "	pgtable_write(slot, 0);",
+    ),
+    without(
+        "no TLBI when fork takes the right to write",
+        RANGE,
+        "		mmu_flush_asid(asid_peek(parent));",
+        "not ok .*every_byte",
+        "		dsb(ishst);",
+    ),
+    without("no TLBI at exit", MAP, "		mmu_flush_asid(asid_peek(avm));\n	}\n	avm->asid = 0;", "is freed, but", "	}\n	avm->asid = 0;"),
+    without("no TLBI at rollover", "arch/aarch64/asid.c", "		mmu_flush_all();\n", "is used again with live|a new place while walks"),
+    without(
+        "no TLBI before a table is freed",
+        MAP,
+        "		mmu_flush_asid(asid_peek(avm)); /* cached walks go too */",
+        "is freed, but walks go through it",
+    ),
+    without(
+        "no TLBI when a right is given",
+        MAP,
+        "	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	user_flush(avm, va);",
+        "not ok .*every_byte",
+        "	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	dsb(ishst);",
+    ),
+    without(
+        "no break before make",
+        MAP,
+        "	pgtable_write(slot, 0); /* break … */\n	user_flush(avm, va);",
+        "without break-before-make",
+    ),
+    without(
+        "no DSB before the TLBI",
+        MMU,
+        "	dsb(ishst);\n	tlbi(vae1is, tlbi_operand(va, asid));",
+        "TLBI before the walks can see the store",
+        "	tlbi(vae1is, tlbi_operand(va, asid));",
+    ),
+    without(
+        "no DSB after the TLBI",
+        MMU,
+        "	}\n	dsb(ish);\n	isb();",
+        "is freed before the TLBI has ended",
+        "	}\n	isb();",
+    ),
+    without(
+        "no DSB after a page is mapped",
+        MAP,
+        "	user_count(slot, 1);\n	/* Invalid before: no TLBI, but the store must reach the walks. The\n"
+        "	 * ISB keeps our own next access from using an older walk (D8.16). */\n	dsb(ishst);",
+        "is accessed before a barrier: DSB ISHST",
+        "	user_count(slot, 1);",
+    ),
+    without(
+        "no barrier between a table's zeroes and the link to it",
+        MAP,
+        "		dmb(ishst);",
+        "linked before its zeroes",
+    ),
+    without(
+        "no ISB after TTBR0_EL1 is written",
+        MAP,
+        "		sysreg_write(ttbr0_el1, ttbr);\n		isb();",
+        "is accessed before a barrier: ISB",
+        "		sysreg_write(ttbr0_el1, ttbr);",
+    ),
+]

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""trace.py - is the trace true? Three witnesses that share no code with it.
+
+QEMU's own log of exceptions (-d int): each abort in it stands in the trace
+exactly once, in order, with equal ESR, FAR and ELR, and nothing else does.
+babeltrace2: it reads the trace without a complaint, and counts what the
+kernel counted. The walk by hand, through QEMU's gdb stub, is in debug.py.
+
+The kernel's careful accesses (a table read by the walker, AT, HLT) may fault
+without leaving a record: they are part of looking at a fault. In these runs
+none does, and the log would show it: nothing is left out of the comparison.
+"""
+
+import collections
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+
+from harness import BUILD, Boot
+from run import Machine
+
+ABORTS = (0x20, 0x21, 0x24, 0x25)  # EC: instruction and data aborts
+NOT_FAULTS = ("IRQ", "FIQ", "SVC", "Semihosting call")
+MOPS = 0x27  # a copy begins anew: no fault
+STORY = f"{BUILD}/host/story"
+
+
+def read_log(path):
+    """(ESR, FAR or None, ELR) of every fault in QEMU's log."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    for block in re.split(r"^(?=Taking exception )", text, flags=re.MULTILINE):
+        name = re.match(r"Taking exception \d+ \[([^]]*)\]", block)
+        if not name or name.group(1) in NOT_FAULTS:
+            continue
+        values = {key: int(value, 16) for key, value in re.findall(r"\.\.\.with (\w+) (?:0x\w+/)?0x(\w+)", block)}
+        if values["ESR"] >> 26 != MOPS:
+            yield identity(values["ESR"], values.get("FAR", 0), values["ELR"])
+
+
+def identity(esr, far, elr):
+    return (hex(esr), hex(far) if esr >> 26 in ABORTS else None, hex(elr))
+
+
+def read_trace(path):
+    """The same of every fault in the trace."""
+    done = subprocess.run([STORY, "--json", path], capture_output=True, text=True, check=True)
+    for line in done.stdout.splitlines():
+        fault = json.loads(line)
+        yield identity(*(int(fault[key], 16) for key in ("esr", "far", "elr")))
+
+
+def compare(log, trace):
+    """What is wrong, in lines; none: the two tell the same."""
+    for number, (logged, traced) in enumerate(zip(log, trace), 1):
+        if logged != traced:
+            yield f"fault {number}: QEMU's log has ESR, FAR, ELR {logged}, the trace {traced}"
+            return
+    if len(log) != len(trace):
+        yield f"QEMU's log has {len(log)} faults, the trace {len(trace)}"
+
+
+def count_ctf(folder):
+    """What babeltrace2 says: counts by the event's name, and its complaints."""
+    done = subprocess.run(["babeltrace2", folder], capture_output=True, text=True, check=False)
+    names = re.findall(r"^\[[^]]*\] \([^)]*\) (\w+): ", done.stdout, re.MULTILINE)
+    return collections.Counter(names), done.stderr.strip()
+
+
+@dataclass
+class Oracle(Boot):
+    """A traced boot, and what the witnesses say of it."""
+
+    faults: int = 1  # at least so many, or the comparison proves little
+
+    def start(self, limit):
+        directory = f"{BUILD}/test/{re.sub(r'[^A-Za-z0-9]+', '-', self.name)}"
+        os.makedirs(directory, exist_ok=True)
+        values = {"image": f"{BUILD}/Image", "initrd": f"{BUILD}/initrd.cpio", "directory": directory}
+        if os.environ.get("QEMU"):
+            values["qemu"] = os.environ["QEMU"]
+        values.update(self.machine)
+        machine = Machine(timeout=limit, extra=("-d", "int", "-D", "int.log"), **values)
+        for name in ("int.log", "portcullis.trace"):
+            if os.path.exists(os.path.join(directory, name)):
+                os.remove(os.path.join(directory, name))
+        result = machine.run()
+        self.problems = list(self.witnesses(directory, result.output))
+        return result
+
+    def witnesses(self, directory, output):
+        log = list(read_log(f"{directory}/int.log"))
+        records = f"{directory}/portcullis.trace"
+        trace = list(read_trace(records))
+        yield from compare(log, trace)
+        if len(log) < self.faults:
+            yield f"only {len(log)} faults happened: at least {self.faults} were to"
+        yield from self.judge_ctf(directory, records, output)
+
+    def judge_ctf(self, directory, records, output):
+        folder = f"{directory}/ctf"
+        subprocess.run([STORY, "--ctf", folder, "--chrome", f"{directory}/trace.json", records], capture_output=True, check=True)
+        counts, complaint = count_ctf(folder)
+        if complaint:
+            yield f"babeltrace2 complains: {complaint.splitlines()[0]}"
+        said = re.search(r"trace: (\d+) faults, (\d+) other events; dropped: 0, 0$", output, re.MULTILINE)
+        if not said:
+            yield "the kernel did not say its counts, or dropped something"
+        elif (int(said[1]), int(said[2])) != (counts.pop("fault", 0), sum(counts.values())):
+            yield f"the kernel counted {said[1]} and {said[2]}, babeltrace2 {counts}"
+        with open(f"{directory}/trace.json", encoding="utf-8") as file:
+            marks = sum(e["name"].startswith("fault: ") for e in json.load(file)["traceEvents"])
+        if marks != len(list(read_trace(records))):
+            yield f"trace.json has {marks} faults"
+
+    def _judge(self, result, limit, outcome):
+        super()._judge(result, limit, outcome)
+        for problem in self.problems:
+            outcome.fail(problem)
+
+
+def oracle(name, append, faults, status=0, **machine):
+    machine["append"] = append
+    return Oracle(f"trace: true of {name}", machine=machine, faults=faults, status=status, limit=180)
+
+
+TESTS = [
+    oracle("the tour", "trace=all", 8),
+    oracle("the tour, trace=faults", "trace=faults", 8),
+    oracle("the tour, cortex-a53", "trace=all", 8, cpu="cortex-a53"),
+    *(
+        oracle(f"compare, pan={pan} uaccess={method}", f"trace=all init=/bin/compare pan={pan} uaccess={method}", 20)
+        for pan, method in (("off", "plain"), ("off", "sw_ttbr0"), ("on", "pan"), ("on", "ldtr"), ("on", "softwalk"))
+    ),
+    *(
+        oracle(f"random mappings, seed {seed}", f"trace=all init=/bin/mappings -- {seed}", 100)
+        for seed in (1, 2)
+    ),
+    oracle("bad pointers", "trace=faults init=/bin/pointers", 100),
+]
