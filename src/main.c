@@ -165,13 +165,14 @@ void kernel_main(paddr_t dtb)
 	static struct task idle;
 	size_t dtb_size;
 	const void *tree = arch_boot_tree(&dtb_size);
-	const char *why = machine_read_tree(tree, dtb_size);
+	const char *why;
 
+	sched_init(&idle); /* first: the record of a fault names the task */
+	why = machine_read_tree(tree, dtb_size);
 	if (why) {
 		printk_always("cannot start: %s", why);
 		arch_power_off(125); /* as a panic */
 	}
-	sched_init(&idle);
 	params_parse(machine.command_line);
 	printk_set_quiet(params.quiet);
 	pl011_init();

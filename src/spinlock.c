@@ -60,6 +60,20 @@ void spin_lock(struct spinlock *lock)
 	spin_take(lock);
 }
 
+bool spin_trylock(struct spinlock *lock)
+{
+	struct cpu *cpu = arch_cpu();
+	uint32_t owner = __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE);
+
+	if (!__atomic_compare_exchange_n(&lock->next, &owner, owner + 1, false,
+					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+		return false;
+	}
+	lock->below = cpu->held;
+	cpu->held = lock;
+	return true;
+}
+
 void spin_unlock(struct spinlock *lock)
 {
 	spin_give(lock);

@@ -19,6 +19,8 @@ struct spinlock {
 
 void spin_lock(struct spinlock *lock);
 void spin_unlock(struct spinlock *lock);
+/* Takes it if it is free now; false if not, also if this CPU holds it. */
+bool spin_trylock(struct spinlock *lock);
 
 /* The same with interrupts masked; for what an interrupt handler also takes. */
 unsigned long spin_lock_irqsave(struct spinlock *lock);

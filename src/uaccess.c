@@ -30,16 +30,25 @@ static bool ranges_touch(uint64_t a, size_t n, uint64_t start, uint64_t end)
 
 void uaccess_check_object(const void *p, size_t n)
 {
-	uint64_t addr = (uint64_t)p;
+	uint64_t addr = (uint64_t)p, alias;
+	paddr_t image, image_end;
 	const void *object;
 	size_t size;
 
-	if (n == 0 || (int64_t)n < 0) {
-		return; /* the range check refuses such a size anyhow */
+	if (n == 0) {
+		return;
 	}
+	if (n > USER_END) { /* refused, it would still be zeroed: all of it */
+		panic("user copy of %zu bytes at %p: no object is as large", n,
+		      p);
+	}
+	arch_boot_image(&image, &image_end);
+	alias = (uint64_t)phys_to_virt(image);
 	if (addr + n < addr ||
 	    ranges_touch(addr, n, (uint64_t)_text_start,
-			 (uint64_t)_text_end)) {
+			 (uint64_t)_text_end) ||
+	    ranges_touch(addr, n, alias,
+			 alias + (uint64_t)(_text_end - _text_start))) {
 		panic("user copy of %zu bytes at %p: touches kernel text", n, p);
 	}
 	if (arch_on_stack(p) && !arch_on_stack((const char *)p + n - 1)) {
@@ -73,6 +82,7 @@ int copy_from_user_nofault(void *to, const void __user *from, size_t n)
 	struct cpu *cpu = arch_cpu();
 	size_t left;
 
+	uaccess_check_object(to, n);
 	if (!access_ok(from, n)) {
 		return -EFAULT;
 	}
@@ -87,6 +97,7 @@ int copy_to_user_nofault(void __user *to, const void *from, size_t n)
 	struct cpu *cpu = arch_cpu();
 	size_t left;
 
+	uaccess_check_object(from, n);
 	if (!access_ok(to, n)) {
 		return -EFAULT;
 	}

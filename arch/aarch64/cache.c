@@ -36,7 +36,7 @@ void arch_clear_page(void *page)
 	uint64_t size = cpu_features.zva_size;
 	char *end = (char *)page + PAGE_SIZE;
 
-	if (size == 0) {
+	if (size == 0 || 4 * size > PAGE_SIZE) { /* BS may say 2 KiB */
 		for (uint64_t *p = page; p < (uint64_t *)(void *)end; p += 2) {
 			p[0] = p[1] = 0;
 		}

@@ -318,7 +318,8 @@ static bool fault_is_users_side(const struct fault *f,
 static bool fault_window_shut(const struct fault *f)
 {
 	return (f->spsr & FIELD_MASK(SPSR_EL1_PAN)) ||
-	       (uaccess_hides_ttbr0 && f->ttbr0 == boot.ttbr_reserved);
+	       (uaccess_hides_ttbr0 && f->ttbr0 == boot.ttbr_reserved &&
+		current->vm); /* without one, the open window shows nothing */
 }
 
 /*
@@ -386,12 +387,22 @@ static int64_t fault_bytes_left(const struct frame *frame, uint32_t kind)
 	return (int64_t)(frame->x[EXTABLE_COUNT_END(kind)] - at);
 }
 
+/* Step 9. */
+static void fault_fix_up(struct fault *f, struct frame *frame,
+			 const struct extable_entry *entry)
+{
+	current->arch.copy_fixups++;
+	f->left = fault_bytes_left(frame, entry->kind);
+	fault_end_told(f, RESOLUTION_FIXUP, entry);
+	frame->elr = extable_fixup(entry);
+}
+
 static void fault_from_el1(struct fault *f, struct frame *frame,
 			   const struct extable_entry *entry)
 {
 	const char *bug = fault_find_bug(f, entry);
 
-	if (bug && current->probe) {
+	if (bug && current->probe && arch_cpu()->irq_depth == 0) {
 		/* Step 4: the bug is deliberate: put back what it upset. */
 		fault_end_told(f, RESOLUTION_DELIBERATE, entry);
 		arch_fault_judge(f);
@@ -399,11 +410,11 @@ static void fault_from_el1(struct fault *f, struct frame *frame,
 		probe_catch(current->probe, frame);
 	} else if (bug) {
 		fault_kernel_bug(f, bug, entry);
-	} else if (!fault_resolve_in_copy(f)) {
-		/* Step 9. */
-		f->left = fault_bytes_left(frame, entry->kind);
-		fault_end_told(f, RESOLUTION_FIXUP, entry);
-		frame->elr = extable_fixup(entry);
+	} else {
+		current->arch.copy_faults++;
+		if (!fault_resolve_in_copy(f)) {
+			fault_fix_up(f, frame, entry);
+		}
 	}
 }
 

@@ -49,6 +49,9 @@ reset:
 	adr_l	x0, _image_start	// dirty lines of the loader's would
 	adr_l	x1, _image_end		// overwrite what we store uncached
 	bl	cache_clean_invalidate
+	mov	x0, dtb			// its header is read uncached, and the
+	add	x1, dtb, #8		// boot protocol has only the image cleaned
+	bl	cache_clean_invalidate
 
 	adr_l	x0, _bss_start
 	adr_l	x1, _bss_end
@@ -137,10 +140,20 @@ el2_to_el1:
 	mov_q	x0, FIELD_MASK(HCR_EL2_RW) | FIELD_MASK(HCR_EL2_API) | \
 		    FIELD_MASK(HCR_EL2_APK) | FIELD_MASK(HCR_EL2_ATA)
 	msr	hcr_el2, x0		// EL1 is AArch64; no stage 2, no traps
+	isb				// E2H says what the next three mean,
+	mrs	x1, hcr_el2		// and is 1 for ever where it is RES1
+	mov_q	x0, SCTLR_EL1_MMU_OFF	// reset leaves EL1's M bit unknown
+	tbnz	x1, #34, 6f
+	msr	sctlr_el1, x0
 	mov	x0, #0x33ff
 	msr	cptr_el2, x0		// FP goes through; SVE, SME: EL1 traps
 	mov	x0, #3
-	msr	cnthctl_el2, x0		// EL1 reads counter and timer
+	b	7f
+6:	msr	s3_5_c1_c0_0, x0	// SCTLR_EL12
+	mov	x0, #(3 << 20)
+	msr	cptr_el2, x0		// FPEN, as in CPACR_EL1
+	mov	x0, #(3 << 10)
+7:	msr	cnthctl_el2, x0		// EL1 reads counter and timer
 	msr	cntvoff_el2, xzr	// virtual time is physical time
 	msr	hstr_el2, xzr		// no AArch32 traps
 	msr	vttbr_el2, xzr		// VMID 0
@@ -208,7 +221,8 @@ el1_init:
 	msr	cpacr_el1, x0		// FPEN: FP/SIMD for EL0; SVE traps
 	mov	x0, #2
 	msr	cntkctl_el1, x0		// EL0 reads CNTVCT_EL0, no more
-	msr	mdscr_el1, xzr		// no single step, no breakpoints
+	mov	x0, #(1 << 12)		// TDCC: no debug channel for EL0;
+	msr	mdscr_el1, x0		// no single step, no breakpoints
 	msr	contextidr_el1, xzr
 	msr	tpidr_el0, xzr
 	msr	tpidrro_el0, xzr	// EL0 can read it: nothing of ours

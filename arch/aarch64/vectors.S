@@ -242,7 +242,7 @@ ENDFUNC el1_serror
 /* What must be 0 in an SPSR that returns to EL0 (invariant 14). */
 .set SPSR_NOT_EL0, FIELD_MASK(SPSR_EL1_M) | FIELD_MASK(SPSR_EL1_NRW) | \
 	FIELD_MASK(SPSR_EL1_DAIF) | FIELD_MASK(SPSR_EL1_IL) | \
-	FIELD_MASK(SPSR_EL1_SS)
+	FIELD_MASK(SPSR_EL1_SS) | FIELD_MASK(SPSR_EL1_ALLINT)
 
 /*
  * The only way to EL0; SP points at the frame. A task that is to be killed,

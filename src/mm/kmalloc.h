@@ -17,6 +17,7 @@ void kfree(void *object);   /* NULL is ignored; a wild pointer panics */
 
 /*
  * The object check of user copies: if p lies in an object of kmalloc(), sets
- * its start and its size in bytes and returns true.
+ * its start and its size in bytes and returns true. So too if p lies behind a
+ * large object, in its last page: that is nobody else's.
  */
 bool kmalloc_find(const void *p, const void **start, size_t *size);

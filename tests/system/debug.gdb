@@ -4,15 +4,15 @@ user
 where-am-i
 border
 python
-def step_to(insn, limit=20000):
-    """Single steps until the next instruction is this one."""
-    for _ in range(limit):
-        if number("*(unsigned int *)$pc") == insn:
-            return
-        gdb.execute("stepi", to_string=True)
-    raise gdb.GdbError("that instruction did not come")
+def run_to(insn, function):
+    """Runs to the first instruction of this value behind the function's start."""
+    at = number(f"&{function}")
+    while number(f"*(unsigned int *){at}") != insn:
+        at += 4
+    gdb.execute(f"thbreak *{at:#x}", to_string=True)
+    gdb.execute("continue", to_string=True)
 
-step_to(0xd4000001)
+run_to(0xd4000001, "printf")
 end
 echo -- svc\n
 where-am-i
@@ -20,22 +20,22 @@ set $after = $pc + 4
 stepi
 where-am-i
 into-kernel
-backtrace 1
 thbreak syscall_dispatch
 continue
 where-am-i
 backtrace 2
 syndrome
 esr
+esr 0x9600000f
 border
 ps
 extable $pc
-extable &ldtr_get_user_8
+extable ldtr_get_user_8
 walk $sp
 walk 0x8
 walk 0x0001000000000000
 tables
-python step_to(0xd69f03e0, 200000)
+python run_to(0xd69f03e0, "return_to_user")
 echo -- eret\n
 where-am-i
 stepi

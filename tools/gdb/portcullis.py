@@ -64,6 +64,29 @@ class Physical:
             return None
 
 
+class AsKernel:
+    """Lets gdb read the kernel's memory while EL0 runs.
+
+    The stub translates an address as the CPU would now, and from EL0 the
+    kernel's half is not seen. So PSTATE says EL1 for a moment; nothing is
+    executed meanwhile.
+    """
+
+    def __enter__(self):
+        self.cpsr = register("cpsr")
+        if self.cpsr >> 2 & 3 == 0:
+            self.set(self.cpsr & ~0xF | 0x5)  # EL1h
+
+    def __exit__(self, *error):
+        if self.cpsr >> 2 & 3 == 0:
+            self.set(self.cpsr)
+
+    @staticmethod
+    def set(cpsr):
+        gdb.execute(f"set $cpsr = {cpsr:#x}", to_string=True)
+        gdb.execute("maintenance flush dcache", to_string=True)
+
+
 def current_walk(va):
     with Physical() as read:
         return walker.walk(va, register("TCR_EL1"), register("TTBR0_EL1"), register("TTBR1_EL1"), read)
@@ -73,12 +96,18 @@ class Command(gdb.Command):
     """A command whose help is its class's text; run(argument) does it."""
 
     name = ""
+    reads_kernel = False  # run() needs the kernel's memory
 
     def __init__(self):
         super().__init__(self.name, gdb.COMMAND_USER)
 
     def invoke(self, argument, from_tty):
-        self.run(argument)
+        if self.reads_kernel:
+            show_place() if self.reads_kernel == "place" else None
+            with AsKernel():
+                self.run(argument)
+        else:
+            self.run(argument)
 
 
 class Attach(Command):
@@ -149,9 +178,9 @@ class Border(Command):
     """border: everything that decides what an access may reach, just now."""
 
     name = "border"
+    reads_kernel = "place"
 
     def run(self, argument):
-        show_place()
         ttbr0, ttbr1 = register("TTBR0_EL1"), register("TTBR1_EL1")
         reserved = ttbr0 == number("boot.ttbr_reserved")
         note = "the reserved, empty table" if reserved else f"ASID {ttbr0 >> 48}"
@@ -243,6 +272,7 @@ class ExtableCommand(Command):
     """extable ADDRESS: what happens if the instruction there faults at EL1."""
 
     name = "extable"
+    reads_kernel = True
 
     def run(self, argument):
         address = number(argument or "$pc")
@@ -317,6 +347,7 @@ class Ps(Command):
     """ps: all tasks, with their state, the call they are in, and the ASID."""
 
     name = "ps"
+    reads_kernel = True
 
     def run(self, argument):
         kind = gdb.lookup_type("struct task")

@@ -20,6 +20,7 @@
 #include <linux/errno.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h> /* SEEK_SET */
+#include <linux/mman.h>
 #include <linux/time.h>
 #include <linux/utsname.h>
 
@@ -123,6 +124,44 @@ static inline long sched_yield(void)
 static inline uint64_t brk(uint64_t end)
 {
 	return (uint64_t)syscall3(__NR_brk, (long)end, 0, 0);
+}
+
+/* An address, or a negative errno: see map_failed(). */
+static inline void *mmap(void *addr, size_t len, int prot, int flags, int fd,
+			 long offset)
+{
+	return (void *)syscall6(__NR_mmap, (long)addr, (long)len, prot, flags,
+				fd, offset);
+}
+
+static inline bool map_failed(const void *p)
+{
+	return (unsigned long)p >= -4095ul;
+}
+
+static inline long munmap(void *addr, size_t len)
+{
+	return syscall3(__NR_munmap, (long)addr, (long)len, 0);
+}
+
+static inline long mprotect(void *addr, size_t len, int prot)
+{
+	return syscall3(__NR_mprotect, (long)addr, (long)len, prot);
+}
+
+static inline long madvise(void *addr, size_t len, int advice)
+{
+	return syscall3(__NR_madvise, (long)addr, (long)len, advice);
+}
+
+static inline long memfd_create(const char *name, unsigned int flags)
+{
+	return syscall3(__NR_memfd_create, (long)name, (long)flags, 0);
+}
+
+static inline long ftruncate(int fd, long size)
+{
+	return syscall3(__NR_ftruncate, fd, size, 0);
 }
 
 /* 0 in the child, its pid in the parent. */

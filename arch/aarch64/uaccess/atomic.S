@@ -17,7 +17,9 @@
 	.arch_extension pan
 	.arch_extension lse
 
-#define KIND EXTABLE_USER_BOTH | EXTABLE_WINDOW
+.set KIND_unwindowed, EXTABLE_USER_BOTH
+.set KIND_panwindow, EXTABLE_USER_BOTH | EXTABLE_WINDOW
+.set KIND_ttbr0window, EXTABLE_USER_BOTH | EXTABLE_WINDOW
 
 /* An exclusive pair may fail for no reason; after so many times: -EAGAIN. */
 #define ATTEMPTS 128
@@ -58,11 +60,11 @@ FUNC \window\()_cmpxchg_user_\bytes
 	OPEN_\window
 	mov	w4, #ATTEMPTS
 1:	ldaxr	\p\()3, [x0]
-	EXTABLE	9f, KIND
+	EXTABLE	9f, KIND_\window
 	cmp	\p\()3, \p\()1
 	b.ne	2f
 	stlxr	w5, \p\()2, [x0]
-	EXTABLE	9f, KIND
+	EXTABLE	9f, KIND_\window
 	cbz	w5, 2f
 	subs	w4, w4, #1
 	b.ne	1b
@@ -83,7 +85,7 @@ ENDFUNC \window\()_cmpxchg_user_\bytes
 FUNC \window\()_lse_cmpxchg_user_\bytes
 	OPEN_\window
 	casal	\p\()1, \p\()2, [x0]
-	EXTABLE	9f, KIND
+	EXTABLE	9f, KIND_\window
 	SHUT_\window
 	mov	x0, #0
 	ret

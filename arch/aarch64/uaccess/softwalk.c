@@ -25,7 +25,12 @@ static paddr_t softwalk_try_pin(struct vm *vm, uint64_t va,
 	unsigned int prot = 0;
 	paddr_t pa;
 
-	spin_lock(&vm->lock);
+	/* Where nobody may sleep, the lock may be our own already. */
+	if (!in_atomic() && arch_irqs_enabled()) {
+		spin_lock(&vm->lock);
+	} else if (!spin_trylock(&vm->lock)) {
+		return PADDR_NONE;
+	}
 	pa = arch_vm_lookup(&vm->arch, ALIGN_DOWN(va, (uint64_t)PAGE_SIZE),
 			    &prot);
 	if (pa != PADDR_NONE && (prot & access) == access) {
@@ -150,7 +155,10 @@ static long softwalk_string(char *to, const char __user *from, long n,
 		*found = nul != NULL;
 		part = nul ? (size_t)(nul - alias) : part;
 		if (to) {
-			memcpy(to + done, alias, part + *found);
+			memcpy(to + done, alias, part);
+		}
+		if (to && *found) {
+			to[done + (long)part] = '\0'; /* whatever it is now */
 		}
 		softwalk_unpin(alias);
 		done += (long)part;

