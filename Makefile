@@ -217,6 +217,7 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #: make debug [INIT=FILE]          stopped at the first instruction, with gdb
 #:
 #: make deps GOAL...               installs what GOAL lacks, then makes GOAL
+#: make predict [SEED=1]           guess what accesses meet, and why
 #: make truth                      each access to each kind of page, checked
 #: make esr ESR=0x9600000f         decodes a syndrome; needs only a host's cc
 #: make walk VA=0x... [INIT=FILE]  the table walk of an address
@@ -230,17 +231,17 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #: CROSS_COMPILE=PREFIX  LLVM=1  V=1
 help:
 	@sed -n 's/^#: *//p' Makefile
-SCRIPTS := run compare truth trace try test debug walk check loc
+SCRIPTS := run compare truth trace predict try test debug walk check loc
 $(SCRIPTS):
 	@$(PYTHON) tools/$@.py $(WORDS)
 test: WORDS = $(SUITES)
 walk: WORDS = $(VA)
-compare truth try test: $(B)/Image $(B)/initrd.cpio
+compare truth predict try test: $(B)/Image $(B)/initrd.cpio
 run trace debug walk: $(B)/Image $(or $(INIT),$(B)/initrd.cpio)
-trace try test truth: $(B)/host/story $(B)/host/truth
+trace predict try test truth debug: $(addprefix $(B)/host/,story truth esr)
 try: $(if $(FILE),$(B)/try/$(if $(shell \
 	grep -s '^[[:space:]]*EL1_SNIPPET' '$(FILE)'),Image,program))
-test: $(B)/test/Image $(B)/host/tests $(B)/host/tests-mm $(B)/host/esr $(TREES)
+test: $(B)/test/Image $(B)/host/tests $(B)/host/tests-mm $(TREES)
 check: $(B)/asm_offsets.h
 esr: $(B)/host/esr
 	@$(B)/host/esr $(ESR)

@@ -56,7 +56,7 @@ class Column:
             where = f" while {self.running} ran" if self.running and not ended else ""
             tail = "\n".join(f"      {line}" for line in result.output.splitlines()[-12:])
             self.broken = f"the machine {how}{where}; its last lines:\n{tail}"
-        elif (self.settings.get("pan"), self.settings.get("uaccess")) != (self.pan, self.uaccess):
+        if self.settings and (self.settings["pan"], self.settings["uaccess"]) != (self.pan, self.uaccess):
             self.not_in_force()
 
     def read_line(self, line):

@@ -117,7 +117,7 @@ static void fault_look(struct fault *f, const struct extable_entry *entry)
 	f->asid = FIELD_GET(TTBR_EL1_ASID, f->ttbr0);
 	f->cpu = arch_cpu()->id;
 	f->pid = current->pid;
-	f->syscall = current->syscall;
+	f->syscall = f->from_el == 1 ? arch_task_syscall(current) : NO_SYSCALL;
 	__builtin_memcpy(f->task, current->name, sizeof(f->task));
 	f->pan_features = fault_features(f);
 	f->extable = entry ? entry->kind & 0xff : 0;
@@ -397,12 +397,19 @@ static void fault_fix_up(struct fault *f, struct frame *frame,
 	frame->elr = extable_fixup(entry);
 }
 
+/* Armed on this task, and not by what an interrupt has interrupted. */
+static bool fault_probe_fires(void)
+{
+	return current->probe &&
+	       current->probe->irq_depth == arch_cpu()->irq_depth;
+}
+
 static void fault_from_el1(struct fault *f, struct frame *frame,
 			   const struct extable_entry *entry)
 {
 	const char *bug = fault_find_bug(f, entry);
 
-	if (bug && current->probe && arch_cpu()->irq_depth == 0) {
+	if (bug && fault_probe_fires()) {
 		/* Step 4: the bug is deliberate: put back what it upset. */
 		fault_end_told(f, RESOLUTION_DELIBERATE, entry);
 		arch_fault_judge(f);

@@ -41,6 +41,7 @@ bool arch_probe(void (*fn)(void *), void *arg, struct fault *fault)
 	struct probe p = {
 		.daif = arch_irq_flags(),
 		.pan = probe_pan_now(),
+		.irq_depth = arch_cpu()->irq_depth,
 		.held = arch_cpu()->held,
 		.fault = fault,
 	};

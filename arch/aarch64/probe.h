@@ -15,6 +15,7 @@ struct probe {
 	uint64_t x19_x28[10];
 	uint64_t fp, sp;
 	uint64_t daif;
+	unsigned int irq_depth; /* a bug in a handler that came later is real */
 	bool pan;
 	struct spinlock *held;
 	struct fault *fault; /* filled when it fires */

@@ -77,7 +77,6 @@ void sched_init(struct task *idle)
 	struct cpu *cpu = arch_cpu();
 
 	idle->state = TASK_READY;
-	idle->syscall = NO_SYSCALL;
 	list_init(&idle->children);
 	list_init(&idle->sibling);
 	list_init(&idle->ended);

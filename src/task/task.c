@@ -45,7 +45,6 @@ static struct task *task_alloc(const char *name)
 		return NULL;
 	}
 	task->state = TASK_READY;
-	task->syscall = NO_SYSCALL;
 	list_init(&task->children);
 	list_init(&task->sibling);
 	list_init(&task->ended);

@@ -39,7 +39,6 @@ struct task {
 	enum task_state state;
 	int kill_signal;        /* > 0: ends with it before it sees EL0 again */
 	int wait_status;        /* TASK_ZOMBIE: as wait4() reports it */
-	uint64_t syscall;       /* the call it is in, or NO_SYSCALL */
 	struct task *parent;
 	pid_t ppid;             /* parent's: read without any lock */
 	struct list children;   /* those that have ended come first */
@@ -50,7 +49,6 @@ struct task {
 	char name[16];
 };
 
-#define NO_SYSCALL (~UINT64_C(0))
 #define current (arch_cpu()->task)
 
 /* ---- task.c: birth and death ------------------------------------------- */

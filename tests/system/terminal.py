@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: MIT
 """terminal.py - `make run` as a person meets it, on a terminal, and `make debug`."""
 
-import os
-import shutil
-
-from harness import Command, Terminal
+from harness import Terminal
 
 RUN = ("make", "--no-print-directory", "run")
 ENTER = b"\r"
@@ -29,18 +26,5 @@ TESTS = [
         dialogue=((r"ready", b"\x03"),),
         status=2,  # make's, for a recipe that ended with 130
         expect=(r"process 1 was killed by SIGINT", r"Error 130"),
-    ),
-    Command(
-        "debug: from reset to EL0, and back into EL1",
-        argv=("make", "--no-print-directory", "debug", "GDB_SCRIPT=tests/system/debug.gdb"),
-        expect=(
-            r"^EL[12], PAN=0, 0x40000000 ",
-            r"^EL0, PAN=0, 0x[0-9a-f]+ _start$",
-            r"^EL1, PAN=1, 0xffff[0-9a-f]+ syscall_dispatch$",
-            r"^#1 .*trap_el0_sync",
-            r"^ESR_EL1 +0x0000000056000000$",
-        ),
-        reject=(r"process 1 exited",),
-        skip="" if any(map(shutil.which, (os.environ.get("GDB") or "gdb-multiarch", "gdb"))) else "no gdb",
     ),
 ]

@@ -18,7 +18,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-from harness import BUILD, Boot
+from harness import BUILD, Boot, Command
 from run import Machine
 
 ABORTS = (0x20, 0x21, 0x24, 0x25)  # EC: instruction and data aborts
@@ -126,7 +126,49 @@ def oracle(name, append, faults, status=0, **machine):
     return Oracle(f"trace: true of {name}", machine=machine, faults=faults, status=status, limit=180)
 
 
+@dataclass
+class NoFile(Boot):
+    """A boot where the host cannot write the trace: a folder is in the way."""
+
+    def start(self, limit):
+        directory = f"{BUILD}/test/{re.sub(r'[^A-Za-z0-9]+', '-', self.name)}"
+        os.makedirs(os.path.join(directory, "portcullis.trace"), exist_ok=True)
+        return super().start(limit)
+
+
+# Plays once without knowing anything, and again with what it was told then.
+PREDICT = """
+: >build/test/none; python3 -c 'print("through\\n" * 12)' >build/test/guess
+make predict SEED=7 COUNT=12 ANSWERS=build/test/guess >build/test/first && exit 9
+sed -nE 's/^(Right|No): ([a-z0-9-]+) .*/\\2/p' build/test/first >build/test/told
+make predict SEED=7 COUNT=12 ANSWERS=build/test/told
+make predict SEED=7 COUNT=12 ANSWERS=build/test/none || echo refused
+"""
+
+COST = {"image": f"{BUILD}/test/Image", "extra": ("-icount", "shift=0,sleep=off"), "append": "init=/bin/selftest -- trace"}
+
+
 TESTS = [
+    Boot("trace: what it costs", machine=COST, ktap=True, reject=("SKIP this machine",)),
+    NoFile(
+        "trace: no file, and the boot goes on",
+        machine={"append": "trace=all init=/bin/mappings -- 1"},
+        expect=(
+            r"^\[.*\] trace: the host does not take the file portcullis\.trace",
+            r"^\[.*\] trace: \d{3,} faults, \d{4,} other events; dropped: \d+, [1-9]\d*$",
+            r"process 1 exited with status 0$",
+        ),
+    ),
+    Command(
+        "predict: a score of 12 with the right answers",
+        argv=("sh", "-ec", PREDICT),
+        limit=120,
+        expect=(
+            r"^12/12   EL\d, ",
+            r"^score: 12 of 12$",
+            r"(?s)^No answer: that is the end\..*^score: 0 of 12$.*refused\n\Z",
+        ),
+    ),
     oracle("the tour", "trace=all", 8),
     oracle("the tour, trace=faults", "trace=faults", 8),
     oracle("the tour, cortex-a53", "trace=all", 8, cpu="cortex-a53"),

@@ -155,7 +155,7 @@ void stats_show(struct sink *out)
 		if (!stats_has_window[i]) {
 			sink_printf(out, "no window\n");
 		} else if (stats_overhead == 0) {
-			sink_printf(out, "no instructions are counted here\n");
+			sink_printf(out, "instructions are not counted here\n");
 		} else {
 			sink_printf(out, "window open for %llu instructions, "
 				    "%llu calls left out\n",
