@@ -7,7 +7,6 @@
 all:
 
 # ---- What may be chosen on the command line ---------------------------------
-
 ARCH          := $(shell uname -m)
 GRANULE       ?= 4k
 VA_BITS       ?= $(patsubst 4k,48,$(patsubst 16k,47,$(GRANULE:64k=42)))
@@ -55,7 +54,6 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDARY:
 
 # ---- Flags ------------------------------------------------------------------
-
 WARN := -Wall -Wextra -Wshadow -Wmissing-prototypes
 # What distributions choose differently:
 PIN  := -fno-pie -fno-stack-protector -mbranch-protection=none \
@@ -78,7 +76,6 @@ USER_LINK := -static -nostdlib -no-pie $(if $(LLVM),-fuse-ld=lld) \
 	-Wl,-z,max-page-size=$(PAGE_SIZE)
 
 # ---- What there is to build -------------------------------------------------
-
 # A *_template.S is included by others; asm_offsets.c makes a header.
 SOURCES := $(filter-out %_template.S %/asm_offsets.c \
 	$(if $(filter 0,$(LINUX_ABI)),src/linux/%), \
@@ -92,7 +89,6 @@ PROGRAMS   := $(patsubst %.c,$(B)/user/%,$(notdir \
 all: $(B)/Image $(B)/initrd.cpio
 
 # ---- The kernel -------------------------------------------------------------
-
 # Written only when it changes; every object is older than its flags.
 $(B)/flags: FORCE
 	@mkdir -p $(@D) && echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' >$@.new
@@ -138,7 +134,6 @@ $(eval $(call kernel,$(B)/test,$(OBJECTS) $(TESTS)))
 $(eval $(call kernel,$(B)/try,$(OBJECTS) $(B)/try/file.o))
 
 # ---- Programs at EL0, and the archive that holds them -----------------------
-
 # $(call program,DIR): DIR/NAME.c becomes user/NAME.
 define program
 $(B)/user/%: $(B)/obj/$(1)/%.o $(USER_LIB)
@@ -169,7 +164,6 @@ $(B)/try/program: $(FILE) $(USER_LIB) FORCE
 	$(Q)$(CC) $(USER_FLAGS) $(USER_LINK) -o $@ $(FILE) $(USER_LIB)
 
 # ---- Host: tests under sanitizers, and the decoder as a tool ----------------
-
 PURE := $(wildcard src/lib/*.c src/dev/machine*.c src/task/elf*.c \
 	src/fs/cpio*.c src/trace/events*.c $(patsubst %,arch/aarch64/%*.c,\
 	esr insn model mops rights story verdict walk))
@@ -207,7 +201,6 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 
 # ---- Goals: `make help` prints what follows "#: " ---------------------------
-
 #: make run [INIT=FILE [ARGS=""]]  boots the tour, or FILE as process 1
 #: make compare                    every trespass, PAN off and on, each method
 #: make trace [INIT=FILE]          the story of every fault of a run

@@ -165,14 +165,14 @@ def print_costs(columns, costs):
 
 def report(columns, bugs, costs, machine):
     """build/compare.json: what the table shows, with verdicts and proofs."""
-    not_run = {"outcome": "n/a", "verdict": "it did not run", "proof": ""}
+    not_run = {"outcome": "n/a", "verdict": "it did not run", "proof": "none"}
     trespasses = []
     for name, bug in bugs.items():
         results = {}
         for column in columns:
             result = column.results.get(name, not_run)
             if column.skipped:
-                result = {"outcome": "n/a", "verdict": column.skipped, "proof": ""}
+                result = {"outcome": "n/a", "verdict": column.skipped, "proof": "none"}
             results[column.key] = {key: result[key] for key in ("outcome", "verdict", "proof")}
         trespasses.append({key: bug[key] for key in ("name", "what", "invariant", "decided_by")} | {"results": results})
     return {

@@ -81,6 +81,7 @@ need_tests() {
 	has_sanitizers || lacks "$hostcc -fsanitize" gcc libc6-dev
 	has_header "$hostcc" libfdt.h || lacks libfdt libfdt-dev
 	have dtc || lacks dtc device-tree-compiler
+	have babeltrace2 || lacks babeltrace2 babeltrace2
 }
 
 need_check() {
@@ -98,10 +99,10 @@ need() {
 	help | clean) ;;
 	loc) need_python ;;
 	esr) need_host_compiler ;;
-	trace | truth | try) need_kernel; need_host_compiler ;;
+	trace | truth | predict | try) need_kernel; need_host_compiler ;;
 	test) need_kernel; need_host_compiler; need_tests; need_debugger ;;
 	check) need test; need_check ;;
-	debug) need_kernel; need_debugger ;;
+	debug) need_kernel; need_host_compiler; need_debugger ;;
 	*) need_kernel ;;
 	esac
 }

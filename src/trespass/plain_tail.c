@@ -8,7 +8,7 @@
 #include "trespass/trespass.h"
 
 EL1_SNIPPET("LDTR loop, its tail by plain LDRB", .invariant = 8,
-	    .decided_by = "nothing: LDRB is EL1's")
+	    .decided_by = "nothing: plain LDRB")
 {
 	const void __user *from = (__force const void __user *)t->kernel_secret;
 

@@ -140,6 +140,76 @@ TEST(rights, model_names_the_attribute_that_refuses)
 	}
 }
 
+/* PSTATE.UAO gives LDTR and STTR EL1's rights back, and with them PAN. */
+TEST(rights, model_knows_that_uao_overrides)
+{
+	const struct walk user = page_walk(USER_RW), kernel = page_walk(KERN_RW);
+	struct access a = { .kind = ACCESS_READ, .el = 1,
+			    .unprivileged = true, .pan = true };
+
+	EXPECT_EQ(model_access(&user, &a, 0).verdict, VERDICT_NONE);
+	EXPECT_EQ(model_access(&kernel, &a, 0).verdict, VERDICT_UNPRIVILEGED);
+	a.uao = true;
+	EXPECT_EQ(model_access(&user, &a, 0).verdict, VERDICT_PAN);
+	EXPECT_EQ(model_access(&kernel, &a, 0).verdict, VERDICT_NONE);
+	a.el = 0; /* EL0 has its own rights, whatever UAO says */
+	EXPECT_EQ(model_access(&kernel, &a, 0).verdict, VERDICT_PERMISSION);
+}
+
+/* What ESR_EL1.WnR will say: CAS reports the half of it that is refused. */
+TEST(rights, model_gives_the_direction)
+{
+	static const struct {
+		uint64_t page;
+		enum access_kind kind;
+		uint8_t el;
+		enum verdict verdict;
+		bool is_write;
+	} rows[] = {
+		{ USER_RO, ACCESS_READ, 0, VERDICT_NONE, false },
+		{ USER_RO, ACCESS_WRITE, 0, VERDICT_PERMISSION, true },
+		{ USER_RO, ACCESS_UPDATE, 0, VERDICT_PERMISSION, true },
+		{ USER_X, ACCESS_UPDATE, 0, VERDICT_PERMISSION, false },
+		{ USER_X, ACCESS_UPDATE, 1, VERDICT_PERMISSION, true },
+		{ USER_RW, ACCESS_UPDATE, 0, VERDICT_NONE, true },
+		{ KERN_RW, ACCESS_UPDATE, 0, VERDICT_PERMISSION, false },
+		{ USER_RX, ACCESS_FETCH, 1, VERDICT_PERMISSION, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct access a = { .kind = rows[i].kind,
+					  .el = rows[i].el };
+		const struct walk w = page_walk(rows[i].page);
+		const struct model m = model_access(&w, &a, 0);
+
+		if (!EXPECT_EQ(m.verdict, rows[i].verdict) ||
+		    !EXPECT_EQ(m.is_write, rows[i].is_write)) {
+			test_note("row %lu", (unsigned long)i);
+		}
+	}
+}
+
+/* AT asks for somebody: only the P forms look at PAN, none at UAO. */
+TEST(rights, model_knows_what_at_asks)
+{
+	const struct access now = { .kind = ACCESS_FETCH, .el = 1, .pan = true,
+				    .unprivileged = true, .uao = true };
+	const struct walk user = page_walk(USER_RW), kernel = page_walk(KERN_RW);
+	static const char *const allowed[AT_COUNT] = {
+		[AT_S1E0R] = "u-", [AT_S1E0W] = "u-", [AT_S1E1R] = "uk",
+		[AT_S1E1W] = "uk", [AT_S1E1RP] = "-k", [AT_S1E1WP] = "-k",
+	};
+
+	for (enum at_op op = 0; op < AT_COUNT; op++) {
+		const struct access a = at_access(op, &now);
+
+		EXPECT_EQ(model_access(&user, &a, 0).result == MODEL_ALLOWED,
+			  allowed[op][0] == 'u');
+		EXPECT_EQ(model_access(&kernel, &a, 0).result == MODEL_ALLOWED,
+			  allowed[op][1] == 'k');
+	}
+}
+
 /* With TCR_EL1.HA the hardware sets the flag, and nothing faults. */
 TEST(rights, model_knows_who_sets_the_access_flag)
 {

@@ -147,9 +147,9 @@ class Scan(Test):
         function_of = {insn.address: insn.function for insn in code}
         scanned = {}
         for insn in code:
+            fixup, kind = left.pop(insn.address, (None, 0))
             if insn.function in WRONG_ON_PURPOSE:
                 continue
-            fixup, kind = left.pop(insn.address, (None, 0))
             want = expected_kind(insn)
             if want:
                 atomic = ATOMIC.fullmatch(insn.function)
