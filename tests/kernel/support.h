@@ -9,7 +9,8 @@
 #include "cpu_features.h"
 #include "sysreg.h"
 
-/* Large tables of cases run every selftest_thin-th of them (selftest.c). */
+/* Large tables of cases run every selftest_thin-th of them; 0: every one, and
+ * what is else chosen by chance is gone through (selftest.c). */
 extern unsigned int selftest_thin;
 
 /* PSTATE.PAN; false on a CPU without it, as a window that is always open. */
