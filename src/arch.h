@@ -116,7 +116,7 @@ void arch_vm_protect(struct arch_vm *avm, uint64_t va, unsigned int prot);
 void arch_vm_replace(struct arch_vm *avm, uint64_t va, paddr_t pa,
 		     unsigned int prot);
 /* The page at va and its rights; PADDR_NONE if none is mapped. */
-paddr_t arch_vm_lookup(const struct arch_vm *avm, uint64_t va,
+paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,
 		       unsigned int *prot);
 
 /*

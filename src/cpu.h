@@ -7,6 +7,7 @@
 
 #include "lib/types.h"
 
+struct page;
 struct task;
 struct spinlock;
 struct trace_cpu;
@@ -25,6 +26,8 @@ struct cpu {
 	struct vm *vm;           /* current address space, or NULL */
 	uint64_t user_ttbr0;     /* arch/: for vm; reserved_ttbr0 for NULL */
 	uint64_t reserved_ttbr0;
+	struct page *free_pages; /* a few, for this CPU alone: page.c */
+	unsigned int free_pages_count;
 	struct task *idle;
 	struct task *previous;  /* during a switch: whom it leaves (sched.c) */
 	struct trace_cpu *trace; /* its rings, or NULL: trace.c */

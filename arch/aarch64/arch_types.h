@@ -46,9 +46,16 @@ struct arch_task {
 	struct fpsimd fpsimd;
 };
 
+struct page;
+
 struct arch_vm {
 	paddr_t root;    /* of the tables that TTBR0_EL1 points at */
 	uint64_t asid;   /* generation in the upper bits: see asid.c */
+	/* The level-3 table that was used last, for addresses from near_va
+	 * on, and its struct page; or NULL: see user_map.c. */
+	uint64_t near_va;
+	uint64_t *near;
+	struct page *near_page;
 };
 
 static inline void *phys_to_virt(paddr_t pa)

@@ -33,7 +33,7 @@ static bool asid_is_of_now(const struct arch_vm *avm)
 
 static void asid_assign(struct arch_vm *avm)
 {
-	if (asid_next == asid_limit()) {
+	if (asid_next >= asid_limit()) {
 		asid_generation += BIT(ASID_MAX_BITS);
 		asid_next = 1;
 		mmu_flush_all();

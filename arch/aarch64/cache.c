@@ -34,20 +34,23 @@ void arch_sync_icache(const void *addr, size_t len)
 void arch_clear_page(void *page)
 {
 	uint64_t size = cpu_features.zva_size;
-	char *end = (char *)page + PAGE_SIZE;
+	char *p = page, *end = p + PAGE_SIZE;
 
-	if (size == 0 || 4 * size > PAGE_SIZE) { /* BS may say 2 KiB */
-		for (uint64_t *p = page; p < (uint64_t *)(void *)end; p += 2) {
-			p[0] = p[1] = 0;
+	if (size == 0) { /* DC ZVA is forbidden */
+		for (; p < end; p += 16) {
+			((uint64_t *)(void *)p)[0] = 0;
+			((uint64_t *)(void *)p)[1] = 0;
 		}
 		return;
 	}
-	for (char *p = page; p < end; p += 4 * size) {
-		asm volatile("dc zva, %0\n\t"
-			     "dc zva, %1\n\t"
-			     "dc zva, %2\n\t"
-			     "dc zva, %3"
-			     : : "r"(p), "r"(p + size), "r"(p + 2 * size),
-			     "r"(p + 3 * size) : "memory");
+	/* The usual block is 64 bytes: then 16 of them in one go. */
+	while (p < end && size == 64) {
+		asm volatile(".rept	16\n\t"
+			     "dc	zva, %0\n\t"
+			     "add	%0, %0, #64\n\t"
+			     ".endr" : "+r"(p) : : "memory");
+	}
+	for (; p < end; p += size) {
+		asm volatile("dc zva, %0" : : "r"(p) : "memory");
 	}
 }

@@ -277,17 +277,17 @@ static void fault_from_el0(struct fault *f)
 {
 	int how = -EFAULT;
 
-	if (fault_is_external(f)) {
-		fault_kernel_bug(f, fault_external_bug, NULL);
-	}
-	arch_irq_enable();
-	if (fault_may_resolve(f) && fault_in_user_half(f)) {
+	if (likely(fault_may_resolve(f) && fault_in_user_half(f))) {
+		arch_irq_enable();
 		how = fault_resolve(f);
+	} else if (fault_is_external(f)) {
+		fault_kernel_bug(f, fault_external_bug, NULL);
 	}
 	if (how > 0) {
 		fault_end(f, how);
 		return;
 	}
+	arch_irq_enable();
 	if (how == -ENXIO) {
 		printk("0x%llx is behind the end of the file mapped there",
 		       (unsigned long long)arch_untag(f->far));

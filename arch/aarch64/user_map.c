@@ -6,8 +6,9 @@
  * invalid descriptor (break-before-make, D8.17.1): invariant 12.
  *
  * A table's struct page counts its entries that are not zero, and a table
- * without any is unlinked, invalidated and freed at once. A page that is
- * mapped without rights is kept in an invalid descriptor (PT_SOFT_NONE).
+ * without any is unlinked, invalidated and freed at once. The level-3 table
+ * that was used last is remembered: it is the next one, too, as a rule. A page
+ * that is mapped without rights is kept in an invalid descriptor.
  * The caller holds the lock of the address space.
  * Next: user_range.c, the same for many pages; asid.c.
  */
@@ -21,48 +22,6 @@
 #include "trace/trace.h"
 #include "uaccess/select.h"
 
-/* ---- Descriptors ----------------------------------------------------------- */
-
-uint64_t user_desc(paddr_t pa, unsigned int prot)
-{
-	uint64_t desc = pa | USER_COMMON | PT_UXN | PT_TABLE;
-
-	if ((prot & VM_WRITE) && (prot & VM_EXEC)) {
-		panic("a user page both writable and executable");
-	}
-	if (prot == 0) {
-		return desc | PT_SOFT_NONE;
-	}
-	desc |= PT_VALID;
-	if (prot & (VM_READ | VM_WRITE)) {
-		desc |= PT_AP_USER;
-	}
-	if (!(prot & VM_WRITE)) {
-		desc |= PT_AP_RDONLY;
-	}
-	if (prot & VM_EXEC) {
-		desc &= ~PT_UXN;
-	}
-	return desc;
-}
-
-unsigned int user_desc_prot(uint64_t desc)
-{
-	if (!(desc & PT_VALID)) {
-		return 0;
-	}
-	return (desc & PT_AP_USER ? VM_READ : 0) |
-	       (desc & PT_AP_RDONLY ? 0 : VM_WRITE) |
-	       (desc & PT_UXN ? 0 : VM_EXEC);
-}
-
-void user_sync_page(uint64_t old, paddr_t pa, unsigned int prot)
-{
-	if ((prot & VM_EXEC) && !(user_desc_prot(old) & VM_EXEC)) {
-		arch_sync_icache(phys_to_virt(pa), PAGE_SIZE);
-	}
-}
-
 /* ---- Tables ------------------------------------------------------------------ */
 
 static paddr_t user_table_of(const uint64_t *slot)
@@ -70,30 +29,35 @@ static paddr_t user_table_of(const uint64_t *slot)
 	return ALIGN_DOWN(virt_to_phys(slot), (paddr_t)PAGE_SIZE);
 }
 
-unsigned int user_count(const uint64_t *slot, int more)
+uint64_t *user_walk(struct arch_vm *avm, uint64_t va, int *level)
 {
-	struct page *page = page_of(user_table_of(slot));
+	struct pgtable pt = user_pgtable(avm);
+	uint64_t *slot = pgtable_walk(&pt, va, level);
 
-	page->in_use = (uint16_t)(page->in_use + more);
-	return page->in_use;
+	if (*level == 3) {
+		avm->near_va = ALIGN_DOWN(va, BIT(pgtable_level_shift(2)));
+		avm->near = phys_to_virt(user_table_of(slot));
+		avm->near_page = page_of(user_table_of(slot));
+	}
+	return slot;
 }
 
-void user_prune(const struct arch_vm *avm, uint64_t va,
-		struct user_gone *gone)
+void user_prune(struct arch_vm *avm, uint64_t va, struct user_gone *gone)
 {
 	struct pgtable pt = user_pgtable(avm);
 	int level;
 	uint64_t *slot = pgtable_walk(&pt, va, &level);
 	paddr_t table = user_table_of(slot);
 
-	while (table != avm->root && user_count(slot, 0) == 0) {
+	while (table != avm->root && page_of(table)->in_use == 0) {
 		/* An address as a descriptor is invalid: bit 0 is clear. */
 		pgtable_write(phys_to_virt(table), gone->first);
 		gone->first = table;
 		slot = pgtable_parent(&pt, va, table);
 		pgtable_write(slot, 0);
-		user_count(slot, -1);
 		table = user_table_of(slot);
+		page_of(table)->in_use--;
+		avm->near = NULL;
 	}
 }
 
@@ -113,14 +77,12 @@ void user_free_gone(const struct arch_vm *avm, struct user_gone *gone)
 	}
 }
 
-uint64_t *user_make_slot(const struct arch_vm *avm, uint64_t va)
+uint64_t *user_make_far_slot(struct arch_vm *avm, uint64_t va)
 {
-	struct pgtable pt = user_pgtable(avm);
-
 	for (;;) {
 		struct user_gone gone = { 0 };
 		int level;
-		uint64_t *slot = pgtable_walk(&pt, va, &level);
+		uint64_t *slot = user_walk(avm, va, &level);
 		paddr_t pa;
 
 		if (level == 3) {
@@ -136,7 +98,7 @@ uint64_t *user_make_slot(const struct arch_vm *avm, uint64_t va)
 		dmb(ishst);
 		pgtable_write(slot, pa | USER_TABLE_ATTRS | PT_TABLE |
 					    PT_VALID);
-		user_count(slot, 1);
+		page_of(user_table_of(slot))->in_use++;
 	}
 }
 
@@ -144,6 +106,7 @@ int arch_vm_init(struct arch_vm *avm)
 {
 	avm->root = page_alloc_zeroed();
 	avm->asid = 0; /* of no generation: given when it first runs */
+	avm->near = NULL;
 	return avm->root == PADDR_NONE ? -ENOMEM : 0;
 }
 
@@ -168,12 +131,14 @@ void arch_vm_destroy(struct arch_vm *avm)
 /* ---- One page ------------------------------------------------------------------ */
 
 /* The level-3 slot of va; NULL: it has no table. */
-static uint64_t *user_slot(const struct arch_vm *avm, uint64_t va)
+static inline uint64_t *user_slot(struct arch_vm *avm, uint64_t va)
 {
-	struct pgtable pt = user_pgtable(avm);
-	int level;
-	uint64_t *slot = pgtable_walk(&pt, va, &level);
+	uint64_t *slot = user_near_slot(avm, va);
+	int level = 3;
 
+	if (unlikely(slot == NULL)) {
+		slot = user_walk(avm, va, &level);
+	}
 	return level == 3 ? slot : NULL;
 }
 
@@ -199,7 +164,7 @@ int arch_vm_map(struct arch_vm *avm, uint64_t va, paddr_t pa,
 	}
 	user_sync_page(0, pa, prot);
 	pgtable_write(slot, user_desc(pa, prot));
-	user_count(slot, 1);
+	avm->near_page->in_use++;
 	/* Invalid before: no TLBI, but the store must reach the walks. The
 	 * ISB keeps our own next access from using an older walk (D8.16). */
 	dsb(ishst);
@@ -237,7 +202,7 @@ void arch_vm_replace(struct arch_vm *avm, uint64_t va, paddr_t pa,
 	isb();
 }
 
-paddr_t arch_vm_lookup(const struct arch_vm *avm, uint64_t va,
+paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,
 		       unsigned int *prot)
 {
 	const uint64_t *slot = user_slot(avm, va);

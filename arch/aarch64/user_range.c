@@ -25,28 +25,27 @@ struct user_run {
 
 /*
  * Finds the next run in [*va, end), where there are tables at all, and moves
- * *va behind it; false: there is none.
+ * *va behind it; its table is the near one now. False: there is none.
  */
-static bool user_next_run(const struct arch_vm *avm, uint64_t *va,
+static bool user_next_run(struct arch_vm *avm, uint64_t *va,
 			  uint64_t end, struct user_run *run)
 {
-	struct pgtable pt = user_pgtable(avm);
-
 	while (*va < end) {
 		int level;
-		uint64_t *slot = pgtable_walk(&pt, *va, &level);
+		uint64_t *slot = user_walk(avm, *va, &level);
 		/* One entry of this level, or one whole table of level 3. */
 		uint64_t step = BIT(pgtable_level_shift(MIN(level, 2)));
 		uint64_t next = MIN(end, ALIGN_DOWN(*va, step) + step);
 
-		*run = (struct user_run){
-			.va = *va, .slots = slot,
-			.count = (unsigned int)((next - *va) >> PAGE_SHIFT),
-		};
-		*va = next;
 		if (level == 3) {
+			run->va = *va;
+			run->slots = slot;
+			run->count = (unsigned int)((next - *va) >>
+						    PAGE_SHIFT);
+			*va = next;
 			return true;
 		}
+		*va = next;
 	}
 	return false;
 }
@@ -64,25 +63,28 @@ static void user_flush_range(const struct arch_vm *avm, uint64_t start,
 }
 
 /*
- * Makes all valid descriptors in [start, end) invalid. They go on saying
- * which page was there. Returns how many there were.
+ * Makes all valid descriptors in [start, end) invalid, on all CPUs. They go
+ * on saying which page was there. False: there are not even tables.
  */
-static size_t user_break(const struct arch_vm *avm, uint64_t start,
-			 uint64_t end)
+static bool user_break(struct arch_vm *avm, uint64_t start, uint64_t end)
 {
-	struct user_run run;
-	size_t broken = 0;
+	struct user_run run = { 0 };
+	uint64_t va = start;
+	bool broken = false;
 
-	while (user_next_run(avm, &start, end, &run)) {
+	while (user_next_run(avm, &va, end, &run)) {
 		for (unsigned int i = 0; i < run.count; i++) {
 			if (run.slots[i] & PT_VALID) {
 				pgtable_write(&run.slots[i],
 					      run.slots[i] & ~PT_VALID);
-				broken++;
+				broken = true;
 			}
 		}
 	}
-	return broken;
+	if (broken) {
+		user_flush_range(avm, start, end);
+	}
+	return run.count != 0;
 }
 
 /* Puts the pages of a run, whose translations are gone. Returns how many. */
@@ -106,17 +108,18 @@ size_t arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end)
 {
 	struct user_gone gone = { 0 };
 	struct user_run run;
-	uint64_t va = start;
 	size_t count = 0;
 
 	/* First no translation is left, on any CPU; then the pages go. */
-	if (asid_peek(avm) != 0 && user_break(avm, start, end) != 0) {
-		user_flush_range(avm, start, end);
+	if (asid_peek(avm) != 0 && !user_break(avm, start, end)) {
+		return 0;
 	}
-	while (user_next_run(avm, &va, end, &run)) {
+	while (user_next_run(avm, &start, end, &run)) {
+		struct page *table = avm->near_page;
 		unsigned int released = user_release(&run);
 
-		if (user_count(run.slots, -(int)released) == 0) {
+		table->in_use = (uint16_t)(table->in_use - released);
+		if (table->in_use == 0) {
 			user_prune(avm, run.va, &gone);
 		}
 		count += released;
@@ -188,7 +191,7 @@ static long user_share_run(const struct user_run *run, struct arch_vm *child,
 		count++;
 	}
 	if (to) {
-		user_count(to, (int)count);
+		child->near_page->in_use += (uint16_t)count;
 	}
 	return count;
 }

@@ -23,9 +23,14 @@ struct arch_task {
 	uint64_t pc;
 };
 
-struct arch_vm {
-	paddr_t root;  /* of the tables: the real ones */
+struct page;
+
+struct arch_vm { /* as arch/aarch64 has it */
+	paddr_t root;
 	uint64_t asid;
+	uint64_t near_va;
+	uint64_t *near;
+	struct page *near_page;
 };
 
 #define HOST_RAM_END (UINT64_C(1) << 34) /* above any bank of a test */

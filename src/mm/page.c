@@ -8,10 +8,14 @@
  * Invariant: every page below the mark is the head of exactly one block, free
  * or handed out, or a PAGE_TAIL inside one. A block of 2^n pages begins at a
  * multiple of 2^n pages, so the head of any page is found by rounding down.
+ *
+ * Single pages mostly come from a small cache that each CPU has, and go back
+ * there: without a lock, and in the order last in, first out.
  */
 #include "mm/page.h"
 
 #include "arch.h"
+#include "cpu.h"
 #include "spinlock.h"
 
 struct bank {
@@ -119,6 +123,15 @@ static bool page_carve(struct bank *bank, unsigned int order)
 	return true;
 }
 
+static inline void page_hand_out(struct page *page, unsigned int order)
+{
+	page->kind = PAGE_USED;
+	page->order = (uint8_t)order;
+	page->objsize = 0;
+	page->in_use = 0;
+	page->refs = 1;
+}
+
 /* Takes a block out of the bank, carving and splitting; NULL: it has none. */
 static struct page *page_take(struct bank *bank, unsigned int order)
 {
@@ -137,15 +150,11 @@ static struct page *page_take(struct bank *bank, unsigned int order)
 		n--;
 		page_link(bank, page + BIT(n), n);
 	}
-	page->kind = PAGE_USED;
-	page->order = (uint8_t)order;
-	page->objsize = 0;
-	page->in_use = 0;
-	page->refs = 1;
+	page_hand_out(page, order);
 	return page;
 }
 
-/* ---- The interface --------------------------------------------------------- */
+/* ---- Boot ------------------------------------------------------------------ */
 
 void page_add_ram(paddr_t start, paddr_t end)
 {
@@ -178,32 +187,149 @@ void page_add_ram(paddr_t start, paddr_t end)
 	*link = bank;
 }
 
-paddr_t page_alloc(unsigned int order)
+/* A block from any bank, and *pa where it is; NULL: there is none. Caller
+ * holds page_lock. */
+static struct page *page_take_any(unsigned int order, paddr_t *pa)
 {
-	paddr_t pa = PADDR_NONE;
-	unsigned long flags;
+	for (struct bank *b = page_banks; b != NULL; b = b->next) {
+		struct page *page = page_take(b, order);
+
+		if (page != NULL) {
+			*pa = (b->first + (uint64_t)(page - b->pages))
+			      << PAGE_SHIFT;
+			return page;
+		}
+	}
+	*pa = PADDR_NONE;
+	return NULL;
+}
+
+/* ---- The cache of this CPU; interrupts are masked ------------------------------ */
+
+static void page_cache_push(struct cpu *cpu, struct page *page, paddr_t pa)
+{
+	page->kind = PAGE_CACHED;
+	page->address = pa;
+	page->next = cpu->free_pages;
+	cpu->free_pages = page;
+	cpu->free_pages_count++;
+}
+
+/* The page that came last; NULL: the cache is empty. */
+static inline struct page *page_cache_pop(struct cpu *cpu)
+{
+	struct page *page = cpu->free_pages;
+
+	if (likely(page != NULL)) {
+		cpu->free_pages = page->next;
+		cpu->free_pages_count--;
+	}
+	return page;
+}
+
+#define PAGE_CACHE_FILL 4 /* the order of a quarter of the cache */
+
+/* Gets a block from the banks, smaller where memory is short, as pages. */
+static __attribute__((noinline)) void page_cache_fill(struct cpu *cpu)
+{
+	unsigned int order = PAGE_CACHE_FILL;
 	struct page *page;
+	paddr_t pa;
+
+	spin_lock(&page_lock);
+	do {
+		page = page_take_any(order, &pa);
+	} while (page == NULL && order-- > 0);
+	spin_unlock(&page_lock);
+	/* From the end, so that they are handed out upwards. */
+	for (uint64_t i = page == NULL ? 0 : BIT(order); i-- > 0;) {
+		page_cache_push(cpu, page + i, pa + (i << PAGE_SHIFT));
+	}
+}
+
+/* Gives all but `keep` pages back to the banks. Caller holds page_lock. */
+static void page_cache_drain(struct cpu *cpu, unsigned int keep)
+{
+	while (cpu->free_pages_count > keep) {
+		uint64_t frame = page_cache_pop(cpu)->address >> PAGE_SHIFT;
+
+		page_join(page_find_bank(frame), frame, 0);
+	}
+}
+
+static inline paddr_t page_alloc_one(void)
+{
+	unsigned long flags = arch_irq_save();
+	struct cpu *cpu = arch_cpu();
+	struct page *page = page_cache_pop(cpu);
+	paddr_t pa = PADDR_NONE;
+
+	if (unlikely(page == NULL)) {
+		page_cache_fill(cpu);
+		page = page_cache_pop(cpu);
+	}
+	if (likely(page != NULL)) {
+		pa = page->address;
+		page_hand_out(page, 0);
+		__atomic_fetch_sub(&page_free, 1, __ATOMIC_RELAXED);
+	}
+	arch_irq_restore(flags);
+	return pa;
+}
+
+static void page_free_one(struct page *page, paddr_t pa)
+{
+	unsigned long flags = arch_irq_save();
+	struct cpu *cpu = arch_cpu();
+
+	page_cache_push(cpu, page, pa);
+	if (unlikely(cpu->free_pages_count > PAGE_CACHE_MAX)) {
+		spin_lock(&page_lock);
+		page_cache_drain(cpu, PAGE_CACHE_MAX / 2);
+		spin_unlock(&page_lock);
+	}
+	arch_irq_restore(flags);
+}
+
+void page_drain(void)
+{
+	unsigned long flags = spin_lock_irqsave(&page_lock);
+
+	page_cache_drain(arch_cpu(), 0);
+	spin_unlock_irqrestore(&page_lock, flags);
+}
+
+/* ---- The interface ---------------------------------------------------------------- */
+
+static paddr_t page_alloc_block(unsigned int order)
+{
+	unsigned long flags;
+	paddr_t pa;
 
 	if (order > PAGE_MAX_ORDER) {
 		return PADDR_NONE;
 	}
 	flags = spin_lock_irqsave(&page_lock);
-	for (struct bank *b = page_banks; b != NULL; b = b->next) {
-		page = page_take(b, order);
-		if (likely(page != NULL)) {
-			pa = (b->first + (uint64_t)(page - b->pages))
-			     << PAGE_SHIFT;
-			page_free -= BIT(order);
-			break;
-		}
+	if (page_take_any(order, &pa) == NULL) {
+		/* Perhaps the cached pages complete a block. */
+		page_cache_drain(arch_cpu(), 0);
+		page_take_any(order, &pa);
 	}
 	spin_unlock_irqrestore(&page_lock, flags);
+	if (pa != PADDR_NONE) {
+		__atomic_fetch_sub(&page_free, BIT(order), __ATOMIC_RELAXED);
+	}
 	return pa;
+}
+
+paddr_t page_alloc(unsigned int order)
+{
+	return likely(order == 0) ? page_alloc_one() : page_alloc_block(order);
 }
 
 paddr_t page_alloc_zeroed(void)
 {
-	paddr_t pa = page_alloc(0);
+	paddr_t pa = page_alloc_one();
 
 	if (likely(pa != PADDR_NONE)) {
 		arch_clear_page(phys_to_virt(pa));
@@ -224,7 +350,7 @@ struct page *page_of(paddr_t pa)
 	for (unsigned int n = 1; page->kind == PAGE_TAIL; n++) {
 		page = page_at(bank, ALIGN_DOWN(frame, BIT(n)));
 	}
-	return page->kind == PAGE_FREE ? NULL : page;
+	return page->kind <= PAGE_CACHED ? NULL : page;
 }
 
 /*
@@ -256,15 +382,20 @@ void page_put(paddr_t pa)
 	uint64_t frame = pa >> PAGE_SHIFT;
 	struct bank *bank;
 	struct page *page = page_of_block(frame, &bank, "page_put");
+	unsigned int order = page->order;
 	unsigned long flags;
 
 	/* Release, acquire: all use of the page comes before its end. */
 	if (__atomic_sub_fetch(&page->refs, 1, __ATOMIC_ACQ_REL) != 0) {
 		return;
 	}
+	__atomic_fetch_add(&page_free, BIT(order), __ATOMIC_RELAXED);
+	if (likely(order == 0)) {
+		page_free_one(page, ALIGN_DOWN(pa, (paddr_t)PAGE_SIZE));
+		return;
+	}
 	flags = spin_lock_irqsave(&page_lock);
-	page_free += BIT(page->order);
-	page_join(bank, frame, page->order);
+	page_join(bank, frame, order);
 	spin_unlock_irqrestore(&page_lock, flags);
 }
 

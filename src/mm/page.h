@@ -12,6 +12,7 @@
 
 enum page_kind {
 	PAGE_FREE,
+	PAGE_CACHED, /* free, and set aside for one CPU */
 	PAGE_USED,  /* handed out by page_alloc() */
 	PAGE_SLAB,  /* kmalloc() carves objects out of it */
 	PAGE_TAIL,  /* not the first page of its block, free or used */
@@ -23,12 +24,22 @@ struct page {
 	uint8_t kind;       /* enum page_kind */
 	uint16_t in_use;    /* PAGE_SLAB: objects handed out; a translation
 			     * table of a program's: entries that are not 0 */
-	struct list list;   /* free list of its order, or list of slabs */
+	union {
+		struct list list; /* free list of its order, list of slabs */
+		struct {          /* PAGE_CACHED */
+			struct page *next;
+			paddr_t address;
+		};
+	};
 	void *freelist;     /* PAGE_SLAB: first free object */
 	uint32_t objsize;   /* PAGE_SLAB, and kmalloc's large blocks */
 };
 
 #define PAGE_MAX_ORDER 10
+
+/* How many pages a CPU sets aside at most, for page_alloc(0). They count as
+ * free, and go into larger blocks when there are no others. */
+#define PAGE_CACHE_MAX 64
 
 /*
  * Boot, before any other CPU: [start, end) is RAM, mapped in the linear map,
@@ -55,6 +66,9 @@ uint32_t page_refs(paddr_t pa);
  * PAGE_SIZE << order); NULL if no block that was handed out holds it.
  */
 struct page *page_of(paddr_t pa);
+
+/* The pages that this CPU has set aside go back to all: before it stops. */
+void page_drain(void);
 
 size_t page_count_free(void);  /* in pages */
 size_t page_count_total(void); /* in pages */

@@ -93,9 +93,17 @@ uint64_t region_find_gap(struct vm *vm, uint64_t len, uint64_t limit)
 
 struct region *vm_find_region(struct vm *vm, uint64_t addr)
 {
-	struct region *r = region_of(tree_floor(&vm->regions, addr));
+	struct region *r = vm->near;
 
-	return r != NULL && addr < r->end ? r : NULL;
+	if (likely(r != NULL && addr >= r->start && addr < r->end)) {
+		return r;
+	}
+	r = region_of(tree_floor(&vm->regions, addr));
+	if (r == NULL || addr >= r->end) {
+		return NULL;
+	}
+	vm->near = r;
+	return r;
 }
 
 struct region *region_from(struct vm *vm, uint64_t addr)
@@ -145,6 +153,26 @@ void region_set_end(struct vm *vm, struct region *r, uint64_t end)
 	tree_changed(&vm->regions, &r->node);
 }
 
+struct region *region_alloc(struct vm *vm)
+{
+	struct region *r = vm->spare;
+
+	if (r == NULL) {
+		return kmalloc(sizeof(*r));
+	}
+	vm->spare = NULL;
+	return r;
+}
+
+void region_free(struct vm *vm, struct region *r)
+{
+	if (vm->spare == NULL) {
+		vm->spare = r;
+	} else {
+		kfree(r);
+	}
+}
+
 /* Puts r's contents into the tree, in the memory of `copy`. */
 static void region_add_at(struct vm *vm, struct region *copy,
 			  const struct region *r)
@@ -161,7 +189,7 @@ static void region_add_at(struct vm *vm, struct region *copy,
 
 int region_add(struct vm *vm, const struct region *r)
 {
-	struct region *copy = region_alloc();
+	struct region *copy = region_alloc(vm);
 
 	if (copy == NULL) {
 		return -ENOMEM;
@@ -173,11 +201,12 @@ int region_add(struct vm *vm, const struct region *r)
 void region_remove(struct vm *vm, struct region *r)
 {
 	tree_remove(&vm->regions, &r->node);
+	vm->near = NULL;
 	vm->region_count--;
 	if (r->source == SOURCE_SHMEM) {
 		shmem_remove_region(r);
 	}
-	kfree(r);
+	region_free(vm, r);
 }
 
 /* Whether b, which follows a without a gap, shows what a would if it went on. */
@@ -214,10 +243,6 @@ struct region *region_merge(struct vm *vm, struct region *r)
 	return before;
 }
 
-struct region *region_alloc(void)
-{
-	return kmalloc(sizeof(struct region));
-}
 
 int region_insert(struct vm *vm, const struct region *r,
 		  struct region *spare)
@@ -238,7 +263,7 @@ int region_insert(struct vm *vm, const struct region *r,
 	} else {
 		return region_add(vm, r);
 	}
-	kfree(spare);
+	region_free(vm, spare);
 	return 0;
 }
 

@@ -27,8 +27,10 @@ uint64_t region_find_gap(struct vm *vm, uint64_t len, uint64_t limit);
 /* Puts a copy of *r where nothing is. 0, -ENOMEM. */
 int region_add(struct vm *vm, const struct region *r);
 
-/* Memory for a region, for region_insert(); NULL: there is none. */
-struct region *region_alloc(void);
+/* Memory for a region, for region_insert(); NULL: there is none. One that is
+ * not used goes back by region_free(), as each that is removed. */
+struct region *region_alloc(struct vm *vm);
+void region_free(struct vm *vm, struct region *r);
 /*
  * Puts a copy of *r where nothing is, or makes a neighbour larger that is
  * alike. 0; -ENOMEM, but never if it is given `spare` memory, which it takes.

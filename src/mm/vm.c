@@ -64,6 +64,7 @@ void vm_put(struct vm *vm)
 		arch_vm_unmap(&vm->arch, r->start, r->end);
 		region_remove(vm, r);
 	}
+	kfree(vm->spare);
 	arch_vm_destroy(&vm->arch);
 	kfree(vm);
 }

@@ -71,6 +71,8 @@ struct vm {
 	struct spinlock lock;   /* over all below; taken before shmem's */
 	uint32_t refs;
 	struct tree regions;
+	struct region *near;    /* found last, or NULL */
+	struct region *spare;   /* memory for the next one, or NULL */
 	size_t region_count;
 	struct arch_vm arch;
 	uint64_t brk_start, brk;
@@ -131,13 +133,13 @@ struct region *vm_next_region(const struct region *r);
 
 /*
  * Maps a new region of len bytes (a multiple of the page size, not 0) like
- * *what, of which start and end do not count, and data_start is an offset in
- * the region. addr is a wish, unless flags say more. Returns its address; or
+ * *r, of which start and end are set here, and data_start is an offset in the
+ * region. addr is a wish, unless flags say more. Returns its address; or
  * as mmap(2) -ENOMEM, -EINVAL, -EEXIST, -EPERM (below VM_MMAP_MIN), -EACCES
  * (writable and executable: invariant 11).
  */
 long vm_map(struct vm *vm, uint64_t addr, uint64_t len, unsigned int flags,
-	    const struct region *what);
+	    struct region *r);
 /* As munmap(2), mprotect(2) and madvise(MADV_DONTNEED): page-aligned ranges
  * in the user's half, not empty. 0 or -errno. */
 int vm_unmap(struct vm *vm, uint64_t start, uint64_t end);

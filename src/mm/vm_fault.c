@@ -33,12 +33,13 @@ static bool vm_stack_may_grow(struct vm *vm, const struct region *r,
 /* The region of the page, or the stack that may grow to hold it, or NULL. */
 static struct region *vm_region_for(struct vm *vm, uint64_t page)
 {
-	struct region *r = region_from(vm, page);
+	struct region *r = vm_find_region(vm, page);
 
-	if (r == NULL || page >= r->start) {
+	if (likely(r != NULL)) {
 		return r;
 	}
-	return vm_stack_may_grow(vm, r, page) ? r : NULL;
+	r = region_from(vm, page);
+	return r != NULL && vm_stack_may_grow(vm, r, page) ? r : NULL;
 }
 
 /* ---- What a page holds at first ---------------------------------------------------- */

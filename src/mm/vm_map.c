@@ -8,7 +8,6 @@
  * Invariant 11: nothing is ever writable and executable; who asks for both
  * gets -EACCES, which Linux gives only where a security module says so.
  */
-#include "mm/kmalloc.h"
 #include "mm/region.h"
 #include "mm/shmem.h"
 
@@ -75,39 +74,40 @@ static long vm_choose(struct vm *vm, uint64_t addr, uint64_t len,
 /* Puts r in place of all that is there now. If it fails, nothing changes. */
 static int vm_map_over(struct vm *vm, const struct region *r)
 {
-	struct region *spare = region_alloc();
+	struct region *spare = region_alloc(vm);
 	int err = spare == NULL ? -ENOMEM :
 				  vm_unmap_locked(vm, r->start, r->end);
 
-	if (err != 0) {
-		kfree(spare);
-		return err;
+	if (err == 0) {
+		return region_insert(vm, r, spare);
 	}
-	return region_insert(vm, r, spare);
+	if (spare != NULL) {
+		region_free(vm, spare);
+	}
+	return err;
 }
 
 long vm_map(struct vm *vm, uint64_t addr, uint64_t len, unsigned int flags,
-	    const struct region *what)
+	    struct region *r)
 {
-	struct region r = *what;
 	long result;
 	int err;
 
-	if ((r.prot & VM_WRITE) && (r.prot & VM_EXEC)) {
+	if ((r->prot & VM_WRITE) && (r->prot & VM_EXEC)) {
 		return -EACCES;
 	}
 	spin_lock(&vm->lock);
 	result = vm->region_count > VM_REGION_MAX ?
 			 -ENOMEM : vm_choose(vm, addr, len, flags);
 	if (result > 0) {
-		r.start = (uint64_t)result;
-		r.end = r.start + len;
-		if (r.source == SOURCE_DATA) {
-			r.data_start += r.start;
+		r->start = (uint64_t)result;
+		r->end = r->start + len;
+		if (r->source == SOURCE_DATA) {
+			r->data_start += r->start;
 		}
-		err = region_range_is_free(vm, r.start, r.end) ?
-			      region_insert(vm, &r, NULL) :
-			      vm_map_over(vm, &r);
+		err = region_range_is_free(vm, r->start, r->end) ?
+			      region_insert(vm, r, NULL) :
+			      vm_map_over(vm, r);
 		result = err != 0 ? err : result;
 	}
 	spin_unlock(&vm->lock);

@@ -24,7 +24,7 @@ def crash(name, *expect, status=125, **machine):
     return Boot(title, machine=machine, status=status, expect=(*expect, *panic), reject=(r"the kernel came back",))
 
 
-WAY_IN = ("crash_store", "proc_write", "syscall_dispatch", "trap_el0_sync", "el0_sync")
+WAY_IN = ("crash_store", "proc_write", "trap_el0_sync", "el0_sync")
 STOPPED_HERE = r"^ +L\d +va\[\d+:\d+\]= *\d+ +@0x[0-9a-f]+ +0x[0-9a-f]{16} .*<== stopped here"
 
 

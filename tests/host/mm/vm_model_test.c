@@ -550,5 +550,6 @@ TEST(vm_model, asids_that_roll_over_all_the_time)
 	host_set_asid_bits(2); /* three, and six address spaces */
 	run_and_count_pages(3000);
 	host_set_asid_bits(8);
-	EXPECT(host_rollovers - before > 300);
+	test_note("%u rollovers", host_rollovers - before);
+	EXPECT(host_rollovers - before > 1000);
 }
