@@ -171,9 +171,7 @@ void arch_task_switch(struct task *prev, struct task *next);
 void arch_vm_activate(struct vm *vm);
 /* Starts the current task at EL0, with all other registers 0. */
 __noreturn void arch_enter_user(uint64_t entry, uint64_t sp);
-/* The system call that task is in, from its frame; or NO_SYSCALL. */
-#define NO_SYSCALL (~UINT64_C(0))
-uint64_t arch_task_syscall(const struct task *task);
+#define NO_SYSCALL (~UINT64_C(0)) /* in a record: it was in none */
 /* AT_HWCAP and AT_HWCAP2: only what EL0 may use here. */
 uint64_t arch_hwcap(void);
 uint64_t arch_hwcap2(void);

@@ -326,12 +326,19 @@ class Syndrome(Command):
 # ---- Tasks --------------------------------------------------------------------------
 
 
+def call_of(task):
+    """The system call that a process is in, from the frame atop its stack."""
+    frame = task["stack"].cast(gdb.lookup_type("struct frame").pointer()) - 1
+    exception_class = int(frame["esr"]) >> 26 & 0x3F
+    return int(frame["x"][8]) if exception_class == 0x15 else None  # SVC
+
+
 def describe_task(task):
     state = str(task["state"]).replace("TASK_", "").lower()
-    call = int(task["syscall"])
     text = f"pid {int(task['pid']):5}  {task['name'].string():15} {state:9}"
-    text += f" call {call}" if call != (1 << 64) - 1 else " no call"
     vm = int(task["vm"])
+    call = call_of(task) if vm else None
+    text += f" call {call}" if call is not None else " no call"
     return text + (f", ASID {int(task['vm']['arch']['asid']) & 0xffff}" if vm else ", kernel only")
 
 
