@@ -4,10 +4,6 @@
 # `make V=1` shows the commands. Results lie in build/, and in a directory of
 # their own below it for every other page size or compiler.
 
-# As many at once as there are CPUs, unless -j says otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
-MAKEFLAGS += -j$(shell nproc)
-endif
 all:
 
 # ---- What may be chosen on the command line ---------------------------------
