@@ -129,6 +129,21 @@ size_t arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end);
 void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
 			   unsigned int prot);
 /*
+ * Accessed and written: both are forgotten for all pages in [start, end), and
+ * noted again by the CPU itself where it can, else by a fault. A page that is
+ * mapped, or made writable, is accessed, or written.
+ */
+void arch_vm_age(struct arch_vm *avm, uint64_t start, uint64_t end);
+struct arch_vm_usage {
+	size_t mapped, accessed, written; /* pages */
+};
+struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
+				   uint64_t end);
+/* An access to the mapped page at va failed because it was to be noted: notes
+ * it. False if that cannot have been the reason. */
+bool arch_vm_note_access(struct arch_vm *avm, uint64_t va);
+
+/*
  * For fork: child shares all pages of parent's in [start, end), and gets a
  * reference to each. With copy_on_write neither may write them any more.
  * Returns how many, or -ENOMEM: then it has some. Before the parent goes on,
@@ -171,7 +186,9 @@ void arch_task_switch(struct task *prev, struct task *next);
 void arch_vm_activate(struct vm *vm);
 /* Starts the current task at EL0, with all other registers 0. */
 __noreturn void arch_enter_user(uint64_t entry, uint64_t sp);
-#define NO_SYSCALL (~UINT64_C(0)) /* in a record: it was in none */
+/* The system call that task is in, from its frame; or NO_SYSCALL. */
+#define NO_SYSCALL (~UINT64_C(0))
+uint64_t arch_task_syscall(const struct task *task);
 /* AT_HWCAP and AT_HWCAP2: only what EL0 may use here. */
 uint64_t arch_hwcap(void);
 uint64_t arch_hwcap2(void);

@@ -35,7 +35,7 @@ static __noreturn void die(const char *what, const char *name)
 	exit(2);
 }
 
-/* ---- Symbols ------------------------------------------------------------- */
+/* ---- Symbols ----------------------------------------------------------- */
 
 struct symbol {
 	uint64_t addr;
@@ -122,7 +122,7 @@ static bool find_symbol(uint64_t addr, char *buf, size_t size)
 	return true;
 }
 
-/* ---- Printing ------------------------------------------------------------ */
+/* ---- Printing ---------------------------------------------------------- */
 
 static void put(struct sink *sink, const char *text, size_t len)
 {

@@ -59,7 +59,7 @@ static void chrome_event_args(struct chrome *c, const struct trace_event *e)
 	sink_printf(&c->sink, "}");
 }
 
-/* ---- Tracks' names -------------------------------------------------------------- */
+/* ---- Tracks' names ----------------------------------------------------- */
 
 static void chrome_name(struct chrome *c, const char *what, int pid, int tid,
 			const char *name)
@@ -100,7 +100,7 @@ static void chrome_name_cpus(struct chrome *c, const struct records *r)
 	}
 }
 
-/* ---- Events ------------------------------------------------------------------------ */
+/* ---- Events ------------------------------------------------------------ */
 
 static void chrome_call(struct chrome *c, const struct record *enter,
 			const struct record *leave, uint64_t end)

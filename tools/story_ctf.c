@@ -16,13 +16,12 @@
 
 #define CTF_MAGIC 0xc1fc1fc1u
 
-/* ---- Metadata ------------------------------------------------------------- */
+/* ---- Metadata ---------------------------------------------------------- */
 
 static const char *const integer_types[FIELD_KIND_COUNT] = {
 	[FIELD_U8] = "u8", [FIELD_U16] = "u16", [FIELD_U32] = "u32",
 	[FIELD_U64] = "u64", [FIELD_X16] = "x16", [FIELD_X32] = "x32",
 	[FIELD_X64] = "x64", [FIELD_S32] = "s32", [FIELD_S64] = "s64",
-	[FIELD_CALL] = "s64",
 };
 
 static void write_integer_types(FILE *out)
@@ -60,6 +59,18 @@ static void write_enumeration(FILE *out, enum field_kind kind)
 	fprintf(out, " }");
 }
 
+/* Calls by their names; -1 is a fault outside any. */
+static void write_calls(FILE *out)
+{
+	fprintf(out, "enum : s64 { \"none\" = -1");
+	for (unsigned int i = 0; i < 512; i++) {
+		if (call_name(i) != NULL) {
+			fprintf(out, ", \"%s\" = %u", call_name(i), i);
+		}
+	}
+	fprintf(out, " }");
+}
+
 static void write_walk_type(FILE *out)
 {
 	fprintf(out, "struct {");
@@ -85,6 +96,8 @@ static void write_field_type(FILE *out, const struct trace_field *field)
 		fprintf(out, "string");
 	} else if (field->kind == FIELD_PARS) {
 		fprintf(out, "x64");
+	} else if (field->kind == FIELD_CALL) {
+		write_calls(out);
 	} else if (field->kind == FIELD_WALK) {
 		write_walk_type(out);
 	} else {
@@ -149,7 +162,7 @@ static void write_metadata(FILE *out, uint64_t hz)
 	write_event_type(out, FAULT_ID, &fault_description);
 }
 
-/* ---- Streams ----------------------------------------------------------------- */
+/* ---- Streams ----------------------------------------------------------- */
 
 static void put(FILE *out, const void *data, size_t size)
 {

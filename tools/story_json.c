@@ -40,7 +40,7 @@ static void json_number(struct sink *out, const char *key, int64_t value)
 	sink_printf(out, ",\"%s\":%lld", key, (long long)value);
 }
 
-/* ---- Any field ---------------------------------------------------------------- */
+/* ---- Any field --------------------------------------------------------- */
 
 static void json_integer(struct sink *out, const struct trace_field *field,
 			 const void *at)
@@ -86,7 +86,8 @@ static void json_at(struct sink *out, const uint64_t *par)
 	for (enum at_op op = 0; op < AT_COUNT; op++) {
 		if (par[op] != PAR_NOT_ASKED) {
 			sink_printf(out, "%s\"%s\":\"0x%llx\"", comma,
-				    at_question(op), (unsigned long long)par[op]);
+				    at_question(op),
+				    (unsigned long long)par[op]);
 			comma = ",";
 		}
 	}
@@ -113,7 +114,7 @@ static void json_field(struct sink *out, const struct trace_field *field,
 	}
 }
 
-/* ---- Whole records --------------------------------------------------------------- */
+/* ---- Whole records ----------------------------------------------------- */
 
 static void json_sentences(struct sink *out, const struct fault *f,
 			   story_symbol_fn *symbol)

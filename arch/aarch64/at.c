@@ -25,9 +25,9 @@ static unsigned int at_known(unsigned int plain, enum at_op with_pan)
 static unsigned int at_passive(const struct fault *f)
 {
 	const struct walk *w = &f->walk;
-	const uint64_t leaf = w->desc[w->last];
 	const unsigned int reads = at_known(AT_READS, AT_S1E1RP);
 	const unsigned int writes = at_known(AT_WRITES, AT_S1E1WP);
+	uint64_t leaf;
 
 	if (w->half == 0 && f->ttbr0 != sysreg_read(ttbr0_el1)) {
 		return 0; /* sw_ttbr0: the hardware would walk nothing */
@@ -38,6 +38,7 @@ static unsigned int at_passive(const struct fault *f)
 	if (w->end != WALK_PAGE && w->end != WALK_BLOCK) {
 		return 0;
 	}
+	leaf = w->desc[w->last];
 	if ((w->flags & WALK_HA) && !(leaf & FIELD_MASK(DESC_AF))) {
 		return 0;
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* careful.h - instructions with a way out that are no user access: careful_access.S. */
+/*
+ * careful.h - instructions with a way out that are no user access: see
+ * careful_access.S.
+ */
 #pragma once
 
 #include "extable.h"

@@ -14,11 +14,6 @@ static uint64_t extable_insn(const struct extable_entry *e)
 	return (uint64_t)&e->insn + (uint64_t)(int64_t)e->insn;
 }
 
-uint64_t extable_fixup(const struct extable_entry *e)
-{
-	return (uint64_t)&e->fixup + (uint64_t)(int64_t)e->fixup;
-}
-
 const struct extable_entry *extable_find(uint64_t pc)
 {
 	const struct extable_entry *low = extable_start, *high = extable_end;

@@ -48,7 +48,10 @@ extern const struct extable_entry extable_start[], extable_end[];
 
 /* The entry for the instruction at pc, or NULL. Any context. */
 const struct extable_entry *extable_find(uint64_t pc);
-uint64_t extable_fixup(const struct extable_entry *entry);
+static inline uint64_t extable_fixup(const struct extable_entry *entry)
+{
+	return (uint64_t)&entry->fixup + (uint64_t)(int64_t)entry->fixup;
+}
 /* Boot: panics unless the entries are sorted, as extable_find() needs. */
 void extable_check(void);
 #endif

@@ -27,7 +27,6 @@
 #include "sysreg.h"
 #include "table_read.h"
 #include "task/task.h"
-#include "task_frame.h"
 #include "trace/trace.h"
 #include "trap.h"
 #include "uaccess/select.h"
@@ -86,8 +85,8 @@ static void fault_begin(struct fault *f, const struct frame *frame,
 
 static uint32_t fault_features(const struct fault *f)
 {
-	return cpu_features.pan * FAULT_HAS_PAN |
-	       cpu_features.pan2 * FAULT_HAS_PAN2 |
+	return (cpu_features.pan ? FAULT_HAS_PAN : 0) |
+	       (cpu_features.pan2 ? FAULT_HAS_PAN2 : 0) |
 	       (f->sctlr & FIELD_MASK(SCTLR_EL1_EPAN) ? FAULT_HAS_EPAN : 0) |
 	       (f->tcr & FIELD_MASK(TCR_EL1_E0PD1) ? FAULT_HAS_E0PD : 0) |
 	       (f->ttbr0 == boot.ttbr_reserved ? FAULT_TTBR0_RESERVED : 0);
@@ -111,15 +110,17 @@ static uint32_t fault_insn(const struct fault *f,
  */
 static void fault_look(struct fault *f, const struct extable_entry *entry)
 {
+	const struct task *task = current;
+
 	f->magic = FAULT_MAGIC;
 	f->ttbr1 = sysreg_read(ttbr1_el1);
 	f->tcr = sysreg_read(tcr_el1);
 	f->sctlr = sysreg_read(sctlr_el1);
 	f->asid = FIELD_GET(TTBR_EL1_ASID, f->ttbr0);
 	f->cpu = arch_cpu()->id;
-	f->pid = current->pid;
-	f->syscall = f->from_el == 1 ? task_syscall(current) : NO_SYSCALL;
-	__builtin_memcpy(f->task, current->name, sizeof(f->task));
+	f->pid = task->pid;
+	f->syscall = f->from_el == 1 ? arch_task_syscall(task) : NO_SYSCALL;
+	__builtin_memcpy(f->task, task->name, sizeof(f->task));
 	f->pan_features = fault_features(f);
 	f->extable = entry ? entry->kind & 0xff : 0;
 	f->fixup = entry ? extable_fixup(entry) : 0;

@@ -58,7 +58,7 @@ void mmu_unmap_kernel_page(uint64_t va)
 {
 	struct pgtable pt = mmu_pgtable();
 	unsigned long flags = spin_lock_irqsave(&mmu_lock);
-	uint64_t *slot = pgtable_slot(&pt, va, false);
+	uint64_t *slot = pgtable_slot(&pt, va);
 
 	if (slot) {
 		pgtable_write(slot, 0);
@@ -152,7 +152,7 @@ void arch_stack_free(void *top)
 {
 	struct pgtable pt = mmu_pgtable();
 	uint64_t base = (uint64_t)top - STACK_SIZE;
-	paddr_t pa = *pgtable_slot(&pt, base, false) & PT_ADDR;
+	paddr_t pa = *pgtable_slot(&pt, base) & PT_ADDR;
 
 	for (uint64_t va = base; va < base + STACK_SIZE; va += PAGE_SIZE) {
 		mmu_unmap_kernel_page(va);

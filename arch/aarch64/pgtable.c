@@ -74,16 +74,6 @@ static uint64_t *pgtable_slot_at(const struct pgtable *pt, uint64_t va,
 	return &table[pgtable_index(va, level)];
 }
 
-uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va, bool create)
-{
-	struct pgtable look = *pt;
-
-	if (!create) {
-		look.alloc = NULL;
-	}
-	return pgtable_slot_at(&look, va, 3);
-}
-
 uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va, int *level)
 {
 	uint64_t *table = pgtable_at(pt, pt->root), *slot;
@@ -98,6 +88,14 @@ uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va, int *level)
 		table = pgtable_at(pt, *slot & PT_ADDR);
 		l++;
 	}
+}
+
+uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va)
+{
+	int level;
+	uint64_t *slot = pgtable_walk(pt, va, &level);
+
+	return level == 3 ? slot : NULL;
 }
 
 uint64_t *pgtable_parent(const struct pgtable *pt, uint64_t va, paddr_t table)
@@ -129,13 +127,16 @@ static int pgtable_best_level(uint64_t va, paddr_t pa, uint64_t size,
 int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
 		uint64_t size, uint64_t attrs, bool pages_only)
 {
+	int err = 0;
+
 	while (size != 0) {
 		int level = pgtable_best_level(va, pa, size, pages_only);
 		uint64_t step = BIT(pgtable_level_shift(level));
 		uint64_t *slot = pgtable_slot_at(pt, va, level);
 
 		if (!slot) {
-			return -ENOMEM;
+			err = -ENOMEM;
+			break;
 		}
 		pgtable_write(slot, pa | attrs | PT_VALID |
 					    (level == 3 ? PT_TABLE : 0));
@@ -146,7 +147,7 @@ int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
 	/* Complete before any later access could need the walk (D8.16). */
 	dsb(ishst);
 	isb();
-	return 0;
+	return err;
 }
 
 static void pgtable_free_level(const struct pgtable *pt, paddr_t pa, int level,

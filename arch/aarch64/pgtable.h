@@ -18,8 +18,9 @@
 #define PT_AP_USER   FIELD_MASK(DESC_AP1) /* EL0 has the access too */
 #define PT_AP_RDONLY FIELD_MASK(DESC_AP2) /* nobody writes */
 #define PT_SH_INNER  FIELD_PREP(DESC_SH, 3)
-#define PT_AF        FIELD_MASK(DESC_AF) /* set by us: no such faults */
+#define PT_AF        FIELD_MASK(DESC_AF) /* accessed; set when it is mapped */
 #define PT_NG        FIELD_MASK(DESC_NG) /* not global: tagged with the ASID */
+#define PT_DBM       FIELD_MASK(DESC_DBM) /* a write makes it writable */
 #define PT_PXN       FIELD_MASK(DESC_PXN)
 #define PT_UXN       FIELD_MASK(DESC_UXN)
 /* Ours: a page is kept here with no rights; the descriptor is invalid. */
@@ -84,16 +85,13 @@ int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
 		uint64_t size, uint64_t attrs, bool pages_only);
 
 /*
- * The slot of the level-3 descriptor of va; with `create`, missing tables are
- * made. NULL when there is none (or no memory, or a block is in the way).
- */
-uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va, bool create);
-
-/*
  * The slot where the walk of va ends, and its level: 3, or a lower one where
  * no table is below it. What is there may be a block.
  */
 uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va, int *level);
+
+/* The slot of va at level 3; NULL: no table, or a block, is there. */
+uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va);
 
 /* The slot that links to this table, which is not the root, on the way to va. */
 uint64_t *pgtable_parent(const struct pgtable *pt, uint64_t va, paddr_t table);

@@ -49,11 +49,14 @@ static struct walk_regime regimes[2]; /* of the halves, under: */
 static uint64_t regimes_tcr;
 
 /* All CPUs have the same TCR_EL1, so two may do this at once. */
-static __attribute__((noinline, cold)) void table_read_regimes(uint64_t tcr)
+static __attribute__((noinline, cold)) void
+table_walk_first(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
+		 uint64_t ttbr1)
 {
 	walk_regime_read(&regimes[0], tcr, 0);
 	walk_regime_read(&regimes[1], tcr, 1);
 	regimes_tcr = tcr;
+	table_walk(w, va, tcr, ttbr0, ttbr1);
 }
 
 void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
@@ -63,7 +66,8 @@ void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 	const uint64_t ttbr = half ? ttbr1 : ttbr0;
 
 	if (unlikely(tcr != regimes_tcr)) {
-		table_read_regimes(tcr);
+		table_walk_first(w, va, tcr, ttbr0, ttbr1);
+		return;
 	}
 	walk_in_regime(w, &regimes[half], va, ttbr, table_load, NULL);
 }

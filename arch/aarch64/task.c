@@ -10,10 +10,25 @@
 #include "esr.h"
 #include "mm/vm.h"
 #include "switch.h"
-#include "task_frame.h"
 #include "sysreg.h"
 #include "uaccess/select.h"
 
+/* The frame of EL0's last exception: always at the top of the stack. */
+static struct frame *task_user_frame(const struct task *task)
+{
+	return (struct frame *)task->stack - 1;
+}
+
+uint64_t arch_task_syscall(const struct task *task)
+{
+	const struct frame *frame = task_user_frame(task);
+
+	/* The frame of what brought it to EL1 last: was it an SVC? */
+	if (!task->vm || !task->stack || esr_class(frame->esr) != EC_SVC) {
+		return NO_SYSCALL;
+	}
+	return frame->x[8];
+}
 
 void arch_task_init_kernel(struct task *task, void (*fn)(void *), void *arg)
 {

@@ -17,7 +17,7 @@ struct walk_regime {
 	bool disabled;         /* TCR_EL1.EPDn */
 	uint8_t first_lsb;     /* walk_index_lsb() of the first level */
 	uint64_t first_mask;   /* of its index */
-	uint64_t base;         /* bits of TTBRn_EL1 that are the first table's */
+	uint64_t base;         /* bits of TTBRn_EL1: the first table's */
 	uint64_t output;       /* bits of a descriptor that are an address */
 	uint64_t beyond;       /* bits of an address that IPS does not allow */
 };
@@ -37,6 +37,11 @@ static inline int walk_descriptor_kind(int level, int first_block,
 	}
 	return level < 3 && level >= first_block ? WALK_BLOCK : WALK_RESERVED;
 }
+
+_Static_assert(offsetof(struct walk, half) == 16 &&
+	       offsetof(struct walk, addr) == 24 &&
+	       offsetof(struct walk, desc) == 56,
+	       "the small fields are one word, and the two arrays follow");
 
 /* From the first table on; returns how the walk ends. */
 static inline __attribute__((always_inline)) int
@@ -87,7 +92,12 @@ walk_in_regime(struct walk *w, const struct walk_regime *r, uint64_t va,
 {
 	const uint64_t table = ttbr & r->base;
 
-	*w = r->start;
+	/* *w = r->start, but for what is zero there and what comes now. */
+	__builtin_memcpy(&w->half, &r->start.half,
+			 offsetof(struct walk, addr) -
+				 offsetof(struct walk, half));
+	w->addr[0] = w->addr[1] = w->addr[2] = w->addr[3] = 0;
+	w->desc[0] = w->desc[1] = w->desc[2] = w->desc[3] = 0;
 	w->ttbr = ttbr;
 	/* The tag's place takes bit 55. */
 	w->va = r->tag_ignored ? (uint64_t)((int64_t)(va << 8) >> 8) : va;

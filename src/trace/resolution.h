@@ -11,7 +11,7 @@ enum resolution {
 	RESOLUTION_DEMAND_FILE,   /* a page was filled from the program */
 	RESOLUTION_COPY_ON_WRITE, /* a shared page was copied, or made ours */
 	RESOLUTION_STACK_GROWTH,  /* a page of zeroes, below the stack */
-	RESOLUTION_ACCESS_FLAG,
+	RESOLUTION_ACCESS_FLAG,   /* it was noted that the page is used */
 	RESOLUTION_SPURIOUS,      /* the tables allow it now: try again */
 	RESOLUTION_FIXUP,         /* a user copy was cut short */
 	RESOLUTION_SIGNAL,        /* the program was signalled */

@@ -32,22 +32,26 @@ static inline char *ring_place(const struct trace_ring *ring, uint64_t n)
 	return ring->records + (n & (ring->slots - 1)) * ring->size;
 }
 
-/* size is the ring's, known to the compiler, and a multiple of 64: so the
- * copy is nothing but loads and stores. */
-static inline __attribute__((always_inline)) void
-ring_push(struct trace_ring *ring, const void *record, size_t size)
+/* size and slots are the ring's, known to the compiler, and size is a multiple
+ * of 64: so the copy is nothing but loads and stores. Returns how many records
+ * now wait to be taken. */
+static inline __attribute__((always_inline)) uint64_t
+ring_push(struct trace_ring *ring, const void *record, size_t size,
+	  uint64_t slots)
 {
 	const uint64_t head = ring->head;
+	uint64_t waiting = head - ring->taken;
 	const char *from = record;
-	char *to = ring_place(ring, head);
+	char *to = ring->records + (head & (slots - 1)) * size;
 
 	if (unlikely(ring->records == NULL)) {
 		ring_miss(ring);
-		return;
+		return 0;
 	}
-	if (unlikely(head - ring->taken == ring->slots)) {
+	if (unlikely(waiting == slots)) {
 		ring->taken++;
 		ring->dropped++;
+		waiting--;
 	}
 	/* A reader that still copies the oldest must see head first: then it
 	 * knows that its copy may be half of this one. */
@@ -60,11 +64,7 @@ ring_push(struct trace_ring *ring, const void *record, size_t size)
 	}
 	/* Last, so that nobody finds half a record, a panic in here neither. */
 	__atomic_store_n(&ring->head, head + 1, __ATOMIC_RELEASE);
-}
-
-static inline bool ring_is_half_full(const struct trace_ring *ring)
-{
-	return ring->head - ring->taken >= ring->slots / 2;
+	return waiting + 1;
 }
 
 /*

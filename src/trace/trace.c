@@ -40,7 +40,7 @@ uint64_t trace_next_sequence(void)
 	return __atomic_add_fetch(&trace_sequence, 1, __ATOMIC_RELAXED);
 }
 
-/* ---- To the host ----------------------------------------------------------------- */
+/* ---- To the host ------------------------------------------------------- */
 
 static bool trace_write(const void *records, size_t bytes)
 {
@@ -66,12 +66,16 @@ static void trace_flush_ring(struct trace_ring *ring)
 	}
 }
 
-/* ---- Recording --------------------------------------------------------------------- */
+/* ---- Recording --------------------------------------------------------- */
 
 /* is_fault is known to the compiler at both calls. */
 static inline __attribute__((always_inline)) void
 trace_push(bool is_fault, const void *record)
 {
+	const uint64_t slots = is_fault ? TRACE_FAULT_SLOTS :
+					  TRACE_EVENT_SLOTS;
+	const size_t size = is_fault ? sizeof(struct fault) :
+				       sizeof(struct trace_event);
 	struct trace_cpu *t = arch_cpu()->trace;
 	struct trace_ring *ring;
 	unsigned long flags;
@@ -85,9 +89,8 @@ trace_push(bool is_fault, const void *record)
 		ring_miss(ring);
 	} else {
 		t->busy = true;
-		ring_push(ring, record, is_fault ? sizeof(struct fault) :
-						   sizeof(struct trace_event));
-		if (unlikely(ring_is_half_full(ring)) && trace_file >= 0) {
+		if (unlikely(ring_push(ring, record, size, slots) >=
+			     slots / 2) && trace_file >= 0) {
 			trace_flush_ring(ring);
 		}
 		t->busy = false;
@@ -198,7 +201,7 @@ void trace_emit_task_switch(const struct task *to)
 	trace_push_event(&e);
 }
 
-/* ---- Beginning and end ---------------------------------------------------------------- */
+/* ---- Beginning and end ------------------------------------------------- */
 
 static void trace_emit_begin(void)
 {
@@ -308,7 +311,7 @@ void trace_finish(void)
 	}
 }
 
-/* ---- Reading: see ring_read() ------------------------------------------------------------------------------ */
+/* ---- Reading: see ring_read() ------------------------------------------ */
 
 size_t trace_copy_faults(struct fault **faults)
 {

@@ -23,7 +23,7 @@
 #include "trap.h"
 #include "uaccess/select.h"
 
-/* ---- One access, with the window open ------------------------------------------ */
+/* ---- One access, with the window open ---------------------------------- */
 
 struct try {
 	void (*op)(uint64_t addr);
@@ -43,6 +43,9 @@ static void try_run(void *arg)
 		pan_set(t->pan);
 	}
 	t->op(t->addr);
+	if (cpu_features.pan) {
+		pan_set(pan_enabled); /* a fault puts it back by itself */
+	}
 }
 
 static void op_fetch(uint64_t addr)
@@ -57,7 +60,7 @@ static void op_exclusive(uint64_t addr)
 	asm volatile("ldxr %0, [%1]" : "=r"(value) : "r"(addr) : "memory");
 }
 
-/* The fault must come, with this verdict and at this level (-1: it has none). */
+/* The fault must come, with this verdict and at this level (-1: any). */
 static bool expect_verdict(const struct try *t, enum verdict verdict,
 			   int level, struct fault *f)
 {
@@ -88,7 +91,7 @@ static void expect_why(const struct fault *f, const char *why)
 	}
 }
 
-/* ---- A page whose descriptors can be bent ---------------------------------------- */
+/* ---- A page whose descriptors can be bent ------------------------------ */
 
 static uint64_t *slot_of(uint64_t addr)
 {
@@ -96,7 +99,7 @@ static uint64_t *slot_of(uint64_t addr)
 		.root = current->vm->arch.root, .linear = LINEAR_BASE,
 	};
 
-	return pgtable_slot(&pt, addr, false);
+	return pgtable_slot(&pt, addr);
 }
 
 /* The slot of addr's descriptor at a level above 3. */
@@ -140,7 +143,7 @@ static bool expect_bent(void (*op)(uint64_t), unsigned int prot, uint64_t lose,
 	return ok;
 }
 
-/* ---- Nothing is mapped -------------------------------------------------------------- */
+/* ---- Nothing is mapped ------------------------------------------------- */
 
 /* A user address whose walk ends invalid at this level; 0: none was found. */
 static uint64_t unmapped_at(uint64_t near, int level)
@@ -222,7 +225,7 @@ TEST(verdicts, window_shut_is_the_reserved_table)
 	EXPECT_EQ(esr_fault_level(f.esr), PT_FIRST_LEVEL);
 }
 
-/* ---- It is mapped, and refuses --------------------------------------------------------- */
+/* ---- It is mapped, and refuses ----------------------------------------- */
 
 TEST(verdicts, access_flag)
 {
@@ -336,7 +339,7 @@ TEST(verdicts, unprivileged_and_e0pd_keep_ldtr_out_of_the_kernel)
 	arch_probe_rules(true, true);
 }
 
-/* ---- A stale translation --------------------------------------------------------------- */
+/* ---- A stale translation ----------------------------------------------- */
 
 static uint64_t *stale_slot, stale_whole;
 
@@ -361,7 +364,7 @@ TEST(verdicts, stale_is_a_fault_that_the_tables_do_not_explain)
 	EXPECT(f.pan_features & FAULT_STAGED);
 }
 
-/* ---- Not of the tables -------------------------------------------------------------------- */
+/* ---- Not of the tables ------------------------------------------------- */
 
 TEST(verdicts, alignment)
 {
@@ -374,7 +377,8 @@ TEST(verdicts, alignment)
 	EXPECT_EQ(esr_fault_type(f.esr), FAULT_ALIGNMENT);
 }
 
-#define NOTHING_THERE UINT64_C(0x0b000000) /* on QEMU's virt: no device, no RAM */
+/* On QEMU's virt there is no device and no RAM. */
+#define NOTHING_THERE UINT64_C(0x0b000000)
 
 TEST(verdicts, external)
 {

@@ -38,7 +38,8 @@ TESTS = [
             # border, at EL0
             r"^TTBR0_EL1 0x0001[0-9a-f]{12}  user half: table at 0x[0-9a-f]+, ASID 1$",
             r"^uaccess=\w+, pan=on$",
-            r"^pid +1  /init +ready +no call, ASID 1$",
+            r"^pid +1  /init +ready +at EL0, ASID 1$",
+            r"^pid +1  /init +ready +call 64, ASID 1$",
             # stepi on svc: the vector
             r"^-- svc\nEL0, PAN=0, 0x[0-9a-f]+ printf \+ \d+\n(.*\n)*?EL1, PAN=1, 0xffff[0-9a-f]+ v_el0_sync$",
             r"^EL1, PAN=1, 0xffff[0-9a-f]+ trap_el0_sync",

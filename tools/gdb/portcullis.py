@@ -72,14 +72,18 @@ class AsKernel:
     executed meanwhile.
     """
 
+    at_el0 = False
+
     def __enter__(self):
         self.cpsr = register("cpsr")
-        if self.cpsr >> 2 & 3 == 0:
+        AsKernel.at_el0 = self.cpsr >> 2 & 3 == 0
+        if AsKernel.at_el0:
             self.set(self.cpsr & ~0xF | 0x5)  # EL1h
 
     def __exit__(self, *error):
-        if self.cpsr >> 2 & 3 == 0:
+        if AsKernel.at_el0:
             self.set(self.cpsr)
+        AsKernel.at_el0 = False
 
     @staticmethod
     def set(cpsr):
@@ -103,7 +107,8 @@ class Command(gdb.Command):
 
     def invoke(self, argument, from_tty):
         if self.reads_kernel:
-            show_place() if self.reads_kernel == "place" else None
+            if self.reads_kernel == "place":
+                show_place()
             with AsKernel():
                 self.run(argument)
         else:
@@ -217,8 +222,7 @@ class BackToUser(Command):
         task = current_task()
         if task is None or int(task["vm"]) == 0:
             raise gdb.GdbError("the current task has no program at EL0")
-        frame = task["stack"].cast(gdb.lookup_type("struct frame").pointer()) - 1
-        gdb.execute(f"thbreak *{int(frame['elr']):#x}", to_string=True)
+        gdb.execute(f"thbreak *{int(user_frame(task)['elr']):#x}", to_string=True)
         gdb.execute("continue")
         show_place()
 
@@ -326,20 +330,21 @@ class Syndrome(Command):
 # ---- Tasks --------------------------------------------------------------------------
 
 
-def call_of(task):
-    """The system call that a process is in, from the frame atop its stack."""
-    frame = task["stack"].cast(gdb.lookup_type("struct frame").pointer()) - 1
-    exception_class = int(frame["esr"]) >> 26 & 0x3F
-    return int(frame["x"][8]) if exception_class == 0x15 else None  # SVC
+def user_frame(task):
+    """What EL0's last exception has saved: always at the top of the stack."""
+    return task["stack"].cast(gdb.lookup_type("struct frame").pointer()) - 1
 
 
 def describe_task(task):
     state = str(task["state"]).replace("TASK_", "").lower()
-    text = f"pid {int(task['pid']):5}  {task['name'].string():15} {state:9}"
-    vm = int(task["vm"])
-    call = call_of(task) if vm else None
-    text += f" call {call}" if call is not None else " no call"
-    return text + (f", ASID {int(task['vm']['arch']['asid']) & 0xffff}" if vm else ", kernel only")
+    text = f"pid {int(task['pid']):5}  {task['name'].string():15} {state:9} "
+    if int(task["vm"]) == 0 or int(task["stack"]) == 0:
+        return text + "kernel only"
+    frame = user_frame(task)
+    call = f"call {int(frame['x'][8])}" if int(frame["esr"]) >> 26 == 0x15 else "no call"
+    if AsKernel.at_el0 and int(current_task()) == int(task.address):
+        call = "at EL0"
+    return f"{text}{call}, ASID {int(task['vm']['arch']['asid']) & 0xffff}"
 
 
 def nodes(node):
