@@ -4,6 +4,10 @@
 # `make V=1` shows the commands. Results lie in build/, and in a directory of
 # their own below it for every other page size or compiler.
 
+# As many at once as there are CPUs, unless -j says otherwise.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
 all:
 
 # ---- What may be chosen on the command line ---------------------------------
@@ -61,7 +65,7 @@ PIN  := -fno-pie -fno-stack-protector -mbranch-protection=none \
 	-fno-asynchronous-unwind-tables
 BASE := -std=gnu17 -O2 -g $(WARN) $(PIN) -ffreestanding
 KERNEL_CPP   := -Isrc -Iarch/aarch64 -Itests -I$(B) \
-	-DPAGE_SHIFT=$(PAGE_SHIFT) -DVA_BITS=$(VA_BITS)
+	-DPAGE_SHIFT=$(PAGE_SHIFT) -DVA_BITS=$(VA_BITS) $(DEFINES)
 KERNEL_FLAGS := $(BASE) -mgeneral-regs-only -mcmodel=small \
 	-fno-omit-frame-pointer -fno-strict-aliasing $(KERNEL_CPP)
 USER_FLAGS   := $(BASE) -Iuser/lib -Itests -Isrc -DVA_BITS=$(VA_BITS)
@@ -114,8 +118,8 @@ $(B)/obj/src/trespass/%.o: FLAGS = $(KERNEL_FLAGS) -DSNIPPET=$(notdir $*)
 $(B)/obj/user/%.o $(B)/obj/tests/user/%.o: FLAGS = $(USER_FLAGS)
 $(B)/link.ld: link.ld arch/aarch64/layout.h $(B)/flags
 	$(Q)$(CC) $(KERNEL_CPP) -E -P -x assembler-with-cpp -o $@ $<
-# $(call kernel,DIR,OBJECTS): links twice, the first time with an empty symbol
-# table, to learn the addresses that the second one then has.
+# $(call kernel,DIR,OBJECTS,FLAGS): links twice, the first time with an empty
+# symbol table, to learn the addresses that the second one then has.
 define kernel
 $(1)/portcullis.elf: $(2) $(B)/link.ld tools/mksyms.py
 	$$(say) LINK $$@
@@ -123,14 +127,14 @@ $(1)/portcullis.elf: $(2) $(B)/link.ld tools/mksyms.py
 	$$(Q)for pass in first.elf portcullis.elf; do \
 	$(PYTHON) tools/mksyms.py <$(1)/symbols >$(1)/ksyms.S && \
 	$(CC) -c -o $(1)/ksyms.o $(1)/ksyms.S && \
-	$(LD) $(LINK) -T $(B)/link.ld -o $(1)/$$$$pass $(2) $(1)/ksyms.o && \
+	$(LD) $(LINK) $(3) -T $(B)/link.ld -o $(1)/$$$$pass $(2) $(1)/ksyms.o && \
 	$(NM) -n $(1)/$$$$pass >$(1)/symbols || exit 1; done
 $(1)/Image: $(1)/portcullis.elf
 	$$(say) IMAGE $$@
 	$$(Q)$(OBJCOPY) -O binary $$< $$@
 endef
 $(eval $(call kernel,$(B),$(OBJECTS)))
-$(eval $(call kernel,$(B)/test,$(OBJECTS) $(TESTS)))
+$(eval $(call kernel,$(B)/test,$(OBJECTS) $(TESTS),--wrap=vm_fault))
 $(eval $(call kernel,$(B)/try,$(OBJECTS) $(B)/try/file.o))
 
 # ---- Programs at EL0, and the archive that holds them -----------------------
@@ -210,6 +214,7 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #: make debug [INIT=FILE]          stopped at the first instruction, with gdb
 #:
 #: make deps GOAL...               installs what GOAL lacks, then makes GOAL
+#: make bench                      instructions, against targets and Linux
 #: make predict [SEED=1]           guess what accesses meet, and why
 #: make truth                      each access to each kind of page, checked
 #: make esr ESR=0x9600000f         decodes a syndrome; needs only a host's cc
@@ -224,20 +229,20 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #: CROSS_COMPILE=PREFIX  LLVM=1  V=1
 help:
 	@sed -n 's/^#: *//p' Makefile
-SCRIPTS := run compare truth trace predict try test debug walk check loc
+SCRIPTS := run compare bench truth trace predict try test debug walk check loc
 $(SCRIPTS):
 	@$(PYTHON) tools/$@.py $(WORDS)
 test: WORDS = $(SUITES)
 walk: WORDS = $(VA)
-compare truth predict try test: $(B)/Image $(B)/initrd.cpio
+bench compare truth predict try test: $(B)/Image $(B)/initrd.cpio
 run trace debug walk: $(B)/Image $(or $(INIT),$(B)/initrd.cpio)
 trace predict try test truth debug: $(addprefix $(B)/host/,story truth esr)
 try: $(if $(FILE),$(B)/try/$(if $(shell \
 	grep -s '^[[:space:]]*EL1_SNIPPET' '$(FILE)'),Image,program))
-test: $(B)/test/Image $(B)/host/tests $(B)/host/tests-mm $(TREES)
+bench test: $(B)/test/Image
+test: $(B)/host/tests $(B)/host/tests-mm $(TREES)
 check: $(B)/asm_offsets.h
-esr: $(B)/host/esr
-	@$(B)/host/esr $(ESR)
+esr: $(B)/host/esr ; @$< $(ESR)
 deps: ;@: # done above
 clean: ; rm -rf build
 FORCE:

@@ -19,11 +19,7 @@ static uint64_t asid_next = 1;
 
 static uint64_t asid_limit(void)
 {
-#ifdef ASID_BITS /* a test build that rolls over often */
-	return BIT(ASID_BITS);
-#else
 	return BIT(cpu_features.asid_bits);
-#endif
 }
 
 static bool asid_is_of_now(const struct arch_vm *avm)

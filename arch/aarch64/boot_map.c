@@ -72,7 +72,7 @@ static bool boot_granule_supported(uint64_t mmfr0)
 }
 
 /* TCR_EL1: one field a line. Both halves are alike but for the TTBR. */
-static uint64_t boot_tcr(uint64_t mmfr0, uint64_t mmfr2)
+static uint64_t boot_tcr(uint64_t mmfr0, uint64_t mmfr1, uint64_t mmfr2)
 {
 	uint64_t tg0 = PAGE_SHIFT == 12 ? TCR_EL1_TG0_4K :
 		       PAGE_SHIFT == 14 ? TCR_EL1_TG0_16K :
@@ -83,6 +83,7 @@ static uint64_t boot_tcr(uint64_t mmfr0, uint64_t mmfr2)
 	uint64_t parange = FIELD_GET(ID_AA64MMFR0_EL1_PARANGE, mmfr0);
 	bool asid16 = FIELD_GET(ID_AA64MMFR0_EL1_ASIDBITS, mmfr0) == 2;
 	bool e0pd = FIELD_GET(ID_AA64MMFR2_EL1_E0PD, mmfr2) != 0;
+	uint64_t hafdbs = FIELD_GET(ID_AA64MMFR1_EL1_HAFDBS, mmfr1);
 
 	return FIELD_PREP(TCR_EL1_T0SZ, 64 - VA_BITS) |
 	       FIELD_PREP(TCR_EL1_T1SZ, 64 - VA_BITS) |
@@ -103,7 +104,11 @@ static uint64_t boot_tcr(uint64_t mmfr0, uint64_t mmfr2)
 	       FIELD_PREP(TCR_EL1_TBI1, 0) | /* the kernel uses none */
 	       /* EL0's accesses to our half fault before any walk, always in
 	        * the same time: no probing of what is mapped (FEAT_E0PD). */
-	       FIELD_PREP(TCR_EL1_E0PD1, e0pd);
+	       FIELD_PREP(TCR_EL1_E0PD1, e0pd) |
+	       /* The CPU notes itself what was accessed, and what written
+	        * (D8.4.6): /proc/self/smaps. Else a fault does: vm_fault.c. */
+	       FIELD_PREP(TCR_EL1_HA, hafdbs >= 1) |
+	       FIELD_PREP(TCR_EL1_HD, hafdbs >= 2);
 }
 
 /* SCTLR_EL1 with the MMU on: one bit a line. Bits not named are 0. */
@@ -214,6 +219,7 @@ void boot_prepare(paddr_t dtb)
 	boot_map_dtb(&kernel, dtb);
 
 	boot.mair = MAIR_EL1_VALUE;
-	boot.tcr = boot_tcr(mmfr0, sysreg_read(id_aa64mmfr2_el1));
+	boot.tcr = boot_tcr(mmfr0, sysreg_read(id_aa64mmfr1_el1),
+			    sysreg_read(id_aa64mmfr2_el1));
 	boot.sctlr = boot_sctlr();
 }

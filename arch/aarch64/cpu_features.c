@@ -32,6 +32,8 @@ void cpu_features_read(void)
 		.uao = FIELD_GET(ID_AA64MMFR2_EL1_UAO, mmfr2) >= 1,
 		.lse = FIELD_GET(ID_AA64ISAR0_EL1_ATOMIC, isar0) >= 2,
 		.mops = FIELD_GET(ID_AA64ISAR2_EL1_MOPS, isar2) >= 1,
+		.hw_af = FIELD_GET(TCR_EL1_HA, tcr),
+		.hw_dbm = FIELD_GET(TCR_EL1_HD, tcr),
 		.asid_bits = FIELD_GET(ID_AA64MMFR0_EL1_ASIDBITS, mmfr0) == 2 ?
 				     16 : 8,
 		.phys_bits = pa_bits[FIELD_GET(TCR_EL1_IPS, tcr)],
@@ -42,6 +44,9 @@ void cpu_features_read(void)
 		.idc = FIELD_GET(CTR_EL0_IDC, ctr),
 		.dic = FIELD_GET(CTR_EL0_DIC, ctr),
 	};
+#ifdef ASID_BITS /* a test build, where few numbers roll over often */
+	cpu_features.asid_bits = ASID_BITS;
+#endif
 }
 
 void cpu_set_pan(bool on)

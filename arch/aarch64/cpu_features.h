@@ -24,6 +24,8 @@ struct cpu_features {
 	bool uao;    /* FEAT_UAO: PSTATE.UAO exists */
 	bool lse;    /* FEAT_LSE */
 	bool mops;   /* FEAT_MOPS */
+	bool hw_af;  /* FEAT_HAFDBS: the CPU sets the access flag itself, */
+	bool hw_dbm; /* and makes a clean page writable when it is written */
 	unsigned int asid_bits;  /* 8 or 16 */
 	unsigned int phys_bits;  /* what TCR_EL1.IPS was set to */
 	unsigned int zva_size;   /* bytes that DC ZVA clears; 0: forbidden */

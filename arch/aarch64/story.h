@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* story.h - between story.c and story_walk.c; everybody else: decode.h. */
+/* story.h - between story.c, story_walk.c and table_view.c; everybody else:
+ * decode.h. */
 #pragma once
 
 #include "decode.h"
@@ -7,5 +8,9 @@
 /* Draws the walk; stopped marks its last level as where the fault was. */
 void story_draw_walk(struct sink *out, const struct walk *w, uint64_t sctlr,
 		     bool stopped);
+/* "table, not EL0, UXN": what a table descriptor forbids below it. */
+void story_table(struct sink *out, uint64_t desc);
+/* "EL0 RW, EL1 RW, UXN, PXN, AF=1, nG": of a walk that found a page. */
+void story_rights(struct sink *out, const struct walk *w, uint64_t sctlr);
 /* One line: what AT said when it was asked; nothing if it was not. */
 void story_at(struct sink *out, const struct fault *f);

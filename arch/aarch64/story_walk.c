@@ -28,7 +28,7 @@ static const char *rights_text(bool r, bool w, bool x)
 	return texts[r * 4 + w * 2 + x];
 }
 
-static void print_table_limits(struct sink *out, uint64_t desc)
+void story_table(struct sink *out, uint64_t desc)
 {
 	const unsigned int ap = FIELD_GET(DESC_APTABLE, desc);
 
@@ -68,29 +68,25 @@ static void print_level(struct sink *out, const struct walk *w, int level,
 	if (level == w->last) {
 		print_end(out, w);
 	} else {
-		print_table_limits(out, w->desc[level]);
+		story_table(out, w->desc[level]);
 	}
 	sink_printf(out, "%s\n",
 		    level == w->last && stopped ? STOPPED : "");
 }
 
-/* The rights that the walk grants, and the bits of the last descriptor. */
-static void print_rights(struct sink *out, const struct walk *w,
-			 uint64_t sctlr)
+void story_rights(struct sink *out, const struct walk *w, uint64_t sctlr)
 {
 	const struct walk_rights r = walk_rights(w, sctlr);
 	const uint64_t desc = w->desc[w->last];
 
-	sink_printf(out, "          EL0 %s, EL1 %s%s%s, AF=%u, %s%s%s"
-			 "   -> physical 0x%lx\n",
+	sink_printf(out, "EL0 %s, EL1 %s%s%s, AF=%u, %s%s%s",
 		    rights_text(r.el0_r, r.el0_w, r.el0_x),
 		    rights_text(r.el1_r, r.el1_w, r.el1_x),
 		    FIELD_GET(DESC_UXN, desc) ? ", UXN" : "",
 		    FIELD_GET(DESC_PXN, desc) ? ", PXN" : "",
 		    r.access_flag, r.global ? "global" : "nG",
 		    FIELD_GET(DESC_DBM, desc) ? ", DBM" : "",
-		    FIELD_GET(DESC_CONTIGUOUS, desc) ? ", contiguous" : "",
-		    r.output);
+		    FIELD_GET(DESC_CONTIGUOUS, desc) ? ", contiguous" : "");
 }
 
 /* Why there is not even a first table. */
@@ -129,7 +125,10 @@ void story_draw_walk(struct sink *out, const struct walk *w, uint64_t sctlr,
 		print_level(out, w, level, stopped);
 	}
 	if (walk_is_mapped(w)) {
-		print_rights(out, w, sctlr);
+		sink_printf(out, "          ");
+		story_rights(out, w, sctlr);
+		sink_printf(out, "   -> physical 0x%lx\n",
+			    walk_rights(w, sctlr).output);
 	}
 }
 

@@ -16,11 +16,38 @@
 
 #include "asid.h"
 #include "cpu.h"
+#include "cpu_features.h"
+#include "dev/dev.h"
 #include "mm/page.h"
 #include "mm/vm.h"
 #include "mmu.h"
 #include "trace/trace.h"
 #include "uaccess/select.h"
+
+/* ---- Executable pages ---------------------------------------------------------- */
+
+/*
+ * EL0 cannot read an execute-only page: AP[1] is clear. But then PAN does not
+ * guard it from EL1 either, unless the CPU has EPAN (FEAT_PAN3): said once.
+ */
+static void user_note_execute_only(void)
+{
+	static bool said;
+
+	if (pan_enabled && !cpu_features.epan &&
+	    !__atomic_exchange_n(&said, true, __ATOMIC_RELAXED)) {
+		printk("an execute-only page: EL1 can read it, because this "
+		       "CPU has no EPAN");
+	}
+}
+
+void user_make_executable(paddr_t pa, unsigned int prot)
+{
+	if (prot == VM_EXEC) {
+		user_note_execute_only();
+	}
+	arch_sync_icache(phys_to_virt(pa), PAGE_SIZE);
+}
 
 /* ---- Tables ------------------------------------------------------------------ */
 
@@ -63,10 +90,9 @@ void user_prune(struct arch_vm *avm, uint64_t va, struct user_gone *gone)
 
 void user_free_gone(const struct arch_vm *avm, struct user_gone *gone)
 {
-	if (gone->first == 0) {
-		return;
-	}
-	if (asid_peek(avm) != 0) {
+	if (gone->first == 0 || asid_peek(avm) == 0) {
+		dsb(ishst);
+	} else {
 		mmu_flush_asid(asid_peek(avm)); /* cached walks go too */
 	}
 	while (gone->first != 0) {
@@ -98,6 +124,7 @@ uint64_t *user_make_far_slot(struct arch_vm *avm, uint64_t va)
 		dmb(ishst);
 		pgtable_write(slot, pa | USER_TABLE_ATTRS | PT_TABLE |
 					    PT_VALID);
+		dsb(ishst);
 		page_of(user_table_of(slot))->in_use++;
 	}
 }
@@ -200,6 +227,20 @@ void arch_vm_replace(struct arch_vm *avm, uint64_t va, paddr_t pa,
 	pgtable_write(slot, user_desc(pa, prot)); /* … before make */
 	dsb(ishst);
 	isb();
+}
+
+bool arch_vm_note_access(struct arch_vm *avm, uint64_t va)
+{
+	uint64_t *slot = user_slot(avm, va);
+
+	if (!slot || (*slot & (PT_VALID | PT_AF)) != PT_VALID) {
+		return false;
+	}
+	/* AF = 0 is never in a TLB (D8.4.6), so nothing is to be flushed. */
+	pgtable_write(slot, *slot | PT_AF);
+	dsb(ishst);
+	isb();
+	return true;
 }
 
 paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,

@@ -9,6 +9,7 @@
  * second round puts the pages.
  */
 #include "asid.h"
+#include "cpu_features.h"
 #include "mm/page.h"
 #include "mmu.h"
 #include "user_map.h"
@@ -50,10 +51,11 @@ static bool user_next_run(struct arch_vm *avm, uint64_t *va,
 	return false;
 }
 
+/* Descriptors in [start, end) were changed, if any were. */
 static void user_flush_range(const struct arch_vm *avm, uint64_t start,
-			     uint64_t end)
+			     uint64_t end, bool changed)
 {
-	if (asid_peek(avm) == 0) {
+	if (!changed || asid_peek(avm) == 0) {
 		dsb(ishst);
 	} else if (end - start > FLUSH_PAGES_MAX * PAGE_SIZE) {
 		mmu_flush_asid(asid_peek(avm));
@@ -81,9 +83,7 @@ static bool user_break(struct arch_vm *avm, uint64_t start, uint64_t end)
 			}
 		}
 	}
-	if (broken) {
-		user_flush_range(avm, start, end);
-	}
+	user_flush_range(avm, start, end, broken);
 	return run.count != 0;
 }
 
@@ -124,7 +124,6 @@ size_t arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end)
 		}
 		count += released;
 	}
-	dsb(ishst);
 	user_free_gone(avm, &gone);
 	return count;
 }
@@ -134,7 +133,7 @@ void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
 {
 	struct user_run run;
 	uint64_t va = start;
-	size_t changed = 0;
+	bool changed = false;
 
 	while (user_next_run(avm, &va, end, &run)) {
 		for (unsigned int i = 0; i < run.count; i++) {
@@ -151,16 +150,72 @@ void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
 			if (desc != old) {
 				user_sync_page(old, old & PT_ADDR, rights);
 				pgtable_write(&run.slots[i], desc);
-				changed++;
+				changed = true;
 			}
 		}
 	}
-	if (changed != 0) {
-		user_flush_range(avm, start, end);
+	user_flush_range(avm, start, end, changed);
+}
+
+/* ---- Accessed, written --------------------------------------------------------------- */
+
+/*
+ * A page that is writable now becomes read-only, and with DBM the CPU makes it
+ * writable again by itself. (One flow of control has these tables. Where
+ * several CPUs have, theirs may set bits between our load and our store.)
+ */
+void arch_vm_age(struct arch_vm *avm, uint64_t start, uint64_t end)
+{
+	struct user_run run;
+	uint64_t va = start;
+	bool changed = false;
+
+	while (user_next_run(avm, &va, end, &run)) {
+		for (unsigned int i = 0; i < run.count; i++) {
+			uint64_t desc = run.slots[i];
+
+			if (!(desc & PT_VALID)) {
+				continue;
+			}
+			if (!(desc & PT_AP_RDONLY)) {
+				desc |= PT_AP_RDONLY |
+					(cpu_features.hw_dbm ? PT_DBM : 0);
+			}
+			pgtable_write(&run.slots[i], desc & ~PT_AF);
+			changed = true;
+		}
 	}
+	user_flush_range(avm, start, end, changed);
+}
+
+struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
+				   uint64_t end)
+{
+	struct arch_vm_usage usage = { 0 };
+	struct user_run run;
+
+	while (user_next_run(avm, &start, end, &run)) {
+		for (unsigned int i = 0; i < run.count; i++) {
+			uint64_t desc = READ_ONCE(run.slots[i]);
+
+			usage.mapped += desc != 0;
+			if (desc & PT_VALID) {
+				usage.accessed += (desc & PT_AF) != 0;
+				usage.written += !(desc & PT_AP_RDONLY);
+			}
+		}
+	}
+	return usage;
 }
 
 /* ---- fork ------------------------------------------------------------------------- */
+
+/* Whether a write to the page would not come to a fault of ours. */
+static bool user_may_be_written(uint64_t desc)
+{
+	return (desc & PT_VALID) &&
+	       (!(desc & PT_AP_RDONLY) || (desc & PT_DBM));
+}
 
 /* Gives the child the pages of one run. Returns how many, or -ENOMEM. */
 static long user_share_run(const struct user_run *run, struct arch_vm *child,
@@ -181,9 +236,8 @@ static long user_share_run(const struct user_run *run, struct arch_vm *child,
 				return -ENOMEM;
 			}
 		}
-		if (copy_on_write && !(desc & PT_AP_RDONLY) &&
-		    (desc & PT_VALID)) {
-			desc |= PT_AP_RDONLY;
+		if (copy_on_write && user_may_be_written(desc)) {
+			desc = (desc | PT_AP_RDONLY) & ~PT_DBM;
 			pgtable_write(&run->slots[i], desc);
 		}
 		page_get(desc & PT_ADDR);

@@ -12,6 +12,7 @@
 
 #include "cpu.h"
 #include "cpu_features.h"
+#include "dev/dev.h"
 #include "host.h"
 #include "ledger.h"
 #include "trace/trace.h"
@@ -23,7 +24,7 @@ _Thread_local bool host_irqs_on = true;
 
 /* What the real code asks of the rest of arch/aarch64. */
 struct cpu_features cpu_features = { .asid_bits = 8 };
-bool uaccess_hides_ttbr0;
+bool pan_enabled, uaccess_hides_ttbr0;
 bool trace_events_enabled;
 
 __attribute__((constructor)) static void host_init(void)
@@ -38,6 +39,11 @@ __attribute__((constructor)) static void host_init(void)
 void host_set_asid_bits(unsigned int bits)
 {
 	cpu_features.asid_bits = bits;
+}
+
+void printk(const char *fmt, ...)
+{
+	(void)fmt;
 }
 
 void trace_emit_table_switch(uint64_t from, uint64_t to, uint64_t asid)

@@ -84,6 +84,9 @@ static void translation_enter(unsigned int asid, uint64_t va, uint64_t desc)
 		panic("0x%llx: changed without break-before-make",
 		      (unsigned long long)va);
 	}
+	if (!(desc & PT_AF)) {
+		return; /* an access-flag fault comes first, each time */
+	}
 	if (page_refs(pa) == 0) {
 		panic("0x%llx: mapped to a page that is free",
 		      (unsigned long long)va);

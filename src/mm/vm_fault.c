@@ -192,7 +192,8 @@ static int vm_fault_locked(struct vm *vm, uint64_t va, unsigned int access)
 		return vm_fault_missing(vm, r, va, access);
 	}
 	if (prot & access) {
-		return RESOLUTION_SPURIOUS;
+		return arch_vm_note_access(&vm->arch, va) ?
+			       RESOLUTION_ACCESS_FLAG : RESOLUTION_SPURIOUS;
 	}
 	return vm_fault_shared(vm, r, va, pa);
 }

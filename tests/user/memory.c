@@ -498,9 +498,189 @@ TEST(fork, shares_what_is_shared)
 	EXPECT_EQ(*mine, 1);
 }
 
+/* ---- Too much of everything -------------------------------------------------------- */
+
+TEST(exhausted, a_million_regions_end_in_enomem)
+{
+	const size_t million = 1000000;
+	size_t n = 0;
+	long result = 0;
+	char *p;
+
+	ready();
+	p = mmap(NULL, 2 * million * page_size, PROT_NONE, ANON, -1, 0);
+	if (p == (char *)-ENOMEM) {
+		SKIP("the address space is too small");
+	}
+	while (n < million && result == 0) {
+		result = mprotect(p + 2 * n * page_size, page_size, PROT_READ);
+		n++;
+	}
+	EXPECT_EQ(result, -ENOMEM);
+	/* Linux's limit is 65530, and each page made two more regions. */
+	EXPECT(n > 65530 / 2 - 20 && n <= 65530 / 2);
+	/* What needs no new region still works. */
+	touch(p);
+	EXPECT_EQ(mprotect(p, page_size, PROT_NONE), 0);
+	EXPECT_EQ(munmap(p, 2 * million * page_size), 0);
+	EXPECT_EQ(IN_CHILD({ exit(3); }), 3 << 8);
+}
+
+/* Each process forks until one of them cannot; then all end. */
+static void fork_bomb(volatile char *over)
+{
+	while (!*over) {
+		if (fork() < 0) {
+			*over = 1;
+		}
+	}
+	exit(0);
+}
+
+TEST(exhausted, a_fork_bomb_ends_and_nothing_is_lost)
+{
+	volatile char *over;
+
+	ready();
+	over = mmap(NULL, page_size, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	*over = 0;
+	if (fork() == 0) {
+		/* Hold most of the memory, so that the rest is soon gone. */
+		size_t hoard = 1024 * (size_t)(ktest_free_memory() - 16 * 1024);
+		char *p = mmap(NULL, hoard, RW, ANON, -1, 0);
+
+		for (size_t i = 0; i < hoard; i += page_size) {
+			p[i] = 1;
+		}
+		*over = 2;
+		while (*over == 2) {
+			sched_yield();
+		}
+		while (*over == 0) {
+			sched_yield();
+		}
+		exit(0);
+	}
+	while (*over != 2) {
+		sched_yield();
+	}
+	*over = 0;
+	/* Its first process ends by itself, or by want of a page. */
+	EXPECT(IN_CHILD({ fork_bomb(over); }) >= 0);
+	*over = 1;
+	EXPECT_EQ(IN_CHILD({ exit(3); }), 3 << 8);
+}
+
+TEST(exhausted, a_copy_without_memory_stops_short)
+{
+	size_t len;
+	long zero = open("/dev/zero", O_RDONLY), done;
+	char *p;
+
+	ready();
+	len = 1024 * (size_t)(ktest_free_memory() + 16 * 1024);
+	p = mmap(NULL, len, RW, ANON | MAP_NORESERVE, -1, 0);
+	if (p == (char *)-ENOMEM) {
+		SKIP("the address space is too small");
+	}
+	EXPECT_EQ(IN_CHILD({
+		long again;
+
+		done = read((int)zero, p, len);
+		again = read((int)zero, p + len - page_size, page_size);
+		/* Until some memory is there, not even the stack can grow. */
+		madvise(p, len / 2, MADV_DONTNEED);
+		EXPECT(done > 0 && done < (long)len);
+		EXPECT_EQ(again, -EFAULT);
+	}), 0);
+	EXPECT_EQ(IN_CHILD({
+		for (size_t i = 0; i < len; i += page_size) {
+			p[i] = 1;
+		}
+	}), SIGKILL);
+	EXPECT_EQ(IN_CHILD({ exit(3); }), 3 << 8);
+}
+
+TEST(exhausted, a_file_without_memory_stops_short)
+{
+	size_t len;
+	long fd = memfd_create("large", 0), done;
+	char *p;
+
+	ready();
+	len = 1024 * (size_t)(ktest_free_memory() + 16 * 1024);
+	EXPECT_EQ(ftruncate((int)fd, (long)len), 0);
+	EXPECT_EQ(ftruncate((int)fd, 0), 0);
+	EXPECT_EQ(IN_CHILD({
+		static char buf[65536];
+
+		do {
+			done = write((int)fd, buf, sizeof(buf));
+		} while (done == sizeof(buf));
+		EXPECT(done == -ENOMEM || (done > 0 && done < 65536));
+		EXPECT_EQ(ftruncate((int)fd, 0), 0);
+		EXPECT_EQ(write((int)fd, buf, 1), 1);
+	}), 0);
+	p = mmap(NULL, page_size, RW, MAP_SHARED, (int)fd, 0);
+	EXPECT(map_failed(p) || *p == 0);
+}
+
+/* ---- /proc/self/tables, /proc/kernel_tables ------------------------------------------- */
+
+static char maps[65536];
+
+/* The line of `text` that has all of it; "" if there is none. */
+static char *view_line(char *text, const char *part)
+{
+	for (char *line = text; *line != '\0';) {
+		char *end = strchr(line, '\n');
+
+		if (end == NULL) {
+			break;
+		}
+		*end = '\0';
+		for (char *p = line; *p != '\0'; p++) {
+			if (strncmp(p, part, strlen(part)) == 0) {
+				return line;
+			}
+		}
+		*end = '\n';
+		line = end + 1;
+	}
+	return "";
+}
+
+TEST(tables, a_page_is_shown_with_its_rights)
+{
+	char *p;
+
+	ready();
+	p = mmap((void *)0x10000000, 3 * page_size, RW, ANON | MAP_FIXED, -1,
+		 0);
+	file_read("/proc/self/tables", maps, sizeof(maps));
+	EXPECT(*view_line(maps, "0x0000000010000000") == '\0');
+	memset(p, 1, 3 * page_size);
+	mprotect(p + 2 * page_size, page_size, PROT_NONE);
+	EXPECT(file_read("/proc/self/tables", maps, sizeof(maps)) > 0);
+	EXPECT(*view_line(maps, "0x0000000010000000  2 pages  EL0 RW, EL1 RW, "
+				"UXN, PXN, AF=1, nG"));
+	file_read("/proc/self/tables", maps, sizeof(maps));
+	EXPECT(*view_line(maps, "1 kept, without rights"));
+}
+
+TEST(tables, the_kernels_have_nothing_for_el0)
+{
+	long len = file_read("/proc/kernel_tables", maps, sizeof(maps));
+
+	EXPECT(len > 0 && len < (long)sizeof(maps) - 1);
+	EXPECT(*view_line(maps, "EL0 -, EL1 RX, UXN"));
+	EXPECT(*view_line(maps, "EL0 R") == '\0');
+	EXPECT(*view_line(maps, "EL0 X") == '\0');
+	EXPECT(*view_line(maps, "EL1 RWX") == '\0');
+}
+
 /* ---- /proc/self/maps ------------------------------------------------------------------ */
 
-static char maps[8192];
 
 /* The line of the region that begins at p; "" if there is none. */
 static char *maps_line(const void *p)
@@ -539,6 +719,73 @@ TEST(maps, a_line_is_as_linux_prints_it)
 	snprintf(want, sizeof(want), "20000000-%08lx ---p 00000000 00:00 0 ",
 		 (unsigned long)p + page_size);
 	EXPECT_EQ(strcmp(maps_line(p), want), 0);
+}
+
+/* The number in KiB behind `key` of the region at p. */
+static long smaps_kib(const void *p, const char *key)
+{
+	char start[32], *line;
+	long kib = 0;
+
+	file_read("/proc/self/smaps", maps, sizeof(maps));
+	snprintf(start, sizeof(start), "%08lx-", (unsigned long)p);
+	line = view_line(maps, start);
+	if (*line == '\0') {
+		return -1;
+	}
+	/* What follows the region's line; view_line() has cut that off. */
+	line = view_line(line + strlen(line) + 1, key);
+	for (; *line != '\0'; line++) {
+		if (*line >= '0' && *line <= '9') {
+			kib = kib * 10 + (*line - '0');
+		}
+	}
+	return kib;
+}
+
+TEST(smaps, knows_what_was_accessed_and_written)
+{
+	char *p = (char *)0x10000000;
+	long kib;
+
+	ready();
+	kib = (long)page_size / 1024;
+	mmap(p, 16 * page_size, RW, ANON | MAP_FIXED, -1, 0);
+	memset(p, 1, 10 * page_size);
+	EXPECT_EQ(smaps_kib(p, "Size:"), 16 * kib);
+	EXPECT_EQ(smaps_kib(p, "Rss:"), 10 * kib);
+	EXPECT_EQ(smaps_kib(p, "Referenced:"), 10 * kib);
+	EXPECT_EQ(smaps_kib(p, "Private_Dirty:"), 10 * kib);
+	EXPECT_EQ(file_write("/proc/self/clear_refs", "1"), 0);
+	EXPECT_EQ(smaps_kib(p, "Rss:"), 10 * kib);
+	EXPECT_EQ(smaps_kib(p, "Referenced:"), 0);
+	EXPECT_EQ(smaps_kib(p, "Private_Dirty:"), 0);
+	touch(p + 3 * page_size);
+	store(p + 4 * page_size);
+	/* A copy counts as well. */
+	read((int)open("/dev/zero", O_RDONLY), p + 5 * page_size, 1);
+	write((int)open("/dev/null", O_WRONLY), p + 6 * page_size, 1); /* no */
+	EXPECT_EQ(write((int)memfd_create("x", 0), p + 7 * page_size, 1), 1);
+	EXPECT_EQ(smaps_kib(p, "Referenced:"), 4 * kib);
+	EXPECT_EQ(smaps_kib(p, "Private_Dirty:"), 2 * kib);
+	EXPECT_EQ(p[3 * page_size], 1);
+	EXPECT_EQ(p[5 * page_size], 0);
+	EXPECT_EQ(file_write("/proc/self/clear_refs", "2"), -EINVAL);
+}
+
+TEST(smaps, a_child_writes_to_its_own_page_all_the_same)
+{
+	char *p = (char *)0x10000000;
+
+	ready();
+	mmap(p, page_size, RW, ANON | MAP_FIXED, -1, 0);
+	*p = 1;
+	file_write("/proc/self/clear_refs", "1");
+	/* The CPU would make the page writable by itself: not after fork. */
+	EXPECT_EQ(IN_CHILD({ *p = 2; }), 0);
+	EXPECT_EQ(*p, 1);
+	*p = 3;
+	EXPECT_EQ(IN_CHILD({ EXPECT_EQ(*p, 3); }), 0);
 }
 
 TEST(maps, neighbours_that_are_alike_are_one)

@@ -34,6 +34,9 @@ static paddr_t softwalk_try_pin(struct vm *vm, uint64_t va,
 	pa = arch_vm_lookup(&vm->arch, ALIGN_DOWN(va, (uint64_t)PAGE_SIZE),
 			    &prot);
 	if (pa != PADDR_NONE && (prot & access) == access) {
+		/* As the hardware's walk would: smaps shall not depend on the
+		 * method. (Written it is already, or `access` is missing.) */
+		arch_vm_note_access(&vm->arch, va);
 		page_get(pa);
 	} else {
 		pa = PADDR_NONE;

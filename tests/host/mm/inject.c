@@ -96,12 +96,13 @@ void *__wrap_kzalloc(size_t size)
 /* ---- RAM and random numbers ------------------------------------------------------ */
 
 const struct test_bank test_banks[TEST_BANKS] = {
-	{ 0x40003000, 0x40003000 + 11 * 0x100000 + 5 * PAGE_SIZE },
-	{ 0x48000800, 0x48000800 + 3 * 0x100000 }, /* not page-aligned */
-	{ 0x50000000, 0x50000000 + 67 * PAGE_SIZE },
-	{ 0x50000000 + 67 * PAGE_SIZE, 0x50800000 },
-	{ 0x60000000, 0x60000000 + PAGE_SIZE }, /* no room for any page */
-	{ 0x60010800, 0x60011100 }, /* not one whole page */
+	{ TEST_AT(0x3000), TEST_AT(0xb03000) + 5 * PAGE_SIZE },
+	{ TEST_AT(0x8000800), TEST_AT(0x8300800) }, /* not page-aligned */
+	{ TEST_AT(0x10000000), TEST_AT(0x10000000) + 67 * PAGE_SIZE },
+	{ TEST_AT(0x10000000) + 67 * PAGE_SIZE, TEST_AT(0x10800000) },
+	/* No room for any page; not one whole page. */
+	{ TEST_AT(0x20000000), TEST_AT(0x20000000) + PAGE_SIZE },
+	{ TEST_AT(0x20010800), TEST_AT(0x20011100) },
 };
 
 void test_ram(void)

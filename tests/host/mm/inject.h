@@ -20,6 +20,10 @@ bool inject_disarm(void);
  */
 void test_ram(void);
 
+/* Where something of the tests' RAM lies: with larger pages further apart. */
+#define TEST_AT(offset) \
+	(0x40000000 + (paddr_t)(offset) * (PAGE_SIZE / 4096))
+
 struct test_bank {
 	paddr_t start, end;
 };

@@ -12,7 +12,7 @@
 #include "mm/page.h"
 
 #define BASE_FRAME (0x40000000u >> PAGE_SHIFT)
-#define FRAMES     (0x11000000u >> PAGE_SHIFT) /* covers all banks */
+#define FRAMES     (0x11000000u >> 12) /* covers all banks: see TEST_AT */
 #define BLOCKS     8192
 
 static uint32_t owner[FRAMES]; /* block number + 1, or 0 */
@@ -250,7 +250,7 @@ TEST(page, a_zeroed_page_is_zero)
 
 /* ---- Boot with much RAM -------------------------------------------------------- */
 
-#define BIG_START UINT64_C(0x80000000)
+#define BIG_START UINT64_C(0x200000000)
 #define BIG_END   (BIG_START + (UINT64_C(8) << 30))
 
 /* Pages of the process's own memory that the big bank has touched so far. */
@@ -341,8 +341,8 @@ TEST(page, cpus_do_not_disturb_each_other)
 /* ---- Memory that was never used ------------------------------------------------ */
 
 /* Larger than the other banks, so that it is asked first. */
-#define FRESH_START 0x80001000u
-#define FRESH_END   (FRESH_START + 13 * 0x100000u + 3 * PAGE_SIZE)
+#define FRESH_START TEST_AT(0x28001000)
+#define FRESH_END   (TEST_AT(0x28d01000) + 3 * PAGE_SIZE)
 
 static paddr_t fresh_alloc(unsigned int order)
 {
@@ -428,7 +428,7 @@ TEST(page, misuse_panics)
 	EXPECT(host_panics(get_victim, "page_get: no block"));
 	victim = test_banks[0].start; /* the allocator's own */
 	EXPECT(host_panics(put_victim, "page_put: no block"));
-	victim = 0x70000000; /* no RAM */
+	victim = TEST_AT(0x30000000); /* no RAM */
 	EXPECT(host_panics(put_victim, "page_put: no block"));
 	victim = page_alloc(2) + PAGE_SIZE; /* the middle of a block */
 	EXPECT(host_panics(put_victim, "page_put: no block"));

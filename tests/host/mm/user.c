@@ -27,8 +27,9 @@ int user_access(struct vm *vm, uint64_t va, unsigned int access,
 	paddr_t pa;
 	int result;
 
-	/* One fault may bring the page in, and one copy it. */
-	for (unsigned int tries = 0; tries < 3; tries++) {
+	/* One fault may bring the page in or note that it is used, and one
+	 * copy it. */
+	for (unsigned int tries = 0; tries < 4; tries++) {
 		user_switch(vm);
 		pa = host_access(va, access);
 		if (pa != PADDR_NONE) {

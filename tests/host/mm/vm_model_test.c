@@ -289,6 +289,15 @@ static void do_discard(struct model *m)
 	EXPECT_EQ(vm_discard(m->vm, page_va(from), page_va(to)), expected);
 }
 
+/* Forgets what was accessed and written: nobody can tell but by smaps. */
+static void do_age(struct model *m)
+{
+	unsigned int from, to;
+
+	random_part(&from, &to);
+	arch_vm_age(&m->vm->arch, page_va(from), page_va(to));
+}
+
 static int expected_access(const struct model *m, unsigned int page,
 			   unsigned int access)
 {
@@ -471,7 +480,7 @@ static void do_something(struct model *m)
 {
 	static void (*const mostly_map[])(struct model *) = {
 		do_map, do_map, do_unmap, do_protect, do_protect, do_discard,
-		do_brk, do_fork, check_space,
+		do_brk, do_fork, do_age, check_space,
 	};
 	unsigned int action = random_below(&rnd, 100);
 

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""vm.py - address spaces under random use: tests/user/random.c, at length and
+on each way to reach user memory; and with so few ASIDs that the generations of
+arch/aarch64/asid.c roll over all the time.
+"""
+
+import os
+import subprocess
+from dataclasses import dataclass
+
+from harness import BUILD, ONE_MAKE, Boot
+from run import Result
+
+SEED = os.environ.get("SEED", "1")  # SEED=0: another one each time; it is printed
+OPERATIONS = os.environ.get("OPERATIONS", "1000000")
+
+METHODS = ("pan=on uaccess=pan", "pan=off uaccess=sw_ttbr0", "pan=on uaccess=softwalk", "pan=off uaccess=plain")
+
+
+def at_random(name, operations, append="", kind=Boot, **machine):
+    """random.c on one machine."""
+    machine = {"image": f"{BUILD}/test/Image", **machine}
+    machine["append"] = f"{append} init=/bin/random -- {operations} {SEED}".strip()
+    return kind(f"random: {name}", machine=machine, ktap=True, limit=400)
+
+
+@dataclass
+class FewAsids(Boot):
+    """A boot of the test kernel built with ASID_BITS=4, which is built first."""
+
+    def start(self, limit):
+        build = f"{BUILD}/asid4"
+        image = f"{build}/test/Image"
+        env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "B")}
+        make = ["make", f"B={build}", "DEFINES=-DASID_BITS=4", image]
+        with ONE_MAKE:
+            made = subprocess.run(make, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if made.returncode != 0:
+            return Result(made.returncode, made.stdout)
+        self.machine["image"] = image
+        return super().start(limit)
+
+
+TESTS = [
+    at_random(f"{OPERATIONS} operations on max", OPERATIONS),
+    *(at_random(f"20000 operations, {method}", 20000, method) for method in METHODS),
+    at_random("20000 operations, cortex-a53", 20000, cpu="cortex-a53"),
+    at_random("20000 operations, max, 64 MiB", 20000, mem="64M"),
+    at_random("50000 operations, 4-bit ASIDs", 50000, kind=FewAsids),
+    FewAsids(
+        "processes: 4-bit ASIDs",
+        machine={"append": "init=/bin/processes"},
+        expect=(r"-bit addresses, 4-bit ASIDs",),
+        ktap=True,
+        limit=180,
+    ),
+]

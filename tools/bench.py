@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""bench.py - `make bench`: what things cost, in instructions.
+
+Seen from EL0 (tests/user/measure.c, in the normal kernel) and inside the kernel
+(tests/kernel/bench.c, once for each method of user access), under QEMU's
+-icount: the figures repeat exactly, and say nothing of time. Prints a table
+with the targets beside it, and writes bench.json to the build directory:
+
+    {"portcullis": {name: instructions}}
+
+A target that is missed is shown, and fails nothing.
+"""
+
+import json
+import os
+import re
+import sys
+
+from run import Machine
+
+LIMIT = 120  # seconds for one boot, unless TIMEOUT says otherwise
+
+# Seen from EL0: at most, and what Linux 6.1 (Debian, arm64) needs for the same.
+FROM_EL0 = {
+    "getppid": (None, 461),
+    "first touch of an anonymous page": (640, 3168),
+    "mmap + munmap of 16 untouched pages": (1500, 12417),
+    "fork + exit + wait, 300 pages": (90000, 907516),
+}
+TOUCHES = "touch among {} regions"
+REGIONS = (16, 512, 16384)
+MOST_RATIO = 1.5
+
+# Inside the kernel: the column's choice, and the figures that its calls aim at.
+METHODS = {
+    "ldtr": "pan=auto uaccess=ldtr",
+    "pan": "pan=on uaccess=pan",
+    "mops": "uaccess=mops",
+    "sw_ttbr0": "pan=off uaccess=sw_ttbr0",
+    "softwalk": "uaccess=softwalk",
+    "plain": "pan=off uaccess=plain",
+}
+COPY, CLEAR = {"ldtr": 0.22, "pan": 0.145}, {"ldtr": 0.15, "pan": 0.06}
+AIMS = {
+    "copy_from_user 65536": {method: 65536 * each for method, each in COPY.items()},
+    "copy_to_user 65536": {method: 65536 * each for method, each in COPY.items()},
+    "copy_from_user 4096": {method: 4096 * each for method, each in COPY.items()},
+    "copy_to_user 4096": {method: 4096 * each for method, each in COPY.items()},
+    "clear_user 4096": {method: 4096 * each for method, each in CLEAR.items()},
+    "copy_from_user 8, constant": {"ldtr": 36, "pan": 38, "mops": 30},
+    "copy_to_user 8, constant": {"ldtr": 36, "pan": 38, "mops": 30},
+    "copy_from_user 64, constant": {"ldtr": 45, "pan": 47},
+    "copy_to_user 64, constant": {"ldtr": 45, "pan": 47},
+    "get_user 8": {"ldtr": 10, "pan": 12, "mops": 10},
+    "put_user 8": {"ldtr": 10, "pan": 12, "mops": 10},
+    "strncpy_from_user 64": {"ldtr": 128, "pan": 128, "mops": 128},
+}
+
+
+def boot(name, program, append="", image="Image"):
+    """The output of one boot that counts instructions."""
+    build = os.environ.get("B", "build")
+    machine = Machine.from_environment(
+        image=f"{build}/{image}",
+        append=f"{os.environ.get('APPEND', '')} quiet {append} init=/bin/{program}".strip(),
+        directory=f"{build}/bench/{name}",
+        timeout=os.environ.get("TIMEOUT") or LIMIT,
+        extra=("-icount", "shift=0,sleep=off"),
+    )
+    result = machine.run()
+    if result.status != 0:
+        sys.exit(f"make bench: {name}: the machine ended with status {result.status}:\n{result.output}")
+    return result.output
+
+
+def from_el0():
+    """{name: instructions}, as tests/user/measure.c says it."""
+    lines = re.findall(r"^@cost (\{.*\})$", boot("el0", "measure"), re.MULTILINE)
+    return {cost["name"]: cost["instructions"] for cost in map(json.loads, lines)}
+
+
+def in_kernel(method, choice):
+    """{name: instructions} of one method; None where this CPU does not have it."""
+    output = boot(method, "bench", choice, "test/Image")
+    if "is refused" in output:
+        return None
+    return {name: float(value) for name, value in re.findall(r"^([a-z].*): (\d+\.\d+)$", output, re.MULTILINE)}
+
+
+def verdict(value, most):
+    return "" if most is None else "pass" if value <= most else "MISS"
+
+
+def print_from_el0(costs):
+    print(f"\nInstructions, seen from EL0{'':35}at most          Linux 6.1")
+    for name, value in costs.items():
+        most, linux = FROM_EL0.get(name, (None, None))
+        limit = "" if most is None else f"{most:,}"
+        print(f"  {name:42}{value:12,.0f}{limit:>12}  {verdict(value, most):5}{'' if linux is None else f'{linux:10,}'}".rstrip())
+    touches = [costs[TOUCHES.format(count)] for count in REGIONS]
+    ratio = max(touches) / min(touches)
+    print(f"  {'touches, from least to most':42}{ratio:12.2f}{MOST_RATIO:>12}  {verdict(ratio, MOST_RATIO)}")
+
+
+def print_in_kernel(costs):
+    print("\nInstructions of one call in the kernel (+ where more than was aimed at)")
+    print(f"  {'':30}" + "".join(f"{method:>10}" for method in costs))
+    for name in next(filter(None, costs.values())):
+        cells = ""
+        for method, column in costs.items():
+            aim = AIMS.get(name, {}).get(method)
+            cell = "n/a" if column is None else f"{column[name]:.0f}" + ("+" if aim and column[name] > aim else "")
+            cells += f"{cell:>10}"
+        print(f"  {name:30}{cells}")
+    if costs.get("mops"):
+        print("  Under emulation a CPY* or SET* counts as one instruction, whatever it moves.")
+
+
+def main():
+    el0 = from_el0()
+    kernel = {method: in_kernel(method, choice) for method, choice in METHODS.items()}
+    print(f"{Machine.from_environment().title()}, one instruction is one nanosecond")
+    print_from_el0(el0)
+    print_in_kernel(kernel)
+    report = dict(el0)
+    for method, column in kernel.items():
+        report.update({f"{method}: {name}": value for name, value in (column or {}).items()})
+    path = os.path.join(os.environ.get("B", "build"), "bench.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"portcullis": report}, file, indent=2)
+        file.write("\n")
+    print(f"\nAll of it: {path}")
+
+
+if __name__ == "__main__":
+    main()
