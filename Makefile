@@ -75,7 +75,7 @@ SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 LINK      := -nostdlib -static --no-undefined --build-id=none \
 	-z noexecstack -z max-page-size=$(PAGE_SIZE)
-USER_LINK := -static -nostdlib -no-pie $(if $(LLVM),-fuse-ld=lld) \
+USER_LINK := -static -nostdlib $(if $(LLVM),-fuse-ld=lld,-no-pie) \
 	-Wl,-z,separate-code,-z,norelro,-z,noexecstack,--build-id=none \
 	-Wl,-z,max-page-size=$(PAGE_SIZE)
 
