@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # qemu10.sh DIR - puts a QEMU 10 into DIR, beside the system's own, and prints
-# the path of a program that starts it. It has what the older one lacks: MOPS
-# and EPAN. The packages come from the backports of this machine's own Debian
-# archive; nothing is installed. Where it cannot be had, says why and fails.
+# its path. It has what the older one lacks: MOPS and EPAN. The packages come
+# from the backports of this machine's own Debian archive; nothing is installed,
+# and root is not needed. Where it cannot be had, says why and fails.
 
 set -eu
 
@@ -24,7 +24,6 @@ command -v apt-get >/dev/null || fail "this is no Debian"
 # shellcheck source=/dev/null
 codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 [ "$codename" = bookworm ] || fail "this is not Debian 12"
-[ "$(id -u)" = 0 ] || fail "only root may mount its modules in place"
 # The archive that this machine uses already, with the suite's name changed.
 site=$(apt-get indextargets --format '$(SITE) $(RELEASE)' |
 	awk -v suite="$codename" '$2 == suite { print $1; exit }')
@@ -47,16 +46,17 @@ for package in "$dir"/*.deb; do
 	rm "$package"
 done
 
-# Its modules must lie where the older one's are: in a mount namespace of its
-# own they do, and nobody else sees it.
-cat >"$run.new" <<END
-#!/bin/sh
-exec unshare -m sh -c 'mount --bind "\$0/usr/lib/\$(uname -m)-linux-gnu/qemu" \\
-	"/usr/lib/\$(uname -m)-linux-gnu/qemu" && root=\$0 &&
-	exec "\$root/usr/bin/qemu-system-aarch64" -L "\$root/usr/share/qemu" "\$@"' \\
-	"$dir/root" "\$@"
-END
-chmod +x "$run.new"
-"$run.new" --version >/dev/null 2>&1 || fail "it does not start here"
-mv "$run.new" "$run"
+# Beside a folder of this name it takes its modules and data from below that,
+# and not from the system's, which belong to the older one.
+bundle=$dir/root/usr/bin/qemu-bundle
+mkdir -p "$bundle"
+ln -sfn ../.. "$bundle/usr"
+
+program=$dir/root/usr/bin/qemu-system-aarch64
+said=$(echo quit | "$program" -M virt -cpu max -S -display none -nic none \
+	-monitor stdio 2>&1) || fail "it does not start here"
+case $said in
+*" module"*) fail "it takes the older one's modules" ;;
+esac
+ln -sfn "$program" "$run"
 echo "$run"
