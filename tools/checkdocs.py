@@ -34,6 +34,7 @@ CHOICES = (
     "GRANULE VA_BITS LINUX_ABI LLVM B CC KERNEL_FLAGS USER_FLAGS HOST_FLAGS V"
 ).split()
 LIMIT = 120  # seconds for one command
+LINE_SHOWN = 200  # characters of a line in a complaint: some tests' notes are long
 
 
 @dataclass
@@ -178,7 +179,7 @@ def judge(command, status, printed):
     if at is None:
         return f"{command.where}: $ {command.text}\n    ended with status {status}\n"
     wanted = expected[at] if at < len(expected) else "(the end of the output)"
-    shown = "".join(f"    | {line}\n" for line in got)
+    shown = "".join(f"    | {line[:LINE_SHOWN]}\n" for line in got)
     return f"{command.where}: $ {command.text}\n    not found: {wanted}\n    the output, status {status}:\n{shown}"
 
 
