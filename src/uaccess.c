@@ -10,6 +10,7 @@
 #include "lib/string.h"
 #include "linker.h"
 #include "mm/kmalloc.h"
+#include "mm/page.h"
 #include "mm/vm.h"
 
 bool access_ok_tagged(uint64_t addr, size_t n)
@@ -28,19 +29,24 @@ static bool ranges_touch(uint64_t a, size_t n, uint64_t start, uint64_t end)
 	return a < end && start < a + n;
 }
 
-void uaccess_check_object(const void *p, size_t n)
+/* The whole check, for what is not quickly seen to be right. */
+static __attribute__((noinline)) void uaccess_check_all(const void *p, size_t n)
 {
 	uint64_t addr = (uint64_t)p, alias;
 	paddr_t image, image_end;
 	const void *object;
 	size_t size;
 
-	if (n == 0) {
-		return;
-	}
 	if (n > USER_END) { /* refused, it would still be zeroed: all of it */
 		panic("user copy of %zu bytes at %p: no object is as large", n,
 		      p);
+	}
+	if (arch_on_stack(p)) {
+		if (!arch_on_stack((const char *)p + n - 1)) {
+			panic("user copy of %zu bytes at %p: leaves the stack",
+			      n, p);
+		}
+		return;
 	}
 	arch_boot_image(&image, &image_end);
 	alias = (uint64_t)phys_to_virt(image);
@@ -51,13 +57,39 @@ void uaccess_check_object(const void *p, size_t n)
 			 alias + (uint64_t)(_text_end - _text_start))) {
 		panic("user copy of %zu bytes at %p: touches kernel text", n, p);
 	}
-	if (arch_on_stack(p) && !arch_on_stack((const char *)p + n - 1)) {
-		panic("user copy of %zu bytes at %p: leaves the stack", n, p);
-	}
 	if (kmalloc_find(p, &object, &size) &&
 	    (const char *)p + n > (const char *)object + size) {
 		panic("user copy of %zu bytes at %p: leaves its object of %zu",
 		      n, p, size);
+	}
+}
+
+/*
+ * Whether [p, p + n) lies in one object of kmalloc()'s, or in one block of
+ * pages that was handed out: then it is neither text nor a stack. What is not
+ * in the linear map looks like an address behind all RAM, which has no page.
+ */
+static inline bool uaccess_is_in_block(const void *p, size_t n)
+{
+	const struct page *page = page_of(virt_to_phys(p));
+	size_t size, block, end;
+
+	if (page == NULL) {
+		return false;
+	}
+	size = page->objsize; /* of a large object, as it was asked for */
+	block = page->kind == PAGE_SLAB ? size :
+					  (size_t)PAGE_SIZE << page->order;
+	if (__builtin_add_overflow(virt_to_phys(p) & (block - 1), n, &end)) {
+		return false;
+	}
+	return end <= (size != 0 ? size : block);
+}
+
+void uaccess_check_object(const void *p, size_t n)
+{
+	if (unlikely(!uaccess_is_in_block(p, n))) {
+		uaccess_check_all(p, n);
 	}
 }
 

@@ -18,36 +18,14 @@
 #include "cpu.h"
 #include "spinlock.h"
 
-struct bank {
-	struct bank *next;   /* a smaller one */
-	uint64_t first, end; /* page frames that can be handed out */
-	uint64_t carved;     /* [first, carved) have metadata */
-	uint32_t orders;     /* bit n: free[n] is not empty */
-	struct list free[PAGE_MAX_ORDER + 1];
-	struct page pages[]; /* of the frames [first, end) */
-};
-
 /* Guards the banks: free lists, marks, and the counts of free pages. */
 static struct spinlock page_lock = SPINLOCK_INIT;
-static struct bank *page_banks; /* set up at boot: read without the lock */
+struct bank *page_banks;
 static size_t page_total, page_free;
 
 static struct page *page_at(struct bank *bank, uint64_t frame)
 {
 	return &bank->pages[frame - bank->first];
-}
-
-/* The bank whose metadata covers the frame, or NULL. */
-static struct bank *page_find_bank(uint64_t frame)
-{
-	for (struct bank *b = page_banks; b != NULL; b = b->next) {
-		/* Acquire: below the mark, the metadata is complete. */
-		if (frame >= b->first &&
-		    frame < __atomic_load_n(&b->carved, __ATOMIC_ACQUIRE)) {
-			return b;
-		}
-	}
-	return NULL;
 }
 
 /* ---- Free blocks; the caller holds page_lock ------------------------------ */
@@ -75,7 +53,7 @@ static struct page *page_free_buddy(struct bank *bank, uint64_t frame,
 	uint64_t buddy = frame ^ BIT(order);
 	struct page *page;
 
-	if (buddy < bank->first || buddy >= bank->carved) {
+	if (buddy - bank->first >= bank->carved) {
 		return NULL;
 	}
 	page = page_at(bank, buddy);
@@ -104,7 +82,7 @@ static void page_join(struct bank *bank, uint64_t frame, unsigned int order)
  */
 static bool page_carve(struct bank *bank, unsigned int order)
 {
-	uint64_t frame = bank->carved;
+	uint64_t frame = bank->first + bank->carved;
 
 	if (frame == bank->end) {
 		return false;
@@ -118,7 +96,8 @@ static bool page_carve(struct bank *bank, unsigned int order)
 		page_at(bank, frame + i)->refs = 0;
 		page_at(bank, frame + i)->kind = PAGE_TAIL;
 	}
-	__atomic_store_n(&bank->carved, frame + BIT(order), __ATOMIC_RELEASE);
+	__atomic_store_n(&bank->carved, bank->carved + BIT(order),
+			 __ATOMIC_RELEASE);
 	page_join(bank, frame, order);
 	return true;
 }
@@ -170,8 +149,7 @@ void page_add_ram(paddr_t start, paddr_t end)
 	if (frames <= meta) {
 		return; /* it could hold nothing but its own metadata */
 	}
-	*bank = (struct bank){ .first = frame + meta, .end = last,
-			       .carved = frame + meta };
+	*bank = (struct bank){ .first = frame + meta, .end = last };
 	for (unsigned int n = 0; n <= PAGE_MAX_ORDER; n++) {
 		list_init(&bank->free[n]);
 	}
@@ -252,8 +230,10 @@ static void page_cache_drain(struct cpu *cpu, unsigned int keep)
 {
 	while (cpu->free_pages_count > keep) {
 		uint64_t frame = page_cache_pop(cpu)->address >> PAGE_SHIFT;
+		struct bank *bank = NULL;
 
-		page_join(page_find_bank(frame), frame, 0);
+		page_find(frame, &bank);
+		page_join(bank, frame, 0);
 	}
 }
 
@@ -337,22 +317,6 @@ paddr_t page_alloc_zeroed(void)
 	return pa;
 }
 
-struct page *page_of(paddr_t pa)
-{
-	uint64_t frame = pa >> PAGE_SHIFT;
-	struct bank *bank = page_find_bank(frame);
-	struct page *page;
-
-	if (bank == NULL) {
-		return NULL;
-	}
-	page = page_at(bank, frame);
-	for (unsigned int n = 1; page->kind == PAGE_TAIL; n++) {
-		page = page_at(bank, ALIGN_DOWN(frame, BIT(n)));
-	}
-	return page->kind <= PAGE_CACHED ? NULL : page;
-}
-
 /*
  * The page that begins a block which may be shared, and its bank; panics if
  * the frame is not such. (A PAGE_TAIL is not, nor what kmalloc() carves.)
@@ -360,13 +324,13 @@ struct page *page_of(paddr_t pa)
 static struct page *page_of_block(uint64_t frame, struct bank **bank,
 				  const char *who)
 {
-	*bank = page_find_bank(frame);
-	if (unlikely(*bank == NULL ||
-		     page_at(*bank, frame)->kind != PAGE_USED)) {
+	struct page *page = page_find(frame, bank);
+
+	if (unlikely(page == NULL || page->kind != PAGE_USED)) {
 		panic("%s: no block was handed out at 0x%llx", who,
 		      (unsigned long long)frame << PAGE_SHIFT);
 	}
-	return page_at(*bank, frame);
+	return page;
 }
 
 void page_get(paddr_t pa)

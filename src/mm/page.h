@@ -7,15 +7,16 @@
  */
 #pragma once
 
+#include "arch_types.h"
 #include "lib/list.h"
 #include "lib/types.h"
 
 enum page_kind {
 	PAGE_FREE,
 	PAGE_CACHED, /* free, and set aside for one CPU */
+	PAGE_TAIL,  /* not the first page of its block, free or used */
 	PAGE_USED,  /* handed out by page_alloc() */
 	PAGE_SLAB,  /* kmalloc() carves objects out of it */
-	PAGE_TAIL,  /* not the first page of its block, free or used */
 };
 
 struct page {
@@ -61,11 +62,53 @@ void page_get(paddr_t pa);
 void page_put(paddr_t pa);
 uint32_t page_refs(paddr_t pa);
 
+/* ---- Looking a page up: inline, because faults and copies do it ----------- */
+
+/* A bank of RAM: page.c's own, but for page_of(). */
+struct bank {
+	uint64_t carved;     /* so many frames from the first have metadata */
+	uint64_t first, end; /* page frames that can be handed out */
+	struct bank *next;   /* a smaller one */
+	uint32_t orders;     /* bit n: free[n] is not empty */
+	struct list free[PAGE_MAX_ORDER + 1];
+	struct page pages[]; /* of the frames [first, end) */
+};
+extern struct bank *page_banks; /* set up at boot: read without the lock */
+
+/* The metadata of a frame, and its bank; NULL if it has none. */
+static inline struct page *page_find(uint64_t frame, struct bank **bank)
+{
+	for (struct bank *b = page_banks; b != NULL; b = b->next) {
+		const uint64_t i = frame - b->first;
+
+		/* Acquire: below the mark, the metadata is complete. */
+		if (i < __atomic_load_n(&b->carved, __ATOMIC_ACQUIRE)) {
+			*bank = b;
+			return &b->pages[i];
+		}
+	}
+	return NULL;
+}
+
 /*
  * The metadata of the block that holds pa (it begins at pa, rounded down to
  * PAGE_SIZE << order); NULL if no block that was handed out holds it.
  */
-struct page *page_of(paddr_t pa);
+static inline struct page *page_of(paddr_t pa)
+{
+	uint64_t frame = pa >> PAGE_SHIFT;
+	struct bank *bank;
+	struct page *page = page_find(frame, &bank);
+
+	while (page != NULL && unlikely(page->kind < PAGE_USED)) {
+		if (page->kind != PAGE_TAIL) {
+			return NULL;
+		}
+		page -= frame & -frame; /* where the next larger block begins */
+		frame &= frame - 1;
+	}
+	return page;
+}
 
 /* The pages that this CPU has set aside go back to all: before it stops. */
 void page_drain(void);

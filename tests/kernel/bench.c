@@ -51,7 +51,7 @@ static void bench_copies(struct sink *out)
 		snprintf(name, sizeof(name), "copy_from_user %zu", n);
 		bench_print(out, name, BENCH(copy_from_user(k, u, n)));
 		snprintf(name, sizeof(name), "copy_to_user %zu", n);
-		bench_print(out, name, BENCH(raw_copy_to_user(u, k, n)));
+		bench_print(out, name, BENCH(copy_to_user(u, k, n)));
 		snprintf(name, sizeof(name), "clear_user %zu", n);
 		bench_print(out, name, BENCH(clear_user(u, n)));
 	}

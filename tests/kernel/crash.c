@@ -105,6 +105,17 @@ CRASH crash_usercopy_text(void)
 	crash_copy_out(_text_start, 64);
 }
 
+/* The same text, where the linear map has it. */
+CRASH crash_usercopy_alias(void)
+{
+	crash_copy_out(phys_to_virt(physical_of((uint64_t)_text_start)), 64);
+}
+
+CRASH crash_usercopy_before_text(void)
+{
+	crash_copy_out((const void *)((uint64_t)_text_start - 8), 9);
+}
+
 CRASH crash_usercopy_stack(void)
 {
 	char room[64] = { 0 };
@@ -115,6 +126,23 @@ CRASH crash_usercopy_stack(void)
 CRASH crash_usercopy_object(void)
 {
 	crash_copy_out(kzalloc(64), 65);
+}
+
+/* From inside, and by a size that wraps to something small. */
+CRASH crash_usercopy_inside(void)
+{
+	crash_copy_out((char *)kzalloc(64) + 40, 25);
+}
+
+CRASH crash_usercopy_wraps(void)
+{
+	crash_copy_out((char *)kzalloc(64) + 40, SIZE_MAX - 7);
+}
+
+/* A large object has exactly what was asked for, and not its whole block. */
+CRASH crash_usercopy_large(void)
+{
+	crash_copy_out((char *)kzalloc(PAGE_SIZE + 100) + PAGE_SIZE, 101);
 }
 
 /* ---- Invariant 14: an SPSR that does not return to EL0 as EL0 ------------ */
@@ -138,8 +166,13 @@ static const struct {
 	{ "user_read", crash_user_read, 0 },
 	{ "external", crash_external, 0 },
 	{ "usercopy_text", crash_usercopy_text, 0 },
+	{ "usercopy_alias", crash_usercopy_alias, 0 },
+	{ "usercopy_before", crash_usercopy_before_text, 0 },
 	{ "usercopy_stack", crash_usercopy_stack, 0 },
 	{ "usercopy_object", crash_usercopy_object, 0 },
+	{ "usercopy_inside", crash_usercopy_inside, 0 },
+	{ "usercopy_wraps", crash_usercopy_wraps, 0 },
+	{ "usercopy_large", crash_usercopy_large, 0 },
 	{ "spsr_el1h", NULL, SPSR_EL1_M_EL1H },
 	{ "spsr_el1t", NULL, SPSR_EL1_M_EL1T },
 	{ "spsr_el2h", NULL, SPSR_EL1_M_EL2H },

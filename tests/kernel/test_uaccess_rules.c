@@ -9,6 +9,8 @@
 #include <linux/errno.h>
 
 #include "lib/string.h"
+#include "mm/kmalloc.h"
+#include "mm/page.h"
 #include "mm/vm.h"
 #include "probe.h"
 #include "support.h"
@@ -272,6 +274,35 @@ TEST(uaccess, a_bad_kernel_buffer_is_a_kernel_bug)
 			}
 		}
 	}
+}
+
+/* What it refuses is a panic: tests/system/crash.py. */
+TEST(uaccess, the_object_check_lets_whole_objects_through)
+{
+	static char data[PAGE_SIZE];
+	char stack[64];
+	char *small = kmalloc(64), *large = kmalloc(PAGE_SIZE + 100);
+	const paddr_t block = page_alloc(2);
+	char *pages = phys_to_virt(block);
+
+	if (!EXPECT(small && large && block != PADDR_NONE)) {
+		return;
+	}
+	uaccess_check_object(small, 64);
+	uaccess_check_object(small + 63, 1);
+	uaccess_check_object(small + 64, 0); /* nothing is touched */
+	uaccess_check_object(large, PAGE_SIZE + 100);
+	uaccess_check_object(large + PAGE_SIZE, 100);
+	uaccess_check_object(large + PAGE_SIZE + 100, 0);
+	uaccess_check_object(pages, 4 * PAGE_SIZE);
+	uaccess_check_object(pages + 3 * PAGE_SIZE - 1, PAGE_SIZE + 1);
+	uaccess_check_object(data, sizeof(data));
+	uaccess_check_object(stack, sizeof(stack));
+	uaccess_check_object((char *)current->stack - 1, 1);
+	uaccess_check_object(NULL, 0);
+	page_put(block);
+	kfree(large);
+	kfree(small);
 }
 
 /* ---- Atomic context ------------------------------------------------------ */

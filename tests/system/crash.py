@@ -7,6 +7,7 @@ names the functions on the way, the caller of the guilty one included."""
 
 from harness import BUILD, Boot
 
+SIZE_MAX = 2**64 - 1
 PANIC = r"^\[\d+\.\d{3}\] kernel panic: the machine stops with status 125$"
 
 
@@ -47,6 +48,11 @@ def bad_spsr(name, digits):
         rf"^\[.*\] KERNEL BUG: SPSR 0x[0-9a-f]*{digits} is not EL0's",
         backtrace("panic", "trap_bad_spsr", "return_to_user"),
     )
+
+
+def usercopy(name, size, digit, why):
+    """The object check of uaccess.c. digit: which part of the kernel's half the address is in."""
+    return crash(f"usercopy_{name}", rf"KERNEL BUG: user copy of {size} bytes at 0xffff{digit}[0-9a-f]+: {why}$")
 
 
 TESTS = [
@@ -98,9 +104,14 @@ TESTS = [
         r"[Ss]ynchronous external abort",
         backtrace("el1_sync", "crash_external", *WAY_IN),
     ),
-    crash("usercopy_text", r"KERNEL BUG: user copy of 64 bytes at 0xffff8[0-9a-f]+: touches kernel text$"),
-    crash("usercopy_stack", r"KERNEL BUG: user copy of 65536 bytes at 0xffffc[0-9a-f]+: leaves the stack$"),
-    crash("usercopy_object", r"KERNEL BUG: user copy of 65 bytes at 0xffff0[0-9a-f]+: leaves its object of 64$"),
+    usercopy("text", 64, "8", "touches kernel text"),
+    usercopy("before", 9, "7", "touches kernel text"),
+    usercopy("alias", 64, "0", "touches kernel text"),
+    usercopy("stack", 65536, "c", "leaves the stack"),
+    usercopy("object", 65, "0", "leaves its object of 64"),
+    usercopy("inside", 25, "0", "leaves its object of 64"),
+    usercopy("large", 101, "0", r"leaves its object of \d+"),
+    usercopy("wraps", SIZE_MAX - 7, "0", "no object is as large"),
     bad_spsr("el1h", "5"),
     bad_spsr("el1t", "4"),
     bad_spsr("el2h", "9"),
