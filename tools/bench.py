@@ -58,6 +58,11 @@ AIMS = {
 }
 
 
+# What a byte more costs, without what a call costs anyway: from one size to the other.
+BY_BYTE = {"copy_from_user": COPY, "copy_to_user": COPY, "clear_user": CLEAR}
+SMALLER, LARGER = 4096, 65536
+
+
 def boot(name, program, append="", image="Image"):
     """The output of one boot that counts instructions."""
     build = os.environ.get("B", "build")
@@ -103,16 +108,28 @@ def print_from_el0(costs):
     print(f"  {'touches, from least to most':42}{ratio:12.2f}{MOST_RATIO:>12}  {verdict(ratio, MOST_RATIO)}")
 
 
+def by_byte(column, name):
+    return column and (column[f"{name} {LARGER}"] - column[f"{name} {SMALLER}"]) / (LARGER - SMALLER)
+
+
+def print_row(name, methods, value_of, form, aims=()):
+    """A cell for each method; without a form, its name."""
+    cells = ""
+    for method in methods:
+        value = value_of(method)
+        missed = method in aims and value is not None and value > aims[method]
+        cells += f"{method if not form else 'n/a' if value is None else f'{value:{form}}' + '+' * missed:>10}"
+    print(f"  {name:32}{cells}")
+
+
 def print_in_kernel(costs):
-    print("\nInstructions of one call in the kernel (+ where more than was aimed at)")
-    print(f"  {'':30}" + "".join(f"{method:>10}" for method in costs))
+    print("\nInstructions in the kernel (+ where more than was aimed at)")
+    print_row("of one whole call", costs, costs.__contains__, "")
     for name in next(filter(None, costs.values())):
-        cells = ""
-        for method, column in costs.items():
-            aim = AIMS.get(name, {}).get(method)
-            cell = "n/a" if column is None else f"{column[name]:.0f}" + ("+" if aim and column[name] > aim else "")
-            cells += f"{cell:>10}"
-        print(f"  {name:30}{cells}")
+        print_row(name, costs, lambda method: costs[method] and costs[method][name], ".0f", AIMS.get(name, {}))
+    print("  of each byte more")
+    for name, aims in BY_BYTE.items():
+        print_row(f"{name}, {SMALLER} to {LARGER}", costs, lambda method: by_byte(costs[method], name), ".3f", aims)
     if costs.get("mops"):
         print("  Under emulation a CPY* or SET* counts as one instruction, whatever it moves.")
 
