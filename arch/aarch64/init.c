@@ -66,9 +66,26 @@ static const char *init_not_in_force(void)
 	return NULL;
 }
 
+/*
+ * An execute-only page has AP[1] = 0, so PAN lets EL1 read it unless EPAN looks
+ * at UXN as well (D8.4.3); and with PAN = 0, or the user's table in TTBR0_EL1,
+ * a window of EL1's own loads reads it in any case.
+ */
+const char *init_execute_only(void)
+{
+	if (pan_enabled && !cpu_features.epan) {
+		return "no EPAN: EL1 reads execute-only pages";
+	}
+	if (uaccess_hides_ttbr0 || strcmp(uaccess_method, "pan") == 0) {
+		return "the window shows execute-only pages";
+	}
+	return NULL; /* nothing shows them, or everything: invariant 2 */
+}
+
 void arch_log_features(void)
 {
 	const char *missing = init_not_in_force();
+	const char *shown = init_execute_only();
 
 	printk("entered at EL%u; %s pages, %u-bit addresses, %u-bit ASIDs, "
 	       "%u-bit physical\n", (unsigned int)boot.entry_el, GRANULE_NAME,
@@ -78,10 +95,10 @@ void arch_log_features(void)
 	       cpu_features.e0pd ? "yes" : "no",
 	       cpu_features.mops ? "yes" : "no",
 	       cpu_features.lse ? "yes" : "no");
-	printk("in force: pan=%s, uaccess=%s; %s%s\n",
+	printk("in force: pan=%s, uaccess=%s; %s%s%s%s\n",
 	       pan_enabled ? "on" : "off", uaccess_method,
 	       missing ? "NOT in force: invariant " : "all invariants",
-	       missing ? missing : "");
+	       missing ? missing : "", shown ? "; " : "", shown ? shown : "");
 }
 
 void arch_log_end(void)
@@ -104,7 +121,7 @@ void arch_log_end(void)
 static void uaccess_show(struct sink *out)
 {
 	const char *missing = init_not_in_force();
-
+	const char *shown = init_execute_only();
 	const struct {
 		const char *name;
 		bool has;
@@ -122,6 +139,7 @@ static void uaccess_show(struct sink *out)
 	sink_printf(out, "pan: %s\n", pan_enabled ? "on" : "off");
 	sink_printf(out, "method: %s\n", uaccess_method);
 	sink_printf(out, "not_in_force: %s\n", missing ? missing : "none");
+	sink_printf(out, "execute_only: %s\n", shown ? shown : "-");
 	stats_show(out);
 }
 PROC_FILE(uaccess, .path = "uaccess", .show = uaccess_show);

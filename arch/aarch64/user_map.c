@@ -16,38 +16,11 @@
 
 #include "asid.h"
 #include "cpu.h"
-#include "cpu_features.h"
-#include "dev/dev.h"
 #include "mm/page.h"
 #include "mm/vm.h"
 #include "mmu.h"
 #include "trace/trace.h"
 #include "uaccess/select.h"
-
-/* ---- Executable pages ---------------------------------------------------------- */
-
-/*
- * EL0 cannot read an execute-only page: AP[1] is clear. But then PAN does not
- * guard it from EL1 either, unless the CPU has EPAN (FEAT_PAN3): said once.
- */
-static void user_note_execute_only(void)
-{
-	static bool said;
-
-	if (pan_enabled && !cpu_features.epan &&
-	    !__atomic_exchange_n(&said, true, __ATOMIC_RELAXED)) {
-		printk("an execute-only page: EL1 can read it, because this "
-		       "CPU has no EPAN");
-	}
-}
-
-void user_make_executable(paddr_t pa, unsigned int prot)
-{
-	if (prot == VM_EXEC) {
-		user_note_execute_only();
-	}
-	arch_sync_icache(phys_to_virt(pa), PAGE_SIZE);
-}
 
 /* ---- Tables ------------------------------------------------------------------ */
 

@@ -50,12 +50,10 @@ static inline unsigned int user_desc_prot(uint64_t desc)
 }
 
 /* Before a page becomes executable: fetches must see what was stored. */
-void user_make_executable(paddr_t pa, unsigned int prot);
-
 static inline void user_sync_page(uint64_t old, paddr_t pa, unsigned int prot)
 {
 	if ((prot & VM_EXEC) && user_desc_prot(old) != prot) {
-		user_make_executable(pa, prot);
+		arch_sync_icache(phys_to_virt(pa), PAGE_SIZE);
 	}
 }
 

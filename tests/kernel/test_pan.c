@@ -12,6 +12,8 @@
 #include "esr.h"
 #include "extable.h"
 #include "fault.h"
+#include "init.h"
+#include "lib/string.h"
 #include "mm/page.h"
 #include "mm/vm.h"
 #include "support.h"
@@ -435,6 +437,28 @@ TEST(pan, tasks_start_and_switch_with_pan_set)
 	}
 	EXPECT(pan_in_task);
 	EXPECT(pan_now());
+}
+
+/* What the boot log and /proc/uaccess say, tried: by a stray, by a copy. */
+TEST(pan, execute_only_pages_are_read_where_the_log_says)
+{
+	const uint64_t addr = user_region(1, VM_EXEC);
+	const char *said = init_execute_only() ? init_execute_only() : "";
+	const bool no_epan = strncmp(said, "no EPAN", 7) == 0;
+	const bool el1_copies = strcmp(uaccess_method, "pan") == 0 ||
+				strcmp(uaccess_method, "plain") == 0;
+	uint64_t word = 0;
+	struct fault f;
+
+	if (!pan_enabled && !uaccess_hides_ttbr0) {
+		SKIP("nothing guards any page: invariant 2 is not in force");
+	}
+	EXPECT(user_page(addr) != NULL);
+	EXPECT_EQ(arch_probe_access("ldr", addr, pan_enabled ? PROBE_PAN : 0,
+				    &f), !no_epan);
+	EXPECT_EQ(copy_from_user(&word, (__force void __user *)addr, 8) == 0,
+		  strncmp(said, "the window", 10) == 0 ||
+			  (no_epan && el1_copies));
 }
 
 /* With pan=off nothing in the kernel may set it behind its back. */
