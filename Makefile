@@ -86,7 +86,7 @@ SOURCES := $(filter-out %_template.S %/asm_offsets.c \
 	$(sort $(shell find arch/aarch64 src -name '*.[cS]')))
 to_objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 OBJECTS    := $(call to_objects,$(SOURCES))
-TESTS      := $(call to_objects,tests/runner.c $(wildcard tests/kernel/*.c))
+TESTS      := $(call to_objects,tests/runner.c $(wildcard tests/kernel/*.[cS]))
 USER_LIB   := $(call to_objects,$(wildcard user/lib/*.c user/lib/*.S))
 PROGRAMS   := $(patsubst %.c,$(B)/user/%,$(notdir \
 	$(wildcard user/*.c tests/user/*.c)))

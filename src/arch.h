@@ -72,9 +72,6 @@ void arch_window_open(void);
 void arch_window_shut(void);
 /* Whether an exception leaves PAN as it was: SCTLR_EL1.SPAN. False again. */
 void arch_window_leak(bool on);
-/* A copy in that is wrong: words as ldtr would, the last bytes with EL1's
- * rights. The bytes that were not copied. */
-size_t arch_copy_plain_tail(void *to, const void __user *from, size_t n);
 
 /* The GICv3 CPU interface consists of system registers, so it is arch/'s. */
 void arch_gicv3_cpu_init(void);

@@ -164,12 +164,14 @@ static void expect_ldtr_refuses(char __user *bad, size_t n)
 TEST(uaccess, ldtr_trusts_no_pointer)
 {
 	char __user *bad = (__force char __user *)(uint64_t)secret;
+	char buf[16];
 
 	for (size_t offset = 0; offset < 8; offset++) {
 		for (size_t n = 1; n <= sizeof(secret) - offset; n++) {
 			expect_ldtr_refuses(bad + offset, n);
 		}
 	}
+	EXPECT_EQ(plain_tail_copy_from_user(buf, bad, 3), 0); /* wrong.S */
 	EXPECT_EQ(ldtr_get_user_1(bad).error, -EFAULT);
 	EXPECT_EQ(ldtr_get_user_2(bad).error, -EFAULT);
 	EXPECT_EQ(ldtr_get_user_4(bad).error, -EFAULT);

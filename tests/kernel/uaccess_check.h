@@ -26,6 +26,7 @@ struct uaccess_method {
 	long (*strnlen)(const char __user *s, long n);
 	bool zeroes_tail; /* as copy_from_user() promises; its parts do not */
 	bool (*runs)(void); /* whether it can be called with PAN as it is now */
+	bool pan_does_not_matter; /* it does the same with PAN and without */
 };
 
 /* Every method of the kernel, and src/uaccess.c with the one in force. */

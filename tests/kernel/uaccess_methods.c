@@ -48,19 +48,20 @@ bool uaccess_works(void)
 	return !(pan_enabled && strcmp(uaccess_method, "plain") == 0);
 }
 
-#define METHOD(m, words, runs)                                          \
+#define METHOD(m, words, runs, any_pan)                                 \
 	{ #m, m##_copy_from_user, m##_copy_to_user, m##_clear_user,     \
-	  words##_strncpy_from_user, words##_strnlen_user, false, runs }
+	  words##_strncpy_from_user, words##_strnlen_user, false, runs, \
+	  any_pan }
 
 const struct uaccess_method tested_methods[] = {
-	METHOD(ldtr, ldtr, with_user_mapped),
-	METHOD(pan, pan, with_pan),
-	METHOD(plain, plain, with_user_open),
-	METHOD(mops, ldtr, with_mops),
-	METHOD(sw_ttbr0, sw_ttbr0, with_sw_ttbr0),
-	METHOD(softwalk, softwalk, always),
+	METHOD(ldtr, ldtr, with_user_mapped, true),
+	METHOD(pan, pan, with_pan, false),
+	METHOD(plain, plain, with_user_open, false),
+	METHOD(mops, ldtr, with_mops, true),
+	METHOD(sw_ttbr0, sw_ttbr0, with_sw_ttbr0, false),
+	METHOD(softwalk, softwalk, always, true),
 	/* What the rest of the kernel calls, with the method in force. */
 	{ "uaccess.h", copy_from_user, copy_to_user, clear_user,
-	  strncpy_from_user, strnlen_user, true, uaccess_works },
+	  strncpy_from_user, strnlen_user, true, uaccess_works, false },
 };
 const size_t tested_method_count = ARRAY_SIZE(tested_methods);

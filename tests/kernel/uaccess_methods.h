@@ -33,3 +33,6 @@ UACCESS_DECLARE(ldtr);
 UACCESS_DECLARE_COPIES(mops); /* words are ldtr's */
 UACCESS_DECLARE(sw_ttbr0);
 UACCESS_DECLARE(softwalk);
+
+/* wrong.S: not a method, but a bug. */
+size_t plain_tail_copy_from_user(void *to, const void __user *from, size_t n);

@@ -33,9 +33,6 @@ METHODS = {"plain": (False, 200), "pan": (True, 200), "ldtr": (False, 200), "mop
 METHOD = re.compile(rf"({'|'.join(METHODS)})_({'|'.join(OPERATIONS)})")
 ATOMIC = re.compile(r"(unwindowed|panwindow|ttbr0window)(_lse)?_cmpxchg_user_[48]")
 # Instructions that may fault without being about EL0, by the kind of their entry.
-# Trespasses that must be in uaccess/: each is a copy with a bug.
-WRONG_ON_PURPOSE = {"arch_copy_plain_tail"}
-
 CAREFUL = {"KERNEL": r"ldr", "AT": r"at|sys", "HLT": r"hlt"}
 
 # These ask with EL0's rights, every time.
@@ -148,8 +145,6 @@ class Scan(Test):
         scanned = {}
         for insn in code:
             fixup, kind = left.pop(insn.address, (None, 0))
-            if insn.function in WRONG_ON_PURPOSE:
-                continue
             want = expected_kind(insn)
             if want:
                 atomic = ATOMIC.fullmatch(insn.function)

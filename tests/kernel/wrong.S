@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * wrong.S - a copy with a bug that a teaching kernel has shipped (facts: the
- * tail beside an LDTR loop), for the trespass plain_tail alone. It stands here
- * because nothing outside this directory may touch user memory (invariant 1).
+ * wrong.S - a copy with a bug that a teaching kernel has shipped (ChCore: the
+ * tail beside an LDTR loop), to check the checkers of test_uaccess.c.
  */
-#include "../asm.h"
+#include "asm.h"
 
 /*
- * size_t arch_copy_plain_tail(void *to x0, const void __user *from x1,
- *			       size_t n x2)
+ * size_t plain_tail_copy_from_user(void *to x0, const void __user *from x1,
+ *				    size_t n x2)
  * The words are right. The last 1 to 7 bytes are loaded with EL1's own
  * rights, so a copy that is shorter than a word is not checked at all.
  */
-FUNC arch_copy_plain_tail
+FUNC plain_tail_copy_from_user
 1:	cmp	x2, #8
 	b.lo	2f
 	ldtr	x4, [x1]
@@ -30,4 +29,4 @@ FUNC arch_copy_plain_tail
 	b	2b
 9:	mov	x0, x2
 	ret
-ENDFUNC arch_copy_plain_tail
+ENDFUNC plain_tail_copy_from_user
