@@ -51,6 +51,7 @@ void arch_map_ram(paddr_t start, paddr_t end);      /* into the linear map */
 /* A kernel stack with its guard; returns its top, or NULL. */
 void *arch_stack_alloc(void);
 void arch_stack_free(void *top);
+size_t arch_kernel_tables(void); /* pages that were taken for its tables */
 /* Whether p is on the current task's stack: also right at its edges. */
 static inline bool arch_on_stack(const void *p);
 void arch_log_features(void); /* the CPU, and which invariants hold */

@@ -20,13 +20,23 @@ static struct spinlock mmu_lock = SPINLOCK_INIT; /* over all of this file */
 static uint64_t mmu_next_device = VMAP_DEVICES;
 static uint64_t mmu_stack_slots[BITMAP_WORDS(STACK_SLOTS)];
 static size_t mmu_stack_hint;
+static size_t mmu_table_count;
 
 /* The early pool first: the first bank is mapped before pages can be had. */
 static paddr_t mmu_table_alloc(void)
 {
 	paddr_t pa = boot_table_alloc(LINEAR_BASE);
 
-	return pa != PADDR_NONE ? pa : page_alloc_zeroed();
+	if (pa == PADDR_NONE) {
+		pa = page_alloc_zeroed();
+		mmu_table_count += pa != PADDR_NONE;
+	}
+	return pa;
+}
+
+size_t arch_kernel_tables(void)
+{
+	return READ_ONCE(mmu_table_count);
 }
 
 static struct pgtable mmu_pgtable(void)

@@ -12,7 +12,6 @@
 #include "lib/sink.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
-#include "mm/page.h"
 #include "uaccess.h"
 
 #define PROC_STORE_MAX 4096 /* bytes in one write */
@@ -174,15 +173,3 @@ bool proc_lookup(const char *name, struct file_found *found)
 	}
 	return false;
 }
-
-/* ---- /proc/meminfo: the lines of Linux's that have a meaning here ------ */
-
-static void proc_show_meminfo(struct sink *out)
-{
-	sink_printf(out, "MemTotal:       %8zu kB\n",
-		    page_count_total() * (PAGE_SIZE / 1024));
-	sink_printf(out, "MemFree:        %8zu kB\n",
-		    page_count_free() * (PAGE_SIZE / 1024));
-}
-
-PROC_FILE(meminfo, .path = "meminfo", .show = proc_show_meminfo);

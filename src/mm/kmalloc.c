@@ -22,6 +22,8 @@ struct kmalloc_class {
 	struct spinlock lock;
 	struct list partial; /* slabs with a free object; wholly free: last */
 	struct page *empty;  /* the wholly free one, or NULL */
+	size_t objects;      /* handed out */
+	size_t slabs;
 };
 
 /* Zero-filled is right for all but the lists: see kmalloc_slab_of(). */
@@ -62,6 +64,7 @@ static struct page *kmalloc_new_slab(struct kmalloc_class *class, size_t size)
 		page->freelist = p;
 	}
 	list_push(&class->partial, &page->list);
+	class->slabs++;
 	return page;
 }
 
@@ -89,6 +92,7 @@ static void *kmalloc_small(size_t size)
 		object = page->freelist;
 		page->freelist = *(void **)object;
 		page->in_use++;
+		class->objects++;
 		if (page == class->empty) {
 			class->empty = NULL;
 		}
@@ -167,6 +171,7 @@ static void kmalloc_slab_emptied(struct kmalloc_class *class,
 		list_append(&class->partial, &page->list);
 		return;
 	}
+	class->slabs--;
 	WRITE_ONCE(page->kind, PAGE_USED);
 	page_put(pa);
 }
@@ -187,6 +192,7 @@ static void kfree_small(struct page *page, void *object, const char *start)
 	*(void **)object = page->freelist;
 	page->freelist = object;
 	page->in_use--;
+	class->objects--;
 	if (page->in_use == 0) {
 		kmalloc_slab_emptied(class, page, virt_to_phys(start));
 	}
@@ -233,5 +239,18 @@ bool kmalloc_find(const void *p, const void **start, size_t *size)
 	offset = page->kind == PAGE_SLAB ? ALIGN_DOWN(offset, page->objsize) : 0;
 	*start = block + offset;
 	*size = page->objsize;
+	return true;
+}
+
+bool kmalloc_usage(unsigned int index, struct kmalloc_usage *usage)
+{
+	const struct kmalloc_class *class = &kmalloc_classes[index];
+
+	if (index >= KMALLOC_CLASSES) {
+		return false;
+	}
+	usage->size = (size_t)1 << (index + KMALLOC_MIN_SHIFT);
+	usage->objects = READ_ONCE(class->objects);
+	usage->slabs = READ_ONCE(class->slabs);
 	return true;
 }

@@ -21,3 +21,12 @@ void kfree(void *object);   /* NULL is ignored; a wild pointer panics */
  * large object, in its last page: that is nobody else's.
  */
 bool kmalloc_find(const void *p, const void **start, size_t *size);
+
+/* One class of objects: how large they are, how many are handed out, and how
+ * many pages (slabs) they come from. */
+struct kmalloc_usage {
+	size_t size, objects, slabs;
+};
+
+/* The class of that index, counted from 0; false: there are not so many. */
+bool kmalloc_usage(unsigned int index, struct kmalloc_usage *usage);

@@ -278,9 +278,9 @@ TEST(madvise, dontneed_gives_pages_back)
 	long before;
 
 	memset(p, 'x', 8 * page_size);
-	before = ktest_free_memory();
+	before = left_free_memory();
 	EXPECT_EQ(madvise(p + page_size, 6 * page_size, MADV_DONTNEED), 0);
-	EXPECT_EQ(ktest_free_memory() - before,
+	EXPECT_EQ(left_free_memory() - before,
 		  (long)(6 * page_size / 1024));
 	EXPECT_EQ(p[0], 'x');
 	EXPECT_EQ(p[page_size], 0);
@@ -546,7 +546,7 @@ TEST(exhausted, a_fork_bomb_ends_and_nothing_is_lost)
 	*over = 0;
 	if (fork() == 0) {
 		/* Hold most of the memory, so that the rest is soon gone. */
-		size_t hoard = 1024 * (size_t)(ktest_free_memory() - 16 * 1024);
+		size_t hoard = 1024 * (size_t)(left_free_memory() - 16 * 1024);
 		char *p = mmap(NULL, hoard, RW, ANON, -1, 0);
 
 		for (size_t i = 0; i < hoard; i += page_size) {
@@ -578,7 +578,7 @@ TEST(exhausted, a_copy_without_memory_stops_short)
 	char *p;
 
 	ready();
-	len = 1024 * (size_t)(ktest_free_memory() + 16 * 1024);
+	len = 1024 * (size_t)(left_free_memory() + 16 * 1024);
 	p = mmap(NULL, len, RW, ANON | MAP_NORESERVE, -1, 0);
 	if (p == (char *)-ENOMEM) {
 		SKIP("the address space is too small");
@@ -608,7 +608,7 @@ TEST(exhausted, a_file_without_memory_stops_short)
 	char *p;
 
 	ready();
-	len = 1024 * (size_t)(ktest_free_memory() + 16 * 1024);
+	len = 1024 * (size_t)(left_free_memory() + 16 * 1024);
 	EXPECT_EQ(ftruncate((int)fd, (long)len), 0);
 	EXPECT_EQ(ftruncate((int)fd, 0), 0);
 	EXPECT_EQ(IN_CHILD({

@@ -194,7 +194,7 @@ static void hoard_memory(void)
 {
 	uint64_t end = brk(0);
 
-	while (ktest_free_memory() > ENOUGH_KIB) {
+	while (left_free_memory() > ENOUGH_KIB) {
 		brk(end + (1 << 20));
 		for (int i = 0; i < 1 << 20; i += 4096) {
 			*(volatile char *)(end + (uint64_t)i) = 1;
@@ -241,7 +241,7 @@ TEST(exhausted, memory_runs_out_and_comes_back)
 	if (fork() == 0) {
 		hoard_memory();
 	}
-	while (ktest_free_memory() > ENOUGH_KIB) {
+	while (left_free_memory() > ENOUGH_KIB) {
 		sched_yield();
 	}
 	/* The last fork fails, or a process cannot copy a page of its own

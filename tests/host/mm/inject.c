@@ -7,6 +7,7 @@
 
 #include "mm/kmalloc.h"
 #include "mm/page.h"
+#include "test.h"
 
 static unsigned int inject_left; /* until one fails; 0: not armed */
 static bool inject_fired;
@@ -118,6 +119,27 @@ void test_ram(void)
 		page_add_ram(bank->start, bank->end);
 	}
 	done = true;
+}
+
+struct test_left test_left(void)
+{
+	struct test_left left = { page_count_free(), 0 };
+	struct kmalloc_usage usage;
+
+	for (unsigned int i = 0; kmalloc_usage(i, &usage); i++) {
+		EXPECT(usage.objects <= usage.slabs * PAGE_SIZE / usage.size);
+		left.pages += usage.slabs;
+		left.objects += usage.objects;
+	}
+	return left;
+}
+
+void test_expect_left(struct test_left before)
+{
+	struct test_left now = test_left();
+
+	EXPECT_EQ(now.pages, before.pages);
+	EXPECT_EQ(now.objects, before.objects);
 }
 
 uint32_t random_below(struct random *r, uint32_t limit)

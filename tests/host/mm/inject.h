@@ -20,6 +20,16 @@ bool inject_disarm(void);
  */
 void test_ram(void);
 
+/*
+ * What a test must leave as it was: the pages that are free or kmalloc()'s
+ * own, and the objects that it has handed out.
+ */
+struct test_left {
+	size_t pages, objects;
+};
+struct test_left test_left(void);
+void test_expect_left(struct test_left before);
+
 /* Where something of the tests' RAM lies: with larger pages further apart. */
 #define TEST_AT(offset) \
 	(0x40000000 + (paddr_t)(offset) * (PAGE_SIZE / 4096))
