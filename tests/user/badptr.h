@@ -23,10 +23,10 @@ struct bad_pointer {
 static const struct bad_pointer bad_pointers[] = {
 	{ "null", 0, true },
 	{ "near null", 8, true },
-	{ "unmapped", 0x00007000deadb000, true },
-	{ "tagged", 0x5a007000deadb000, false },
+	{ "unmapped", USER_HALF_END / 2 + 0xdeadb000, true },
+	{ "tagged", 0x5aul << 56 | (USER_HALF_END / 2 + 0xdeadb000), false },
 	{ "last byte of the user half", USER_HALF_END - 1, true },
-	{ "first byte behind the user half", 0x0001000000000001, false },
+	{ "first byte behind the user half", USER_HALF_END + 1, false },
 	{ "in neither half", 0x0080000000000000, false },
 	{ "kernel, linear map", 0xffff000040000000, false },
 	{ "kernel, image", 0xffff800000000000, false },
