@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """vm.py - address spaces under random use: tests/user/random.c, at length and
 on each way to reach user memory; and with so few ASIDs that the generations of
-arch/aarch64/asid.c roll over all the time.
+arch/aarch64/asid.c roll over all the time. And a page size that the CPU lacks.
 """
 
 import os
 import subprocess
 from dataclasses import dataclass
 
-from harness import BUILD, ONE_MAKE, Boot
+from harness import BUILD, ONE_MAKE, Boot, Command
 from run import Result
 
 SEED = os.environ.get("SEED", "1")  # SEED=0: another one each time; it is printed
@@ -52,6 +52,14 @@ TESTS = [
         machine={"append": "init=/bin/processes"},
         expect=(r"-bit addresses, 4-bit ASIDs",),
         ktap=True,
+        limit=180,
+    ),
+    Command(
+        "tour: a CPU without the granule says so, and nothing else",
+        argv=("make", "run", "GRANULE=16k", "CPU=cortex-a53"),
+        status=2,  # make's own; the machine's is 125
+        expect=(r"^leave: .*\nPortcullis cannot start: this CPU has no 16K granule\nmake.* Error 125$",),
+        reject=(r"^\[",),
         limit=180,
     ),
 ]
