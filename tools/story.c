@@ -181,14 +181,16 @@ static struct {
 
 static bool is_wanted(const struct fault *f)
 {
-	const bool unresolved = f->resolution == RESOLUTION_FIXUP ||
+	const bool starved = f->resolution == RESOLUTION_OUT_OF_MEMORY;
+	const bool unresolved = f->resolution == RESOLUTION_FIXUP || starved ||
 				f->resolution == RESOLUTION_DELIBERATE ||
 				f->resolution == RESOLUTION_KERNEL_BUG;
 
 	if (!options.signals && !options.kernel) {
 		return true;
 	}
-	return (options.signals && f->resolution == RESOLUTION_SIGNAL) ||
+	return (options.signals && (f->resolution == RESOLUTION_SIGNAL ||
+				    (starved && f->from_el == 0))) ||
 	       (options.kernel && f->from_el == 1 && unresolved);
 }
 

@@ -46,6 +46,7 @@ const char *resolution_name(unsigned int resolution)
 		[RESOLUTION_SPURIOUS] = "spurious",
 		[RESOLUTION_FIXUP] = "fixup",
 		[RESOLUTION_SIGNAL] = "signal",
+		[RESOLUTION_OUT_OF_MEMORY] = "out-of-memory",
 		[RESOLUTION_DELIBERATE] = "deliberate",
 		[RESOLUTION_KERNEL_BUG] = "kernel-bug",
 	};

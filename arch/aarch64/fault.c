@@ -297,7 +297,8 @@ static void fault_from_el0(struct fault *f)
 	f->signal = how == -ENOMEM ? SIGKILL :
 		    how == -ENXIO  ? SIGBUS :
 				     fault_signal(f);
-	fault_end_told(f, RESOLUTION_SIGNAL, NULL);
+	fault_end_told(f, how == -ENOMEM ? RESOLUTION_OUT_OF_MEMORY :
+					   RESOLUTION_SIGNAL, NULL);
 	arch_fault_judge(f);
 	task_signal_current(f->signal, f);
 }
@@ -356,14 +357,14 @@ static bool fault_may_sleep(const struct fault *f)
 	return !(f->spsr & FIELD_MASK(SPSR_EL1_I)) && !in_atomic();
 }
 
-/* Step 8: true if the page was brought in, and the access is to be retried. */
-static bool fault_resolve_in_copy(struct fault *f)
+/* Step 8: > 0 if the page was brought in, and the access is to be retried. */
+static int fault_resolve_in_copy(struct fault *f)
 {
 	int how;
 
 	if (!fault_in_user_half(f) || !fault_may_resolve(f) || !current->vm ||
 	    !fault_may_sleep(f)) {
-		return false;
+		return -EFAULT;
 	}
 	arch_irq_enable();
 	task_give_way(); /* a long copy of pages not there: here it may sleep */
@@ -372,7 +373,7 @@ static bool fault_resolve_in_copy(struct fault *f)
 	if (how > 0) {
 		fault_end(f, how);
 	}
-	return how > 0;
+	return how;
 }
 
 /* What a copy has left to do, as its fixup is about to compute. */
@@ -391,11 +392,12 @@ static int64_t fault_bytes_left(const struct frame *frame, uint32_t kind)
 
 /* Step 9. */
 static void fault_fix_up(struct fault *f, struct frame *frame,
-			 const struct extable_entry *entry)
+			 const struct extable_entry *entry,
+			 enum resolution how)
 {
 	current->arch.copy_fixups++;
 	f->left = fault_bytes_left(frame, entry->kind);
-	fault_end_told(f, RESOLUTION_FIXUP, entry);
+	fault_end_told(f, how, entry);
 	frame->elr = extable_fixup(entry);
 }
 
@@ -410,6 +412,7 @@ static void fault_from_el1(struct fault *f, struct frame *frame,
 			   const struct extable_entry *entry)
 {
 	const char *bug = fault_find_bug(f, entry);
+	int how;
 
 	if (bug && fault_probe_fires()) {
 		/* Step 4: the bug is deliberate: put back what it upset. */
@@ -421,8 +424,11 @@ static void fault_from_el1(struct fault *f, struct frame *frame,
 		fault_kernel_bug(f, bug, entry);
 	} else {
 		current->arch.copy_faults++;
-		if (!fault_resolve_in_copy(f)) {
-			fault_fix_up(f, frame, entry);
+		how = fault_resolve_in_copy(f);
+		if (how <= 0) {
+			fault_fix_up(f, frame, entry, how == -ENOMEM ?
+				     RESOLUTION_OUT_OF_MEMORY :
+				     RESOLUTION_FIXUP);
 		}
 	}
 }

@@ -201,6 +201,10 @@ static const char *const reasons[VERDICT_COUNT] = {
 
 static void print_why(struct sink *out, const struct fault *f)
 {
+	if (f->resolution == RESOLUTION_OUT_OF_MEMORY) {
+		sink_printf(out, "memory is exhausted, and it needs a page");
+		return;
+	}
 	switch ((enum verdict)f->verdict) {
 	case VERDICT_UNMAPPED:
 		print_why_unmapped(out, f);
@@ -298,7 +302,13 @@ void story_resolution(struct sink *out, const struct fault *f)
 					"again",
 	};
 
-	switch ((enum resolution)f->resolution) {
+	unsigned int how = f->resolution;
+
+	if (how == RESOLUTION_OUT_OF_MEMORY) {
+		sink_printf(out, "out of memory: ");
+		how = f->from_el == 0 ? RESOLUTION_SIGNAL : RESOLUTION_FIXUP;
+	}
+	switch ((enum resolution)how) {
 	case RESOLUTION_FIXUP:
 		sink_printf(out, "exception table -> fixup");
 		if (f->left >= 0) {

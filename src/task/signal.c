@@ -44,9 +44,7 @@ void task_signal_current(int signal, const struct fault *why)
 		sink_printf(&text.sink, ": ");
 		arch_fault_sentence(&text.sink, why);
 	}
-	/* A fault is answered by SIGKILL only when no page can be found. */
-	printk("%s (process %d) gets %s%s%s", task->name, task->pid,
-	       signal_name(signal),
-	       signal == SIGKILL ? ", because memory is exhausted" : "", buf);
+	printk("%s (process %d) gets %s%s", task->name, task->pid,
+	       signal_name(signal), buf);
 	task_kill(task, signal);
 }

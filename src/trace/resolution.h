@@ -15,6 +15,7 @@ enum resolution {
 	RESOLUTION_SPURIOUS,      /* the tables allow it now: try again */
 	RESOLUTION_FIXUP,         /* a user copy was cut short */
 	RESOLUTION_SIGNAL,        /* the program was signalled */
+	RESOLUTION_OUT_OF_MEMORY, /* no page: killed, or a copy cut short */
 	RESOLUTION_DELIBERATE,    /* a trespass, caught by its probe */
 	RESOLUTION_KERNEL_BUG,    /* panic */
 	RESOLUTION_COUNT

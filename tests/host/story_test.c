@@ -39,6 +39,13 @@ static const struct {
 	{ { VERDICT_UNMAPPED, 0x92000007, 0x402000, EL0T, EMPTY, 0, LDR, 0,
 	    ALL, NULL }, RESOLUTION_SIGNAL, "The program gets SIGSEGV.",
 	  "KERNEL BUG" },
+	{ { VERDICT_UNMAPPED, 0x92000047, 0x402000, EL0T, EMPTY, 0, STR, 0,
+	    ALL, NULL }, RESOLUTION_OUT_OF_MEMORY,
+	  "Memory is exhausted, and it needs a page.    "
+	  "Out of memory: the program gets SIGSEGV.", "nothing is mapped" },
+	{ { VERDICT_UNMAPPED, 0x96000047, 0x402000, EL1H, EMPTY, 0, STR,
+	    EXTABLE_USER_STORE, ALL, NULL }, RESOLUTION_OUT_OF_MEMORY,
+	  "Out of memory: exception table -> fixup", "nothing is mapped" },
 	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RW, LDR,
 	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
 	  "L3  va[20:12]=   2   @0x42033000   0x0060000042099c43   page"
