@@ -18,7 +18,7 @@ static struct region *region_of(struct tree_node *node)
 	return node == NULL ? NULL : container_of(node, struct region, node);
 }
 
-/* ---- What a node knows of its subtree --------------------------------------- */
+/* ---- What a node knows of its subtree ----------------------------------- */
 
 /* Where the region begins, with the gap that a stack keeps below itself. */
 static uint64_t region_low(const struct region *r)
@@ -89,7 +89,7 @@ uint64_t region_find_gap(struct vm *vm, uint64_t len, uint64_t limit)
 				  limit, len);
 }
 
-/* ---- Finding -------------------------------------------------------------------- */
+/* ---- Finding ------------------------------------------------------------ */
 
 struct region *vm_find_region(struct vm *vm, uint64_t addr)
 {
@@ -136,7 +136,7 @@ bool region_range_is_free(struct vm *vm, uint64_t start, uint64_t end)
 	return r == NULL || r->end <= start;
 }
 
-/* ---- Changing ---------------------------------------------------------------------- */
+/* ---- Changing ----------------------------------------------------------- */
 
 void region_set_start(struct vm *vm, struct region *r, uint64_t start)
 {
@@ -310,7 +310,7 @@ int region_cut(struct vm *vm, uint64_t start, uint64_t end)
 	return 0;
 }
 
-/* ---- For exec ----------------------------------------------------------------------- */
+/* ---- For exec ----------------------------------------------------------- */
 
 static bool region_is_valid(const struct region *r)
 {

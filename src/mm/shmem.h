@@ -49,7 +49,7 @@ int shmem_get_page(struct shmem *shmem, uint64_t offset,
 /* The size is at least this from here on. */
 void shmem_extend(struct shmem *shmem, uint64_t size);
 
-/* ---- For src/mm ------------------------------------------------------------ */
+/* ---- For src/mm --------------------------------------------------------- */
 
 /* r->shmem is set: r is one of its regions from here on, and holds a
  * reference; or no longer. Caller holds r->vm->lock, or r->vm is ending. */

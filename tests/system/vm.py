@@ -47,6 +47,13 @@ TESTS = [
     at_random("20000 operations, cortex-a53", 20000, cpu="cortex-a53"),
     at_random("20000 operations, max, 64 MiB", 20000, mem="64M"),
     at_random("50000 operations, 4-bit ASIDs", 50000, kind=FewAsids),
+    Boot(
+        "exhausted: who is killed for it, and why, is said",
+        machine={"append": "init=/bin/exhausted", "mem": "64M"},
+        expect=(r"^\[.*\(process \d+\) gets SIGKILL: EL0 write to 0x\w+.*: memory is exhausted, and it needs a page",),
+        ktap=True,
+        limit=120,
+    ),
     FewAsids(
         "processes: 4-bit ASIDs",
         machine={"append": "init=/bin/processes"},

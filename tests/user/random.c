@@ -53,7 +53,7 @@ static struct shared {
 	} object[OBJECTS];
 } *shared;
 
-/* ---- Help ---------------------------------------------------------------------- */
+/* ---- Help --------------------------------------------------------------- */
 
 static uint32_t below(uint32_t limit)
 {
@@ -147,7 +147,7 @@ static int some_prot(void)
 	return prots[below(8)];
 }
 
-/* ---- Mapping -------------------------------------------------------------------- */
+/* ---- Mapping ------------------------------------------------------------ */
 
 /* An object for MAP_SHARED memory that nobody has; -1: there is none. */
 static int free_object(void)
@@ -315,7 +315,7 @@ static void do_truncate(void)
 	object->size = size;
 }
 
-/* ---- Access ---------------------------------------------------------------------- */
+/* ---- Access ------------------------------------------------------------- */
 
 /* The page gets cells of its own before a private write. */
 static void model_write(unsigned int i)
@@ -435,7 +435,7 @@ static void do_write(void)
 	}
 }
 
-/* ---- The run ------------------------------------------------------------------------ */
+/* ---- The run ------------------------------------------------------------ */
 
 static void check_all(void)
 {

@@ -93,7 +93,7 @@ static uint8_t *model_bytes(struct model *m, unsigned int i)
 	return p->own ? m->bytes[i] : object[p->object].bytes[p->at];
 }
 
-/* ---- The operations: each does it, says what must come out, compares -------- */
+/* ---- The operations: each does it, says what must come out, compares ---- */
 
 static void do_create(struct model *m)
 {
@@ -452,7 +452,7 @@ static void do_truncate(void)
 	o->size = size;
 }
 
-/* ---- The run ------------------------------------------------------------------ */
+/* ---- The run ------------------------------------------------------------ */
 
 /* Everything the model knows of one address space. */
 static void check_space(struct model *m)

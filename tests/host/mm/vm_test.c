@@ -37,7 +37,7 @@ static int add(struct vm *vm, uint64_t start, unsigned int pages,
 	});
 }
 
-/* ---- Resolutions ---------------------------------------------------------------- */
+/* ---- Resolutions -------------------------------------------------------- */
 
 TEST(vm, each_fault_says_how_it_was_resolved)
 {
@@ -168,7 +168,7 @@ TEST(vm, data_outside_its_region_is_refused)
 	user_end(vm);
 }
 
-/* ---- The stack and the heap -------------------------------------------------------- */
+/* ---- The stack and the heap --------------------------------------------- */
 
 static void add_stack(struct vm *vm)
 {
@@ -276,7 +276,7 @@ TEST(vm, brk_keeps_clear_of_regions_and_of_the_stack)
 	user_end(vm);
 }
 
-/* ---- exec and fork ----------------------------------------------------------------- */
+/* ---- exec and fork ------------------------------------------------------ */
 
 TEST(vm, what_exec_writes_can_be_fetched)
 {
