@@ -57,79 +57,85 @@ static unsigned int check_planted(int half, uint64_t va, paddr_t pa,
 #define K_TABLE KERNEL_TABLE_ATTRS
 #define U_TABLE USER_TABLE_ATTRS
 
+enum planted_page { RAM, TEXT };
+
+static const struct planted {
+	const char *what;
+	int half;
+	uint64_t va;
+	enum planted_page page;
+	uint64_t attrs, table_attrs;
+	unsigned int wrong;
+} planted[] = {
+	{ "good data", 1, LINEAR_BASE, RAM, KERNEL_DATA_ATTRS, K_TABLE,
+	  0 },
+	{ "good text", 1, IMAGE_BASE, TEXT, KERNEL_TEXT_ATTRS, K_TABLE,
+	  0 },
+	{ "good user data", 0, PAGE_SIZE, RAM, USER_RW, U_TABLE, 0 },
+	{ "good user text", 0, PAGE_SIZE, RAM, USER_RX, U_TABLE, 0 },
+	{ "kernel RWX", 1, IMAGE_BASE, RAM,
+	  KERNEL_TEXT_ATTRS & ~PT_AP_RDONLY, K_TABLE,
+	  BIT(TABLE_WRITABLE_AND_EXECUTABLE) },
+	{ "user RWX", 0, PAGE_SIZE, RAM, USER_RX & ~PT_AP_RDONLY,
+	  U_TABLE, BIT(TABLE_WRITABLE_AND_EXECUTABLE) },
+	{ "kernel page for EL0", 1, LINEAR_BASE, RAM,
+	  KERNEL_DATA_ATTRS | PT_AP_USER, PT_TABLE_UXN,
+	  BIT(TABLE_REACHABLE_FROM_EL0) |
+		  BIT(TABLE_LEAF_ALONE_ALLOWS) |
+		  BIT(TABLE_NOTHING_ABOVE_FORBIDS) },
+	{ "kernel text for EL0", 1, IMAGE_BASE, TEXT,
+	  KERNEL_TEXT_ATTRS & ~PT_UXN, PT_TABLE_AP_NOEL0,
+	  BIT(TABLE_REACHABLE_FROM_EL0) |
+		  BIT(TABLE_LEAF_ALONE_ALLOWS) |
+		  BIT(TABLE_NOTHING_ABOVE_FORBIDS) },
+	{ "AP[1] under APTable", 1, LINEAR_BASE, RAM,
+	  KERNEL_DATA_ATTRS | PT_AP_USER, K_TABLE,
+	  BIT(TABLE_LEAF_ALONE_ALLOWS) },
+	{ "no APTable, no UXNTable", 1, LINEAR_BASE, RAM,
+	  KERNEL_DATA_ATTRS, 0, BIT(TABLE_NOTHING_ABOVE_FORBIDS) },
+	{ "executable linear map", 1, LINEAR_BASE, RAM,
+	  KERNEL_TEXT_ATTRS, K_TABLE,
+	  BIT(TABLE_EXECUTABLE_OUTSIDE_TEXT) },
+	{ "writable alias of text", 1, LINEAR_BASE, TEXT,
+	  KERNEL_DATA_ATTRS, K_TABLE, BIT(TABLE_TEXT_WRITABLE) },
+	{ "guard of a stack", 1, VMAP_BASE, RAM, KERNEL_DATA_ATTRS,
+	  K_TABLE, BIT(TABLE_GUARD_MAPPED) },
+	{ "guard of the boot stack", 1, (uint64_t)_boot_stack_guard,
+	  RAM, KERNEL_DATA_ATTRS, K_TABLE, BIT(TABLE_GUARD_MAPPED) },
+	{ "kernel page with an ASID", 1, LINEAR_BASE, RAM,
+	  KERNEL_DATA_ATTRS | PT_NG, K_TABLE,
+	  BIT(TABLE_TAGGED_KERNEL_PAGE) },
+	{ "no access flag", 1, LINEAR_BASE, RAM,
+	  KERNEL_DATA_ATTRS & ~PT_AF, K_TABLE,
+	  BIT(TABLE_ACCESS_FLAG_CLEAR) },
+	{ "user page for EL1", 0, PAGE_SIZE, RAM, USER_RX & ~PT_PXN, 0,
+	  BIT(TABLE_EXECUTABLE_AT_EL1) | BIT(TABLE_LEAF_ALONE_ALLOWS) |
+		  BIT(TABLE_NOTHING_ABOVE_FORBIDS) },
+	{ "PXN by the table only", 0, PAGE_SIZE, RAM,
+	  USER_RX & ~PT_PXN, U_TABLE, BIT(TABLE_LEAF_ALONE_ALLOWS) },
+	{ "global user page", 0, PAGE_SIZE, RAM, USER_RX & ~PT_NG,
+	  U_TABLE, BIT(TABLE_GLOBAL_USER_PAGE) },
+	{ "the kernel image for EL0", 0, PAGE_SIZE, TEXT, USER_RX,
+	  U_TABLE, BIT(TABLE_FREE_PAGE_MAPPED) },
+};
+
 TEST(tables, checker_finds_what_is_planted)
 {
-	const paddr_t ram = page_alloc_zeroed();
-	const paddr_t text = boot.image;
-	const struct {
-		const char *what;
-		int half;
-		uint64_t va;
-		paddr_t pa;
-		uint64_t attrs, table_attrs;
-		unsigned int wrong;
-	} cases[] = {
-		{ "good data", 1, LINEAR_BASE, ram, KERNEL_DATA_ATTRS, K_TABLE,
-		  0 },
-		{ "good text", 1, IMAGE_BASE, text, KERNEL_TEXT_ATTRS, K_TABLE,
-		  0 },
-		{ "good user data", 0, PAGE_SIZE, ram, USER_RW, U_TABLE, 0 },
-		{ "good user text", 0, PAGE_SIZE, ram, USER_RX, U_TABLE, 0 },
-		{ "kernel RWX", 1, IMAGE_BASE, ram,
-		  KERNEL_TEXT_ATTRS & ~PT_AP_RDONLY, K_TABLE,
-		  BIT(TABLE_WRITABLE_AND_EXECUTABLE) },
-		{ "user RWX", 0, PAGE_SIZE, ram, USER_RX & ~PT_AP_RDONLY,
-		  U_TABLE, BIT(TABLE_WRITABLE_AND_EXECUTABLE) },
-		{ "kernel page for EL0", 1, LINEAR_BASE, ram,
-		  KERNEL_DATA_ATTRS | PT_AP_USER, PT_TABLE_UXN,
-		  BIT(TABLE_REACHABLE_FROM_EL0) |
-			  BIT(TABLE_LEAF_ALONE_ALLOWS) |
-			  BIT(TABLE_NOTHING_ABOVE_FORBIDS) },
-		{ "kernel text for EL0", 1, IMAGE_BASE, text,
-		  KERNEL_TEXT_ATTRS & ~PT_UXN, PT_TABLE_AP_NOEL0,
-		  BIT(TABLE_REACHABLE_FROM_EL0) |
-			  BIT(TABLE_LEAF_ALONE_ALLOWS) |
-			  BIT(TABLE_NOTHING_ABOVE_FORBIDS) },
-		{ "AP[1] under APTable", 1, LINEAR_BASE, ram,
-		  KERNEL_DATA_ATTRS | PT_AP_USER, K_TABLE,
-		  BIT(TABLE_LEAF_ALONE_ALLOWS) },
-		{ "no APTable, no UXNTable", 1, LINEAR_BASE, ram,
-		  KERNEL_DATA_ATTRS, 0, BIT(TABLE_NOTHING_ABOVE_FORBIDS) },
-		{ "executable linear map", 1, LINEAR_BASE, ram,
-		  KERNEL_TEXT_ATTRS, K_TABLE,
-		  BIT(TABLE_EXECUTABLE_OUTSIDE_TEXT) },
-		{ "writable alias of text", 1, LINEAR_BASE + text, text,
-		  KERNEL_DATA_ATTRS, K_TABLE, BIT(TABLE_TEXT_WRITABLE) },
-		{ "guard of a stack", 1, VMAP_BASE, ram, KERNEL_DATA_ATTRS,
-		  K_TABLE, BIT(TABLE_GUARD_MAPPED) },
-		{ "guard of the boot stack", 1, (uint64_t)_boot_stack_guard,
-		  ram, KERNEL_DATA_ATTRS, K_TABLE, BIT(TABLE_GUARD_MAPPED) },
-		{ "kernel page with an ASID", 1, LINEAR_BASE, ram,
-		  KERNEL_DATA_ATTRS | PT_NG, K_TABLE,
-		  BIT(TABLE_TAGGED_KERNEL_PAGE) },
-		{ "no access flag", 1, LINEAR_BASE, ram,
-		  KERNEL_DATA_ATTRS & ~PT_AF, K_TABLE,
-		  BIT(TABLE_ACCESS_FLAG_CLEAR) },
-		{ "user page for EL1", 0, PAGE_SIZE, ram, USER_RX & ~PT_PXN, 0,
-		  BIT(TABLE_EXECUTABLE_AT_EL1) | BIT(TABLE_LEAF_ALONE_ALLOWS) |
-			  BIT(TABLE_NOTHING_ABOVE_FORBIDS) },
-		{ "PXN by the table only", 0, PAGE_SIZE, ram,
-		  USER_RX & ~PT_PXN, U_TABLE, BIT(TABLE_LEAF_ALONE_ALLOWS) },
-		{ "global user page", 0, PAGE_SIZE, ram, USER_RX & ~PT_NG,
-		  U_TABLE, BIT(TABLE_GLOBAL_USER_PAGE) },
-		{ "the kernel image for EL0", 0, PAGE_SIZE, text, USER_RX,
-		  U_TABLE, BIT(TABLE_FREE_PAGE_MAPPED) },
+	const paddr_t pages[] = {
+		[RAM] = page_alloc_zeroed(),
+		[TEXT] = boot.image,
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		if (!EXPECT_EQ(check_planted(cases[i].half, cases[i].va,
-					     cases[i].pa, cases[i].attrs,
-					     cases[i].table_attrs),
-			       cases[i].wrong)) {
-			test_note("planted: %s", cases[i].what);
+	for (size_t i = 0; i < ARRAY_SIZE(planted); i++) {
+		const struct planted *p = &planted[i];
+
+		if (!EXPECT_EQ(check_planted(p->half, p->va, pages[p->page],
+					     p->attrs, p->table_attrs),
+			       p->wrong)) {
+			test_note("planted: %s", p->what);
 		}
 	}
-	page_put(ram);
+	page_put(pages[RAM]);
 }
 
 TEST(tables, checker_finds_malformed_descriptors)
