@@ -148,6 +148,7 @@ static void main_process_1(void *arg)
 static void main_tick(void)
 {
 	arch_timer_ack();
+	trace_tick();
 	sched_tick();
 }
 

@@ -54,15 +54,26 @@ static void trace_flush_ring(struct trace_ring *ring)
 {
 	/* In a panic nothing waits: another CPU may have stopped in here. */
 	bool locked = !arch_cpu()->panicking;
+	unsigned long flags = 0;
 
 	if (locked) {
-		spin_lock(&trace_file_lock);
+		flags = spin_lock_irqsave(&trace_file_lock);
 	}
 	if (!ring_take(ring, trace_write)) {
 		trace_file = -1; /* what it did not take will be dropped */
 	}
 	if (locked) {
-		spin_unlock(&trace_file_lock);
+		spin_unlock_irqrestore(&trace_file_lock, flags);
+	}
+}
+
+void trace_tick(void)
+{
+	struct trace_cpu *t = arch_cpu()->trace;
+
+	if (t != NULL && trace_file >= 0) {
+		trace_flush_ring(&t->faults);
+		trace_flush_ring(&t->events);
 	}
 }
 
@@ -291,7 +302,7 @@ void trace_finish(void)
 	bool had_file = trace_file >= 0;
 	struct trace_counts n;
 
-	if (trace_get_level() == TRACE_OFF) {
+	if (trace_get_level() == TRACE_OFF && !had_file) {
 		return;
 	}
 	trace_emit_end();
@@ -313,17 +324,61 @@ void trace_finish(void)
 
 /* ---- Reading: see ring_read() ------------------------------------------ */
 
+/* The second word of either record. */
+static uint64_t trace_sequence_of(const void *record)
+{
+	return ((const uint64_t *)record)[1];
+}
+_Static_assert(offsetof(struct fault, sequence) == sizeof(uint64_t) &&
+	       offsetof(struct trace_event, sequence) == sizeof(uint64_t),
+	       "see trace_sequence_of()");
+
+/* Records come in when what they tell is over, and that of what happened
+ * meanwhile before them: nearly in order, so few are moved, and not far. */
+static void trace_sort(char *all, size_t size, size_t count)
+{
+	char one[MAX(sizeof(struct fault), sizeof(struct trace_event))];
+
+	for (size_t i = 1; i < count; i++) {
+		char *to = all + i * size;
+
+		memcpy(one, to, size);
+		for (; to > all && trace_sequence_of(to - size) >
+					   trace_sequence_of(one); to -= size) {
+			memcpy(to, to - size, size);
+		}
+		memcpy(to, one, size);
+	}
+}
+
+static const struct trace_ring *trace_ring(const struct trace_cpu *t,
+					   bool faults)
+{
+	return faults ? &t->faults : &t->events;
+}
+
+static void *trace_copy(bool faults, size_t size, size_t *count)
+{
+	size_t slots = 0;
+	char *all;
+
+	*count = 0;
+	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
+		slots += trace_ring(t, faults)->slots;
+	}
+	all = kmalloc(slots * size);
+	for (struct trace_cpu *t = trace_cpus; all && t; t = t->next) {
+		*count += ring_read(trace_ring(t, faults), all + *count * size);
+	}
+	trace_sort(all, size, *count);
+	return all;
+}
+
 size_t trace_copy_faults(struct fault **faults)
 {
-	size_t count = 0, slots = 0;
+	size_t count;
 
-	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
-		slots += t->faults.slots;
-	}
-	*faults = kmalloc(slots * sizeof(**faults));
-	for (struct trace_cpu *t = trace_cpus; *faults && t; t = t->next) {
-		count += ring_read(&t->faults, *faults + count);
-	}
+	*faults = trace_copy(true, sizeof(**faults), &count);
 	for (size_t i = 0; i < count; i++) {
 		arch_fault_judge(*faults + i);
 	}
@@ -332,15 +387,9 @@ size_t trace_copy_faults(struct fault **faults)
 
 size_t trace_copy_events(struct trace_event **events)
 {
-	size_t count = 0, slots = 0;
+	size_t count;
 
-	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
-		slots += t->events.slots;
-	}
-	*events = kmalloc(slots * sizeof(**events));
-	for (struct trace_cpu *t = trace_cpus; *events && t; t = t->next) {
-		count += ring_read(&t->events, *events + count);
-	}
+	*events = trace_copy(false, sizeof(**events), &count);
 	return count;
 }
 

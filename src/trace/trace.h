@@ -33,6 +33,9 @@ extern bool trace_events_enabled;
 void trace_init(enum trace_level level);
 void trace_set_level(enum trace_level level);
 enum trace_level trace_get_level(void);
+/* Each tick of this CPU's timer: the host gets what waits for it. So there is
+ * a trace of a program that hangs, too. */
+void trace_tick(void);
 /* Before the machine stops: the host gets the rest, and the log the counts. */
 void trace_finish(void);
 
@@ -79,9 +82,8 @@ struct trace_counts {
 struct trace_counts trace_count(void);
 
 /*
- * Copies of all that is in the rings, CPU by CPU, each in the order in which
- * its records were published; to be freed by kfree(). Return how many; 0 with
- * NULL: out of memory.
+ * Copies of all that is in the rings, in the order of sequence numbers; to be
+ * freed by kfree(). Return how many; 0 with NULL: out of memory.
  */
 size_t trace_copy_faults(struct fault **faults);
 size_t trace_copy_events(struct trace_event **events);

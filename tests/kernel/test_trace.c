@@ -151,6 +151,27 @@ TEST(trace, a_fault_while_recording_is_counted_as_dropped)
 	EXPECT_EQ(trace_count().faults_dropped, after.faults_dropped);
 }
 
+/* A fault that another happened in ends after it, but is told before it. */
+TEST(trace, readers_get_faults_in_the_order_in_which_they_began)
+{
+	struct fault f, *all;
+	uint64_t first;
+	size_t count;
+
+	EXPECT_EQ(arch_probe_access("ldtr", (uint64_t)current, 0, &f), 1);
+	first = f.sequence = trace_next_sequence();
+	f.sequence = trace_next_sequence();
+	trace_fault(&f);
+	f.sequence = first;
+	trace_fault(&f);
+	count = trace_copy_faults(&all);
+	if (EXPECT(count >= 2)) {
+		EXPECT_EQ(all[count - 2].sequence, first);
+		EXPECT_EQ(all[count - 1].sequence, first + 1);
+	}
+	kfree(all);
+}
+
 /* The newest events, of this kind; returns how many were found. */
 static size_t newest_events(enum trace_event_id id, struct trace_event *found,
 			    size_t wanted)
