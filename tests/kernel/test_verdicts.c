@@ -3,7 +3,7 @@
  * test_verdicts.c - each class of verdict, provoked in exactly one way: a page
  * of this process is given the descriptor in question, EL1 makes the access
  * under a probe, and class, level and resolution must be the ones written
- * here. The verdicts of EL0's own faults: tests/user/verdicts.c.
+ * here. The verdicts of EL0's own faults: tests/user/verdicts.c, bend.c.
  */
 #include "test.h"
 
@@ -20,8 +20,11 @@
 #include "support.h"
 #include "table_read.h"
 #include "task/task.h"
+#include "trace/trace.h"
 #include "trap.h"
+#include "uaccess.h"
 #include "uaccess/select.h"
+#include "uaccess_check.h"
 
 /* ---- One access, with the window open ---------------------------------- */
 
@@ -202,7 +205,9 @@ TEST(verdicts, guard_page_is_what_lies_below_a_kernel_stack)
 	};
 	struct fault f;
 
-	expect_verdict(&t, VERDICT_GUARD_PAGE, -1, &f);
+	if (expect_verdict(&t, VERDICT_GUARD_PAGE, -1, &f)) {
+		EXPECT_EQ(esr_fault_level(f.esr), f.walk.last);
+	}
 	/* The stack itself is none. */
 	t.addr += 8;
 	EXPECT(!arch_probe(try_run, &t, &f));
@@ -227,17 +232,21 @@ TEST(verdicts, window_shut_is_the_reserved_table)
 
 /* ---- It is mapped, and refuses ----------------------------------------- */
 
+/* Where the hardware would set it, it is told not to meanwhile. */
 TEST(verdicts, access_flag)
 {
+	const uint64_t tcr = sysreg_read(tcr_el1);
 	struct fault f;
 
-	if (sysreg_read(tcr_el1) & FIELD_MASK(TCR_EL1_HA)) {
-		SKIP("the hardware sets the access flag itself");
-	}
+	sysreg_write(tcr_el1, tcr & ~FIELD_MASK(TCR_EL1_HA) &
+				      ~FIELD_MASK(TCR_EL1_HD));
+	isb();
 	if (expect_bent(probe_ldr, VM_READ, PT_AF, 0, VERDICT_ACCESS_FLAG,
 			&f)) {
 		EXPECT_EQ(esr_fault_type(f.esr), FAULT_ACCESS_FLAG);
 	}
+	sysreg_write(tcr_el1, tcr);
+	isb();
 }
 
 TEST(verdicts, permission_names_ap)
@@ -281,19 +290,32 @@ TEST(verdicts, permission_names_pxntable)
 	}
 }
 
-TEST(verdicts, permission_names_aptable)
+/* The same with one bit more in the table above the page. */
+static void expect_table(void (*op)(uint64_t), uint64_t gain,
+			 enum verdict verdict, const char *why)
 {
-	struct try t = { .op = probe_str,
-			 .addr = page_with(VM_READ | VM_WRITE) };
+	struct try t = { .op = op, .addr = page_with(VM_READ | VM_WRITE) };
 	uint64_t *slot = table_slot_of(t.addr, 2);
 	const uint64_t whole = *slot;
 	struct fault f;
 
-	bend(slot, whole | FIELD_PREP(DESC_APTABLE, 2));
-	if (expect_verdict(&t, VERDICT_PERMISSION, 3, &f)) {
-		expect_why(&f, "APTable[1] = 1: read-only");
+	bend(slot, whole | gain);
+	if (expect_verdict(&t, verdict, 3, &f)) {
+		expect_why(&f, why);
 	}
 	bend(slot, whole);
+}
+
+TEST(verdicts, permission_names_aptable)
+{
+	expect_table(probe_str, FIELD_PREP(DESC_APTABLE, 2),
+		     VERDICT_PERMISSION, "APTable[1] = 1: read-only");
+}
+
+TEST(verdicts, unprivileged_names_aptable)
+{
+	expect_table(probe_ldtr, FIELD_PREP(DESC_APTABLE, 1),
+		     VERDICT_UNPRIVILEGED, "APTable[0] = 1: not for EL0");
 }
 
 TEST(verdicts, pan)
@@ -335,6 +357,7 @@ TEST(verdicts, unprivileged_and_e0pd_keep_ldtr_out_of_the_kernel)
 	if (expect_verdict(&t, VERDICT_UNPRIVILEGED, -1, &f)) {
 		EXPECT_EQ(esr_fault_type(f.esr), FAULT_PERMISSION);
 		EXPECT_EQ(esr_fault_level(f.esr), f.walk.last);
+		expect_why(&f, "AP[1] = 0: not for EL0");
 	}
 	arch_probe_rules(true, true);
 }
@@ -362,6 +385,33 @@ TEST(verdicts, stale_is_a_fault_that_the_tables_do_not_explain)
 	mend_slot();
 	EXPECT_EQ(f.walk.desc[3], stale_whole);
 	EXPECT(f.pan_features & FAULT_STAGED);
+}
+
+/* In a copy it is believed, once: see fault_resolve(). */
+TEST(verdicts, stale_in_a_copy_is_spurious_and_tried_again)
+{
+	const uint64_t addr = page_with(VM_READ);
+	const enum trace_level before = trace_get_level();
+	struct fault f;
+	char byte;
+
+	if (!uaccess_works() ||
+	    strcmp(arch_uaccess_method(), "softwalk") == 0) {
+		SKIP("no copy faults here");
+	}
+	stale_slot = slot_of(addr);
+	stale_whole = *stale_slot;
+	fault_stage = mend_slot;
+	bend(stale_slot, 0);
+	trace_set_level(TRACE_FAULTS);
+	EXPECT_EQ(copy_from_user(&byte, (char __user *)addr, 1), 0);
+	trace_set_level(before);
+	fault_stage = NULL;
+	mend_slot();
+	EXPECT(trace_copy_last_fault(&f));
+	EXPECT_EQ(f.verdict, VERDICT_STALE);
+	EXPECT_EQ(esr_fault_level(f.esr), 3);
+	EXPECT_EQ(f.resolution, RESOLUTION_SPURIOUS);
 }
 
 /* ---- Not of the tables ------------------------------------------------- */

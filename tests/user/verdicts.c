@@ -6,6 +6,7 @@
  * the ending that are written here. What EL1 alone can provoke:
  * tests/kernel/test_verdicts.c.
  */
+#include "../../user/places.h" /* an access to kernel.data */
 #include "ktest.h"
 
 #define PAGE 65536ul /* a page of any granule, or several */
@@ -195,23 +196,71 @@ TEST(verdicts, an_address_in_neither_half_is_noncanonical)
 		     "The program gets SIGSEGV");
 }
 
-static void read_kernel(void)
-{
-	(void)*(volatile char *)~UINT64_C(0xfff);
-}
-
-TEST(verdicts, e0pd_hides_what_the_kernel_has_mapped)
+/* Whether the file says of this CPU: `key: yes`. */
+static bool cpu_has(const char *path, const char *key)
 {
 	char text[512], value[8];
 
-	file_read("/proc/uaccess", text, sizeof(text));
-	if (strcmp(view_get(text, "cpu_e0pd", value, sizeof(value)), "yes")) {
-		expect_story(read_kernel, SIGSEGV, "class=unmapped el=0",
+	file_read(path, text, sizeof(text));
+	return strcmp(view_get(text, key, value, sizeof(value)), "yes") == 0;
+}
+
+static uint64_t kernel_data;
+
+static void read_kernel(void)
+{
+	access_do("ldr", kernel_data);
+}
+
+/* It is mapped, for EL1. With E0PD EL0 does not even learn that. */
+TEST(verdicts, kernel_data_is_refused_by_ap_or_hidden_by_e0pd)
+{
+	EXPECT(place_find("kernel.data", &kernel_data));
+	if (cpu_has("/proc/uaccess", "cpu_e0pd")) {
+		expect_story(read_kernel, SIGSEGV, "class=e0pd el=0 level=0",
 			     "TTBR1_EL1");
-		return;
+	} else {
+		expect_story(read_kernel, SIGSEGV,
+			     "class=permission el=0 level=3",
+			     "AP[1] = 0: not for EL0");
 	}
-	expect_story(read_kernel, SIGSEGV, "class=e0pd el=0 level=0",
-		     "TTBR1_EL1");
+}
+
+/* The return from the write() is what may not be executed any more. */
+static void forbid_own_text(void)
+{
+	file_write("/proc/bend", "0x401000");
+}
+
+TEST(verdicts, a_table_above_the_program_names_uxntable)
+{
+	expect_story(forbid_own_text, SIGSEGV,
+		     "class=permission el=0 level=3",
+		     "UXNTable = 1).    The program gets SIGSEGV");
+}
+
+/* ---- Noted: this page is used ------------------------------------------ */
+
+static void forget_and_read(void)
+{
+	const volatile char *page = &shared[PAGE];
+
+	(void)*page;
+	file_write("/proc/self/clear_refs", "1");
+	(void)*page;
+}
+
+/* Where the CPU notes it by itself, nothing faults. */
+TEST(verdicts, a_page_that_was_not_used_is_access_flag)
+{
+	int status = -1;
+	const long pid = run_traced(forget_and_read, &status);
+	const int noted = count_stories(pid, "class=access-flag el=0 level=3",
+					"Resolved: access flag set");
+
+	EXPECT_EQ(status, 0);
+	EXPECT_EQ(count_stories(pid, "class=access-flag", ""), noted);
+	EXPECT(cpu_has("/proc/bend", "cpu_af") ? noted == 0 : noted > 0);
 }
 
 static void unaligned(void)
