@@ -207,7 +207,7 @@ static unsigned long print_records(const struct records *r)
 		if (f == NULL) {
 			continue;
 		}
-		count++;
+		count = r->all[i].number;
 		if (is_wanted(f) && options.json) {
 			story_json(&out, f, count, find_symbol);
 			putchar('\n');

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * story_chrome.c - see story_chrome.h. The format: an array of objects with a
- * phase: X is a span, i a moment, M a track's name. "pid" and "tid" choose the
- * track; the CPUs are threads of the process 0, which is nobody's.
+ * phase: B and E are the ends of a span, X is a whole one, i a moment, M a
+ * track's name. "pid" and "tid" choose the track; the CPUs are threads of the
+ * process 0, which is nobody's. They are written in the order of time.
  */
 #include "story_chrome.h"
 
@@ -15,6 +16,7 @@
 
 #define CPUS_TRACK 0
 #define PIDS 32768 /* as many as the kernel has */
+#define CPUS 65536 /* more than any event can name */
 
 struct chrome {
 	struct sink sink; /* first: a sink that writes to file */
@@ -22,8 +24,8 @@ struct chrome {
 	uint64_t hz, start;
 	bool comma;
 	story_symbol_fn *symbol;
-	/* What is open: a process's call, a CPU's task. */
-	const struct record *calls[PIDS];
+	/* Where a span is open: a process's call, and a CPU's task. */
+	bool in_call[PIDS], in_task[CPUS];
 	bool named[PIDS];
 };
 
@@ -41,15 +43,11 @@ static void chrome_open(struct chrome *c, const char *phase, const char *name,
 	/* sink_printf() has no %f, as the kernel has no floating point. */
 	fprintf(c->file, "%.3f", (double)(time - c->start) * 1e6 /
 					 (double)c->hz);
-	sink_printf(&c->sink, ",\"name\":");
-	story_json_string(&c->sink, name, strlen(name));
+	if (name != NULL) { /* an end needs none */
+		sink_printf(&c->sink, ",\"name\":");
+		story_json_string(&c->sink, name, strlen(name));
+	}
 	c->comma = true;
-}
-
-static void chrome_duration(struct chrome *c, uint64_t from, uint64_t to)
-{
-	fprintf(c->file, ",\"dur\":%.3f",
-		(double)(to - from) * 1e6 / (double)c->hz);
 }
 
 static void chrome_event_args(struct chrome *c, const struct trace_event *e)
@@ -85,14 +83,10 @@ static void chrome_name_process(struct chrome *c, int32_t pid,
 	chrome_name(c, "thread_name", pid, pid, name);
 }
 
-static void chrome_name_cpus(struct chrome *c, const struct records *r)
+static void chrome_name_cpus(struct chrome *c, unsigned int cpus)
 {
-	unsigned int cpus = 0;
 	char name[16];
 
-	for (size_t i = 0; i < r->count; i++) {
-		cpus = MAX(cpus, r->all[i].cpu + 1);
-	}
 	chrome_name(c, "process_name", CPUS_TRACK, 0, "CPUs");
 	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
 		snprintf(name, sizeof(name), "CPU %u", cpu);
@@ -100,50 +94,72 @@ static void chrome_name_cpus(struct chrome *c, const struct records *r)
 	}
 }
 
-/* ---- Events ------------------------------------------------------------ */
+/* ---- Spans ------------------------------------------------------------- */
 
-static void chrome_call(struct chrome *c, const struct record *enter,
-			const struct record *leave, uint64_t end)
+/* Ends the span that is open on this track; e says how, or is NULL. */
+static void chrome_end(struct chrome *c, bool *open, int pid, int tid,
+		       uint64_t time, const struct trace_event *e)
 {
-	const uint64_t number = enter->event->u.call_enter.number;
+	if (!*open) {
+		return;
+	}
+	*open = false;
+	chrome_open(c, "E", NULL, pid, tid, time);
+	if (e != NULL) {
+		chrome_event_args(c, e);
+	} else {
+		sink_printf(&c->sink, "}");
+	}
+}
+
+static void chrome_begin(struct chrome *c, bool *open, const char *name,
+			 int pid, int tid, const struct record *r)
+{
+	chrome_end(c, open, pid, tid, r->time_entry, NULL);
+	chrome_open(c, "B", name, pid, tid, r->time_entry);
+	chrome_event_args(c, r->event);
+	*open = true;
+}
+
+/* An exit() never leaves: its span ends with the trace. */
+static void chrome_call(struct chrome *c, const struct record *r)
+{
+	bool *open = &c->in_call[(uint32_t)r->pid % PIDS];
+	const uint64_t number = r->event->u.call_enter.number;
 	const char *name = call_name(number);
 	char text[32];
 
+	if (r->event->id == TRACE_ID_call_leave) {
+		chrome_end(c, open, r->pid, r->pid, r->time_entry, r->event);
+		return;
+	}
 	snprintf(text, sizeof(text), "call %u", (unsigned int)number);
-	chrome_open(c, "X", name != NULL ? name : text, enter->pid, enter->pid,
-		    enter->time_entry);
-	chrome_duration(c, enter->time_entry, end);
-	sink_printf(&c->sink, ",\"args\":{\"enter\":");
-	story_json_event(&c->sink, enter->event);
-	if (leave != NULL) {
-		sink_printf(&c->sink, ",\"leave\":");
-		story_json_event(&c->sink, leave->event);
-	}
-	sink_printf(&c->sink, "}}");
-}
-
-static void chrome_call_edge(struct chrome *c, const struct record *r)
-{
-	const struct record **open = &c->calls[(uint32_t)r->pid % PIDS];
-
-	if (r->event->id == TRACE_ID_call_enter) {
-		*open = r;
-	} else if (*open != NULL) {
-		chrome_call(c, *open, r, r->time_entry);
-		*open = NULL;
-	}
+	chrome_begin(c, open, name != NULL ? name : text, r->pid, r->pid, r);
 }
 
 static void chrome_window(struct chrome *c, const struct record *r)
 {
-	const struct trace_window *w = &r->event->u.window;
-	const char *name = field_enumerator(FIELD_OPERATION, w->operation);
+	const char *name = field_enumerator(FIELD_OPERATION,
+					    r->event->u.window.operation);
 
 	chrome_open(c, "X", name != NULL ? name : "window", r->pid, r->pid,
 		    r->time_entry);
-	chrome_duration(c, r->time_entry, r->time_end);
+	fprintf(c->file, ",\"dur\":%.3f",
+		(double)(r->time_end - r->time_entry) * 1e6 / (double)c->hz);
 	chrome_event_args(c, r->event);
 }
+
+/* Who runs on this CPU: from one switch to the next. */
+static void chrome_task(struct chrome *c, const struct record *r)
+{
+	const struct trace_task_switch *s = &r->event->u.task_switch;
+
+	chrome_name_process(c, (int32_t)s->to_pid, s->to);
+	chrome_begin(c, &c->in_task[r->cpu % CPUS], s->to, CPUS_TRACK, (int)r->cpu,
+		     r);
+}
+
+/* ---- Marks ------------------------------------------------------------- */
 
 static void chrome_event(struct chrome *c, const struct record *r)
 {
@@ -152,13 +168,14 @@ static void chrome_event(struct chrome *c, const struct record *r)
 	switch (r->event->id) {
 	case TRACE_ID_call_enter:
 	case TRACE_ID_call_leave:
-		chrome_call_edge(c, r);
+		chrome_call(c, r);
 		break;
 	case TRACE_ID_window:
 		chrome_window(c, r);
 		break;
 	case TRACE_ID_task_switch:
-		break; /* chrome_cpus() */
+		chrome_task(c, r);
+		break;
 	default:
 		if (d != NULL) {
 			chrome_open(c, "i", d->name, CPUS_TRACK, (int)r->cpu,
@@ -170,8 +187,7 @@ static void chrome_event(struct chrome *c, const struct record *r)
 	}
 }
 
-static void chrome_fault(struct chrome *c, const struct record *r,
-			 unsigned long number)
+static void chrome_fault(struct chrome *c, const struct record *r)
 {
 	char name[40];
 
@@ -180,64 +196,25 @@ static void chrome_fault(struct chrome *c, const struct record *r,
 		 verdict_name(r->fault->verdict));
 	chrome_open(c, "i", name, r->pid, r->pid, r->time_entry);
 	sink_printf(&c->sink, ",\"s\":\"t\",\"args\":");
-	story_json(&c->sink, r->fault, number, c->symbol);
+	story_json(&c->sink, r->fault, r->number, c->symbol);
 	sink_printf(&c->sink, "}");
-}
-
-/* Who runs on this CPU: from one switch to the next. */
-static void chrome_cpu(struct chrome *c, const struct records *r,
-		       unsigned int cpu, uint64_t end)
-{
-	const struct record *last = NULL;
-
-	for (size_t i = 0; i <= r->count; i++) {
-		const struct record *now = i < r->count ? &r->all[i] : NULL;
-
-		if (now != NULL && (now->cpu != cpu || now->event == NULL ||
-				    now->event->id != TRACE_ID_task_switch)) {
-			continue;
-		}
-		if (last != NULL) {
-			const struct trace_task_switch *s =
-				&last->event->u.task_switch;
-
-			chrome_name_process(c, (int32_t)s->to_pid, s->to);
-			chrome_open(c, "X", s->to, CPUS_TRACK, (int)cpu,
-				    last->time_entry);
-			chrome_duration(c, last->time_entry,
-					now != NULL ? now->time_entry : end);
-			sink_printf(&c->sink, ",\"args\":{\"pid\":%lld}}",
-				    (long long)s->to_pid);
-		}
-		last = now;
-	}
 }
 
 static void chrome_records(struct chrome *c, const struct records *r)
 {
-	unsigned int cpus = 0;
-	unsigned long faults = 0;
-	uint64_t end = c->start;
-
+	chrome_name_cpus(c, r->cpus);
 	for (size_t i = 0; i < r->count; i++) {
-		end = MAX(end, r->all[i].time_end);
-		cpus = MAX(cpus, r->all[i].cpu + 1);
-	}
-	chrome_name_cpus(c, r);
-	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
-		chrome_cpu(c, r, cpu, end);
-	}
-	for (size_t i = 0; i < r->count; i++) {
-		if (r->all[i].fault != NULL) {
-			chrome_fault(c, &r->all[i], ++faults);
+		if (r->by_time[i]->fault != NULL) {
+			chrome_fault(c, r->by_time[i]);
 		} else {
-			chrome_event(c, &r->all[i]);
+			chrome_event(c, r->by_time[i]);
 		}
 	}
-	for (size_t pid = 0; pid < PIDS; pid++) {
-		if (c->calls[pid] != NULL) { /* exit() never leaves */
-			chrome_call(c, c->calls[pid], NULL, end);
-		}
+	for (int pid = 0; pid < PIDS; pid++) {
+		chrome_end(c, &c->in_call[pid], pid, pid, r->end, NULL);
+	}
+	for (int cpu = 0; cpu < CPUS; cpu++) {
+		chrome_end(c, &c->in_task[cpu], CPUS_TRACK, cpu, r->end, NULL);
 	}
 }
 
@@ -253,7 +230,7 @@ bool story_chrome(const struct records *r, const char *path,
 	c->sink.put = put;
 	c->symbol = symbol;
 	c->hz = r->hz > 0 ? r->hz : 1000000000;
-	c->start = r->count > 0 ? r->all[0].time_entry : 0;
+	c->start = r->count > 0 ? r->by_time[0]->time_entry : 0;
 	c->file = fopen(path, "w");
 	ok = c->file != NULL;
 	if (ok) {

@@ -221,17 +221,6 @@ static void put_record(FILE *out, const struct record *r)
 	}
 }
 
-/* Streams go forward in time; a span began before what happened in it. */
-static int by_time(const void *a, const void *b)
-{
-	const struct record *const *x = a, *const *y = b;
-
-	if ((*x)->time_entry != (*y)->time_entry) {
-		return (*x)->time_entry < (*y)->time_entry ? -1 : 1;
-	}
-	return (*x)->sequence < (*y)->sequence ? -1 : 1;
-}
-
 static bool write_stream(FILE *out, unsigned int cpu,
 			 const struct record **all, size_t count,
 			 uint64_t dropped)
@@ -277,16 +266,16 @@ static bool story_ctf_cpu(const struct records *r, const char *directory,
 	bool ok;
 
 	for (size_t i = 0; mine != NULL && i < r->count; i++) {
-		const struct trace_event *e = r->all[i].event;
+		const struct record *one = r->by_time[i];
 
-		if (r->all[i].cpu == cpu &&
-		    (e == NULL || trace_describe(e->id) != NULL)) {
-			mine[count++] = &r->all[i];
+		if (one->cpu == cpu &&
+		    (one->event == NULL ||
+		     trace_describe(one->event->id) != NULL)) {
+			mine[count++] = one;
 		}
 	}
 	ok = mine != NULL;
 	if (count > 0) {
-		qsort(mine, count, sizeof(*mine), by_time);
 		snprintf(name, sizeof(name), "cpu%u", cpu);
 		out = open_in(directory, name);
 		ok = out != NULL &&
@@ -302,7 +291,6 @@ bool story_ctf(const struct records *r, const char *directory)
 	const struct trace_event *end = records_last(r, TRACE_ID_end);
 	uint64_t dropped = end == NULL ? 0 : end->u.end.faults_dropped +
 						     end->u.end.events_dropped;
-	unsigned int cpus = 0;
 	bool ok;
 	FILE *out;
 
@@ -315,10 +303,7 @@ bool story_ctf(const struct records *r, const char *directory)
 	}
 	write_metadata(out, r->hz);
 	ok = fclose(out) == 0;
-	for (size_t i = 0; i < r->count; i++) {
-		cpus = MAX(cpus, r->all[i].cpu + 1);
-	}
-	for (unsigned int cpu = 0; ok && cpu < cpus; cpu++) {
+	for (unsigned int cpu = 0; ok && cpu < r->cpus; cpu++) {
 		ok = story_ctf_cpu(r, directory, cpu, cpu == 0 ? dropped : 0);
 	}
 	return ok;

@@ -70,7 +70,7 @@ static size_t parse(const char *path, char *data, size_t left,
 			f->verdict = verdict_of(f); /* the kernel left it */
 		}
 		*record = (struct record){ f, NULL, f->sequence, f->time_entry,
-					   f->time_end, f->cpu, f->pid };
+					   f->time_end, f->cpu, f->pid, 0 };
 		return sizeof(*f);
 	}
 	if (magic == TRACE_EVENT_MAGIC) {
@@ -80,7 +80,7 @@ static size_t parse(const char *path, char *data, size_t left,
 			return 0;
 		}
 		*record = (struct record){ NULL, e, e->sequence, e->time_entry,
-					   e->time_end, e->cpu, e->pid };
+					   e->time_end, e->cpu, e->pid, 0 };
 		return sizeof(*e);
 	}
 	if (left >= sizeof(magic)) {
@@ -94,6 +94,41 @@ static int by_sequence(const void *a, const void *b)
 	const struct record *x = a, *y = b;
 
 	return x->sequence < y->sequence ? -1 : x->sequence > y->sequence;
+}
+
+/* A span began before what happened in it, and is published after it. */
+static int by_time(const void *a, const void *b)
+{
+	const struct record *const *x = a, *const *y = b;
+
+	if ((*x)->time_entry != (*y)->time_entry) {
+		return (*x)->time_entry < (*y)->time_entry ? -1 : 1;
+	}
+	return by_sequence(*x, *y);
+}
+
+/* Puts them in order, and looks at each once. */
+static void records_sort(struct records *r)
+{
+	unsigned long faults = 0;
+
+	if (r->count == 0) {
+		return;
+	}
+	qsort(r->all, r->count, sizeof(*r->all), by_sequence);
+	r->by_time = malloc(r->count * sizeof(const struct record *));
+	if (r->by_time == NULL) {
+		die("the records", "are too many for this machine's memory");
+	}
+	for (size_t i = 0; i < r->count; i++) {
+		struct record *record = &r->all[i];
+
+		record->number = record->fault != NULL ? ++faults : 0;
+		r->by_time[i] = record;
+		r->cpus = MAX(r->cpus, record->cpu + 1);
+		r->end = MAX(r->end, record->time_end);
+	}
+	qsort(r->by_time, r->count, sizeof(const struct record *), by_time);
 }
 
 struct records records_read(const char *path)
@@ -113,9 +148,7 @@ struct records records_read(const char *path)
 		}
 		append(&r, &record);
 	}
-	if (r.count > 0) {
-		qsort(r.all, r.count, sizeof(*r.all), by_sequence);
-	}
+	records_sort(&r);
 	begin = records_last(&r, TRACE_ID_begin);
 	r.hz = begin != NULL ? begin->u.begin.hz : 0;
 	return r;

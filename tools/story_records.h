@@ -16,11 +16,15 @@ struct record {
 	uint64_t sequence, time_entry, time_end;
 	unsigned int cpu;
 	int32_t pid;
+	unsigned long number; /* of a fault: the first is 1 */
 };
 
 struct records {
 	struct record *all; /* by sequence number */
+	const struct record **by_time; /* when each began; then by number */
 	size_t count;
+	unsigned int cpus;
+	uint64_t end; /* the last moment that a record knows of */
 	uint64_t hz; /* of the counter; 0: no record says */
 };
 

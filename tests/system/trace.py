@@ -69,6 +69,67 @@ def count_ctf(folder):
     return collections.Counter(names), done.stderr.strip()
 
 
+class Track:
+    """One track of trace.json: time goes forward, and spans lie in each other."""
+
+    def __init__(self):
+        self.time, self.open = 0, []  # of a span (X) its end, of B None
+
+    def add(self, event):
+        """What is wrong with the next event, in lines."""
+        phase, time = event["ph"], event["ts"]
+        if time < self.time:
+            yield "time goes back"
+        self.time = time
+        while self.open and self.open[-1] is not None and self.open[-1] <= time:
+            self.open.pop()
+        if phase == "E" and (not self.open or self.open.pop() is not None):
+            yield "an end without its begin"
+        elif phase == "B":
+            self.open.append(None)
+        elif phase == "X":
+            inner = self.open and self.open[-1] is not None
+            if event["dur"] < 0 or inner and time + event["dur"] > self.open[-1] + 0.001:
+                yield "a span that begins in another one ends behind it"
+            self.open.append(time + event["dur"])
+        elif phase == "i" and event["s"] != "t":
+            yield "a mark on no track"
+
+
+FAULT_KEYS = "sequence time_entry time_end cost esr far elr spsr ttbr0 ttbr1 tcr left extable verdict resolution asid sentence"
+
+
+def judge_chrome(path, faults):
+    """What a viewer would stumble over in trace.json, in lines."""
+    with open(path, encoding="utf-8") as file:
+        events = json.load(file)["traceEvents"]
+    tracks, names, marks = collections.defaultdict(Track), set(), 0
+    for event in events:
+        key = event["pid"], event["tid"]
+        if event["ph"] == "M":
+            names.add((event["name"], event["pid"], event["tid"] if event["name"] == "thread_name" else 0))
+            if event["name"] not in ("process_name", "thread_name") or not event["args"]["name"]:
+                yield f"{path}: a name of nothing: {event}"
+            continue
+        for wrong in tracks[key].add(event):
+            yield f"{path}: {wrong}: {event}"
+            return
+        if event["ph"] not in "XBEi":
+            yield f"{path}: an unknown phase: {event}"
+        if event.get("name", "").startswith("fault: "):
+            marks += 1
+            missing = set(FAULT_KEYS.split()) - set(event["args"])
+            if missing:
+                yield f"{path}: a fault without {missing}"
+    for (pid, tid), track in tracks.items():
+        if ("process_name", pid, 0) not in names or ("thread_name", pid, tid) not in names:
+            yield f"{path}: the track {pid}/{tid} has no name"
+        if None in track.open:
+            yield f"{path}: the track {pid}/{tid} has a begin without its end"
+    if marks != faults:
+        yield f"{path} has {marks} faults, not {faults}"
+
+
 @dataclass
 class Oracle(Boot):
     """A traced boot, and what the witnesses say of it."""
@@ -110,10 +171,7 @@ class Oracle(Boot):
             yield "the kernel did not say its counts, or dropped something"
         elif (int(said[1]), int(said[2])) != (counts.pop("fault", 0), sum(counts.values())):
             yield f"the kernel counted {said[1]} and {said[2]}, babeltrace2 {counts}"
-        with open(f"{directory}/trace.json", encoding="utf-8") as file:
-            marks = sum(e["name"].startswith("fault: ") for e in json.load(file)["traceEvents"])
-        if marks != len(list(read_trace(records))):
-            yield f"trace.json has {marks} faults"
+        yield from judge_chrome(f"{directory}/trace.json", len(list(read_trace(records))))
 
     def _judge(self, result, limit, outcome):
         super()._judge(result, limit, outcome)
