@@ -11,7 +11,8 @@
  * --signals and --kernel tell only of faults that ended a program, and only
  * of those at EL1 that nothing resolved; numbers stay those of the record.
  * --ctf and --chrome write all records, light events too, for other people's
- * viewers: story_ctf.h, story_chrome.h.
+ * viewers: story_ctf.h, story_chrome.h. The status is 1 if one could not be
+ * written, and 2 if the records could not be read.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -130,29 +131,41 @@ static void put(struct sink *sink, const char *text, size_t len)
 	fwrite(text, 1, len, stdout);
 }
 
-/* The verdict stands on the second line, the stopping level says so itself. */
-static const char *line_colour(const char *line, unsigned int number)
+/*
+ * How much of a line is coloured: the verdict, which stands on the second line
+ * in front of the ending; and the level where the walk stopped.
+ */
+static size_t coloured_length(const char *line, unsigned int number)
 {
+	const char *ending;
+
 	if (strstr(line, "<== stopped here") != NULL) {
-		return RED;
+		return strlen(line);
 	}
-	if (number == 2) {
-		return strstr(line, "KERNEL BUG") != NULL ? RED : BOLD;
+	if (number != 2) {
+		return 0;
 	}
-	return NULL;
+	ending = strstr(line + 4, "    ");
+	return ending != NULL ? (size_t)(ending - line) : strlen(line);
 }
 
-static void print_coloured(char *text)
+static void print_coloured(char *text, bool is_bug)
 {
 	unsigned int number = 1;
 
 	for (char *end; (end = strchr(text, '\n')) != NULL; text = end + 1) {
-		const char *colour;
+		size_t length;
 
 		*end = '\0';
-		colour = line_colour(text, number++);
-		printf("%s%s%s\n", colour != NULL ? colour : "", text,
-		       colour != NULL ? PLAIN : "");
+		length = coloured_length(text, number);
+		if (length > 0) {
+			printf("%s%.*s" PLAIN "%s\n",
+			       number == 2 && !is_bug ? BOLD : RED,
+			       (int)length, text, text + length);
+		} else {
+			printf("%s\n", text);
+		}
+		number++;
 	}
 }
 
@@ -169,7 +182,9 @@ static void print_story(const struct fault *f, unsigned long number,
 	} else {
 		sink_buffer_init(&b, text, sizeof(text));
 		story_print(&b.sink, f, find_symbol);
-		print_coloured(text);
+		print_coloured(text, f->resolution == RESOLUTION_DELIBERATE ||
+				     f->resolution ==
+					     RESOLUTION_KERNEL_BUG);
 	}
 	putchar('\n');
 }
@@ -234,16 +249,29 @@ static void print_end(const struct records *r)
 	}
 }
 
-/* Writes the other formats that were asked for. */
-static void write_formats(const struct records *r)
+static bool check_written(bool written, const char *path)
 {
-	if (options.ctf != NULL && !story_ctf(r, options.ctf)) {
-		die(strerror(errno), options.ctf);
+	if (!written) {
+		fprintf(stderr, "story: %s cannot be written: %s\n", path,
+			strerror(errno));
 	}
-	if (options.chrome != NULL &&
-	    !story_chrome(r, options.chrome, find_symbol)) {
-		die(strerror(errno), options.chrome);
+	return written;
+}
+
+/* Writes the other formats that were asked for. */
+static bool write_formats(const struct records *r)
+{
+	bool ok = true;
+
+	if (options.ctf != NULL) {
+		ok = check_written(story_ctf(r, options.ctf), options.ctf);
 	}
+	if (options.chrome != NULL) {
+		ok &= check_written(story_chrome(r, options.chrome,
+						 find_symbol),
+				    options.chrome);
+	}
+	return ok;
 }
 
 /* Reads the command line; returns the path of the records. */
@@ -295,6 +323,5 @@ int main(int argc, char **argv)
 		print_end(&r);
 	}
 	fflush(stdout);
-	write_formats(&r);
-	return 0;
+	return write_formats(&r) ? 0 : 1;
 }

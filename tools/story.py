@@ -20,7 +20,7 @@ def boot(machine, words="", arguments=""):
     level = "" if " trace=" in f" {machine.append} {words}" else "trace=faults"
     machine.append = with_arguments(f"{machine.append} {words} {level}".strip(), arguments)
     records = os.path.join(machine.directory, RECORDS)
-    if os.path.exists(records):
+    if os.path.isfile(records):
         os.remove(records)  # an old one must not speak for this run
     return machine.run()
 
@@ -38,13 +38,13 @@ def symbols(elf, directory):
 
 
 def tell(machine, program, *options):
-    """Tells the faults of the last boot, on stdout. False: there is no record."""
+    """Tells the faults of the last boot, on stdout: its status, or None if there are no records."""
     records = os.path.join(machine.directory, RECORDS)
-    if not os.path.exists(records):
-        return False
+    if not os.path.isfile(records):
+        return None
     command = [f"{BUILD}/host/story", *options]
     kernel = symbols(os.path.join(os.path.dirname(machine.image), "portcullis.elf"), machine.directory)
     user = symbols(program, machine.directory)
     command += ["--symbols", kernel] if kernel else []
     command += ["--symbols-user", user] if user else []
-    return subprocess.run([*command, records], check=False).returncode == 0
+    return subprocess.run([*command, records], check=False).returncode

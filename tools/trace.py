@@ -38,21 +38,33 @@ def boot(directory, program):
     return machine, result
 
 
-def main():
+def trace():
+    """Boots and tells; returns what went wrong, or None."""
     program = os.environ.get("INIT") or f"{story.BUILD}/user/tour"
     folder, timeline = f"{story.BUILD}/trace", f"{story.BUILD}/trace.json"
     for old in glob.glob(f"{folder}/*"):
         os.remove(old)  # a stream of a CPU that is not there any more
     machine, result = boot(f"{story.BUILD}/trace.run", program)
     print(f"{program}    {machine.title()}\n", flush=True)
-    if not story.tell(machine, program, "--ctf", folder, "--chrome", timeline):
+    told = story.tell(machine, program, "--ctf", folder, "--chrome", timeline)
+    if told is None:
         print(result.output, end="")
-        sys.exit(f"make trace: no trace was made of this run; the machine's status was {result.status}")
+        return f"no trace was made of this run; the machine's status was {result.status}"
     ends = [line for line in result.output.splitlines() if "process 1 " in line or "] trace: " in line]
     print("\n".join(ends) if ends else f"The machine ended with status {result.status}.")
+    if told != 0:
+        return "the whole trace could not be written; the line above says why"
     print(f"the whole trace: babeltrace2 {folder}    ui.perfetto.dev: {timeline}")
-    if result.timed_out:
-        sys.exit(f"make trace: stopped after {machine.timeout:g} seconds (TIMEOUT=)")
+    return f"stopped after {machine.timeout:g} seconds (TIMEOUT=)" if result.timed_out else None
+
+
+def main():
+    try:
+        problem = trace()
+    except OSError as error:
+        problem = f"{error.filename}: {error.strerror}"
+    if problem:
+        sys.exit(f"make trace: {problem}")
 
 
 if __name__ == "__main__":

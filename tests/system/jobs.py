@@ -100,5 +100,6 @@ TESTS = [
             r"S1E1RP fault: so it was PAN",
             r"process 1 exited with status 0",
         ),
+        reject=(r"\x1b",),  # no terminal, no colour
     ),
 ]

@@ -12,13 +12,14 @@ none does, and the log would show it: nothing is left out of the comparison.
 """
 
 import collections
+import glob
 import json
 import os
 import re
 import subprocess
 from dataclasses import dataclass
 
-from harness import BUILD, Boot, Command, Outcome, Test
+from harness import BUILD, Boot, Command, Outcome, Terminal, Test
 from run import Machine
 
 ABORTS = (0x20, 0x21, 0x24, 0x25)  # EC: instruction and data aborts
@@ -67,6 +68,23 @@ def count_ctf(folder):
     done = subprocess.run(["babeltrace2", folder], capture_output=True, text=True, check=False)
     names = re.findall(r"^\[[^]]*\] \([^)]*\) (\w+): ", done.stdout, re.MULTILINE)
     return collections.Counter(names), done.stderr.strip()
+
+
+def judge_ctf(folder, output, whole=True):
+    """Where babeltrace2 and the kernel's own counts (in its log) differ, in lines. whole: it must have counted."""
+    counts, complaint = count_ctf(folder)
+    if complaint:
+        yield f"babeltrace2 complains: {complaint.splitlines()[0]}"
+    said = re.search(r"trace: (\d+) faults, (\d+) other events; dropped: (\d+), (\d+)$", output, re.MULTILINE)
+    if not said:
+        if whole:
+            yield "the kernel did not say its counts"
+        return
+    faults, events, *dropped = map(int, said.groups())
+    if any(dropped):
+        yield f"the kernel dropped {dropped}"
+    if (faults, events) != (counts["fault"], counts.total() - counts["fault"]):
+        yield f"the kernel counted {faults} and {events}, babeltrace2 {counts}"
 
 
 class Track:
@@ -158,19 +176,12 @@ class Oracle(Boot):
         yield from compare(log, trace)
         if len(log) < self.faults:
             yield f"only {len(log)} faults happened: at least {self.faults} were to"
-        yield from self.judge_ctf(directory, records, output)
+        yield from self.judge_formats(directory, records, output)
 
-    def judge_ctf(self, directory, records, output):
+    def judge_formats(self, directory, records, output):
         folder = f"{directory}/ctf"
         subprocess.run([STORY, "--ctf", folder, "--chrome", f"{directory}/trace.json", records], capture_output=True, check=True)
-        counts, complaint = count_ctf(folder)
-        if complaint:
-            yield f"babeltrace2 complains: {complaint.splitlines()[0]}"
-        said = re.search(r"trace: (\d+) faults, (\d+) other events; dropped: 0, 0$", output, re.MULTILINE)
-        if not said:
-            yield "the kernel did not say its counts, or dropped something"
-        elif (int(said[1]), int(said[2])) != (counts.pop("fault", 0), sum(counts.values())):
-            yield f"the kernel counted {said[1]} and {said[2]}, babeltrace2 {counts}"
+        yield from judge_ctf(folder, output)
         yield from judge_chrome(f"{directory}/trace.json", len(list(read_trace(records))))
 
     def _judge(self, result, limit, outcome):
@@ -182,6 +193,82 @@ class Oracle(Boot):
 def oracle(name, append, faults, status=0, **machine):
     machine["append"] = append
     return Oracle(f"trace: true of {name}", machine=machine, faults=faults, status=status, limit=180)
+
+
+ESR, SEQUENCE, DROPPED = 40, 8, 56  # where in a record: of a fault, of either, of the event "end"
+SIZES = {b"FAULT1": 320, b"EVENT1": 128}
+
+
+def split_records(data):
+    """The records of the kernel's file, each for itself."""
+    while data:
+        size = SIZES[data[:6]]
+        yield bytearray(data[:size])
+        data = data[size:]
+
+
+def first(records, kind):
+    return next(r for r in records if r[:6] == kind)
+
+
+def drop(kind):
+    def damage(records):
+        records.remove(first(records, kind))
+
+    return damage
+
+
+def flip(kind, at):
+    def damage(records):
+        first(records, kind)[at] ^= 1
+
+    return damage
+
+
+def swap_faults(records):
+    a, b = [r for r in records if r[:6] == b"FAULT1"][:2]
+    a[SEQUENCE : SEQUENCE + 8], b[SEQUENCE : SEQUENCE + 8] = b[SEQUENCE : SEQUENCE + 8], a[SEQUENCE : SEQUENCE + 8]
+
+
+def repeat_fault(records):
+    records.append(first(records, b"FAULT1"))
+
+
+def admit_loss(records):
+    records[-1][DROPPED] = 7
+
+
+DAMAGES = {
+    "a fault is missing": drop(b"FAULT1"),
+    "a fault stands there twice": repeat_fault,
+    "two faults have changed places": swap_faults,
+    "a bit of an ESR is wrong": flip(b"FAULT1", ESR),
+    "a bit of a FAR is wrong": flip(b"FAULT1", ESR + 8),
+    "a bit of an ELR is wrong": flip(b"FAULT1", ESR + 16),
+    "a light event is missing": drop(b"EVENT1"),
+    "faults were dropped": admit_loss,
+}
+
+
+@dataclass
+class Spoiled(Oracle):
+    """The witnesses themselves: each damage to a true trace must be noticed."""
+
+    def witnesses(self, directory, output):
+        path = f"{directory}/portcullis.trace"
+        with open(path, "rb") as file:
+            whole = file.read()
+        yield from super().witnesses(directory, output)
+        for name, damage in DAMAGES.items():
+            records = list(split_records(whole))
+            damage(records)
+            with open(path, "wb") as file:
+                file.write(b"".join(records))
+            if not list(super().witnesses(directory, output)):
+                yield f"nobody has noticed that {name}"
+        told = subprocess.run([STORY, path], capture_output=True, text=True, check=True).stdout
+        if not re.search(r"^DROPPED, because a ring was full: 7 faults and 0 other events of 8 and ", told, re.MULTILINE):
+            yield "the story does not say that faults were dropped"
 
 
 @dataclass
@@ -247,6 +334,61 @@ make predict SEED=7 COUNT=12 ANSWERS=build/test/told
 make predict SEED=7 COUNT=12 ANSWERS=build/test/none || echo refused
 """
 
+# In the way of each thing that `make trace` writes: it says so, and the boot goes on.
+IN_THE_WAY = """
+for path in trace.run/portcullis.trace/x trace/x trace.json/x; do
+    rm -rf "$B/trace" "$B/trace.json" "$B/trace.run"
+    case $path in trace/x) mkdir -p "$B"; : >"$B/trace";; *) mkdir -p "$B/$path";; esac
+    make --no-print-directory trace || echo "refused: $path"
+    rm -rf "$B/trace" "$B/trace.json" "$B/trace.run"
+done
+"""
+
+
+@dataclass
+class Program(Command):
+    """`make trace INIT=` of one of our programs: all that it leaves can be read."""
+
+    program: str = ""
+    whole: bool = True  # false: it does not come to its end
+
+    def start(self, limit):
+        self.argv = ("make", "--no-print-directory", "trace", f"INIT={BUILD}/user/{self.program}")
+        return super().start(limit)
+
+    def _start(self, limit):
+        result = super()._start(limit)  # what it left is looked at before the next one overwrites it
+        self.problems = list(judge_ctf(f"{BUILD}/trace", result.output, self.whole))
+        faults = re.findall(r"^#\d+  ", result.output, re.MULTILINE)
+        self.problems += judge_chrome(f"{BUILD}/trace.json", len(faults))
+        if not faults:
+            self.problems.append("no fault at all: not even the first fetch")
+        return result
+
+    def _judge(self, result, limit, outcome):
+        super()._judge(result, limit, outcome)
+        for problem in self.problems:
+            outcome.fail(problem)
+
+
+def programs():
+    """All that are built, each as process 1, alone in its archive."""
+    whole = (r"^\[.*\] trace: \d+ faults, ", r"^the whole trace: ")
+    special = {
+        # Waits for a key that nobody presses: what was recorded until its time was over.
+        "echo": {"whole": False, "env": {"TIMEOUT": "10"}, "status": 2, "expect": (r"^The trace has no end", r"stopped after 10 seconds")},
+        "measure": {"env": {"ARGS": "getppid"}, "expect": whole},
+    }
+    for path in sorted(glob.glob("user/*.c") + glob.glob("tests/user/*.c")):
+        name = os.path.basename(path)[:-2]
+        if name in ("memory", "processes") and not os.environ.get("EXACT"):
+            continue  # 100,000 faults and more: they take a minute each
+        yield Program(f"trace: INIT={name}", program=name, limit=300, **special.get(name, {"expect": whole}))
+
+
+COLOURED = r"\x1b\[1(;31)?m    \w+ fault, level \d: [^\x1b]*\.\x1b\[0m|\x1b\[1;31m      L\d  va.*<== stopped here\x1b\[0m$"
+
+
 COST = {"image": f"{BUILD}/test/Image", "extra": ("-icount", "shift=0,sleep=off"), "append": "init=/bin/selftest -- trace"}
 
 
@@ -272,6 +414,42 @@ TESTS = [
             r"(?s)^No answer: that is the end\..*^score: 0 of 12$.*refused\n\Z",
         ),
     ),
+    Command(
+        "trace: what cannot be written",
+        argv=("sh", "-c", IN_THE_WAY),
+        env={"B": BUILD},
+        limit=180,
+        expect=(
+            r"trace: the host does not take the file portcullis\.trace(.|\n)*process 1 exited(.|\n)*"
+            r"make trace: no trace was made.*\n.*\nrefused: trace\.run",
+            r"process 1 exited(.|\n)*make trace: the whole trace could not be written.*\n.*\nrefused: trace/x",
+            r"process 1 exited(.|\n)*make trace: the whole trace could not be written.*\n.*\nrefused: trace\.json/x",
+            r"story: .*/trace cannot be written: Not a directory",
+            r"story: .*/trace\.json cannot be written: Is a directory",
+        ),
+        reject=(r"Traceback",),
+    ),
+    Terminal(
+        "trace: colour on a terminal, for the verdict and where it stopped",
+        argv=("make", "--no-print-directory", "trace"),
+        limit=120,
+        expect=(
+            r"^\x1b\[1m    Translation fault, level \d: nothing is mapped there\.\x1b\[0m    Resolved",
+            r"^\x1b\[1;31m    Permission fault, level 3: the page is EL0's and PAN=1\.\x1b\[0m    KERNEL BUG",
+            r"^\x1b\[1;31m      L3  va.*<== stopped here\x1b\[0m$",
+        ),
+        reject=(rf"^(?!{COLOURED}).*\x1b",),
+    ),
+    Terminal(
+        "trace: no colour with NO_COLOR",
+        argv=("make", "--no-print-directory", "trace"),
+        env={"NO_COLOR": "1"},
+        limit=120,
+        expect=(r"^    Permission fault, level 3: ",),
+        reject=(r"\x1b",),
+    ),
+    *programs(),
+    Spoiled("trace: what is not true is noticed", machine={"append": "trace=all"}, faults=8),
     oracle("the tour", "trace=all", 8),
     oracle("the tour, trace=faults", "trace=faults", 8),
     oracle("the tour, cortex-a53", "trace=all", 8, cpu="cortex-a53"),
