@@ -48,6 +48,7 @@ class Question:
     pan: str
     place: str
     walk: list = field(default_factory=list)
+    secret: str = ""  # what the kernel concludes from the walk: half the answer
     verdict: str = THROUGH
     why: str = "It went through."
 
@@ -57,6 +58,12 @@ class Question:
         print(f"\n{number}/{count}   EL{self.el}, {NAMES[self.op]} at {self.address}{pan}")
         for line in self.walk:
             print(re.sub(r"   <== stopped here", "", line))
+
+    def reveal(self, answer):
+        """Whether the answer is right, what happened, and why."""
+        print(f"{'Right' if answer == self.verdict else 'No'}: {self.verdict} ({self.place}). {self.why}")
+        if self.secret:
+            print(f"    {self.secret}")
 
 
 def run(seed, count):
@@ -96,16 +103,26 @@ def read_questions(output, faults):
         elif word == "@result" and rest == "fault":
             fault = faults.pop(0)
             questions[-1].verdict, questions[-1].why = fault["verdict"], fault["sentence"]
-        elif in_walk and not re.match(r" +EL0 ", line):  # the rights would be the answer
+        elif in_walk and re.match(r" +(EL0 |no walk)", line):
+            questions[-1].secret = line.strip()
+        elif in_walk:
             questions[-1].walk.append(line)
     return questions
 
 
+def fitting(word):
+    """The answers that begin so: the word itself, if it is one; all, if it is empty."""
+    return [word] if word in CHOICES else [choice for choice in CHOICES if choice.startswith(word.lower())]
+
+
 def answers_from(path):
-    """The answers in a file; None where it has no more."""
+    """The answers in a file, shown as if they were typed; None where it has no more."""
     with open(path, encoding="utf-8") as file:
         words = [line.split("#")[0].strip() for line in file]
-    yield from (word for word in words if word)
+    for word in filter(None, words):
+        choices = fitting(word)
+        print(f"What happens? {word}" + ("" if len(choices) == 1 else "   (which is none of the answers)"))
+        yield choices[0] if len(choices) == 1 else word
     while True:
         yield None
 
@@ -113,18 +130,16 @@ def answers_from(path):
 def answers_from_terminal():
     while True:
         try:
-            word = input("What happens? ").strip()
+            choices = fitting(input("What happens? ").strip())
         except (EOFError, KeyboardInterrupt):
             print()
             yield None
             continue
-        fitting = [choice for choice in CHOICES if choice.startswith(word)]
-        if word in CHOICES:
-            yield word
-        elif word and len(fitting) == 1:
-            yield fitting[0]
+        if len(choices) == 1:
+            yield choices[0]
         else:
-            print("\n".join(f"  {choice:13} {what}" for choice, what in CHOICES.items()))
+            for choice in choices or CHOICES:
+                print(f"  {choice:13} {CHOICES[choice]}")
 
 
 def main():
@@ -136,7 +151,7 @@ def main():
         sys.exit(f"make predict: {path}: no such file")
     machine, features, questions = run(seed, count)
     print(f"Seed {seed}    {machine.title()}; it has {features}")
-    print("The answers: " + " ".join(CHOICES) + " (their first letters will do).")
+    print("The answers: " + " ".join(CHOICES) + "\n(their first letters will do; Enter alone says what each means).")
     answers = answers_from(path) if path else answers_from_terminal()
     right = 0
     for number, question in enumerate(questions, 1):
@@ -146,7 +161,7 @@ def main():
             print("No answer: that is the end.")
             break
         right += answer == question.verdict
-        print(f"{'Right' if answer == question.verdict else 'No'}: {question.verdict} ({question.place}). {question.why}")
+        question.reveal(answer)
     print(f"\nscore: {right} of {len(questions)}")
     sys.exit(1 if path and right < len(questions) else 0)
 

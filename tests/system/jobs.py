@@ -90,6 +90,19 @@ TESTS = [
         reject=(r"^after$",),
     ),
     make(
+        "walk: a page of a program's",
+        "walk",
+        "VA=0x401000",
+        f"INIT={BUILD}/user/hello",
+        expect=(
+            r"^walk of 0x401000\n    TTBR0_EL1, asid 1\n",
+            r"^      L3  va\[20:12\]=   1   @0x[0-9a-f]+8   0x[0-9a-f]{13}fc3   page\n          EL0 RX, EL1 R, ",
+        ),
+    ),
+    make("walk: the kernel's text", "walk", "VA=0xffff800000000000", expect=(r"TTBR1_EL1\n(.*\n)+          EL0 -, EL1 RX",)),
+    make("walk: neither half", "walk", "VA=0x10000000000000", expect=(r"no walk: bits 63:48 of 0x10+ are not all equal",)),
+    make("walk: no address", "walk", "VA=here", status=2, expect=(r"^make walk VA=0x402000",)),
+    make(
         "trace: the tour's faults",
         "trace",
         expect=(

@@ -331,6 +331,7 @@ PREDICT = """
 make predict SEED=7 COUNT=12 ANSWERS=build/test/guess >build/test/first && exit 9
 sed -nE 's/^(Right|No): ([a-z0-9-]+) .*/\\2/p' build/test/first >build/test/told
 make predict SEED=7 COUNT=12 ANSWERS=build/test/told
+echo nonsense >build/test/none
 make predict SEED=7 COUNT=12 ANSWERS=build/test/none || echo refused
 """
 
@@ -411,44 +412,28 @@ TESTS = [
         expect=(
             r"^12/12   EL\d, ",
             r"^score: 12 of 12$",
+            r"^What happens\? nonsense   \(which is none of the answers\)\nNo: ",
             r"(?s)^No answer: that is the end\..*^score: 0 of 12$.*refused\n\Z",
         ),
-    ),
-    Command(
-        "trace: what cannot be written",
-        argv=("sh", "-c", IN_THE_WAY),
-        env={"B": BUILD},
-        limit=180,
-        expect=(
-            r"trace: the host does not take the file portcullis\.trace(.|\n)*process 1 exited(.|\n)*"
-            r"make trace: no trace was made.*\n.*\nrefused: trace\.run",
-            r"process 1 exited(.|\n)*make trace: the whole trace could not be written.*\n.*\nrefused: trace/x",
-            r"process 1 exited(.|\n)*make trace: the whole trace could not be written.*\n.*\nrefused: trace\.json/x",
-            r"story: .*/trace cannot be written: Not a directory",
-            r"story: .*/trace\.json cannot be written: Is a directory",
-        ),
-        reject=(r"Traceback",),
+        reject=(r"^ +(EL0 |no walk).*\nWhat happens",),  # half the answer
     ),
     Terminal(
-        "trace: colour on a terminal, for the verdict and where it stopped",
-        argv=("make", "--no-print-directory", "trace"),
+        "predict: asked on a terminal",
+        argv=("make", "--no-print-directory", "predict", "SEED=3", "COUNT=2"),
         limit=120,
-        expect=(
-            r"^\x1b\[1m    Translation fault, level \d: nothing is mapped there\.\x1b\[0m    Resolved",
-            r"^\x1b\[1;31m    Permission fault, level 3: the page is EL0's and PAN=1\.\x1b\[0m    KERNEL BUG",
-            r"^\x1b\[1;31m      L3  va.*<== stopped here\x1b\[0m$",
+        dialogue=(
+            (r"(?s)1/2 .*What happens\? $", b"un\r"),
+            (r"(?s)  unmapped .*\n  unprivileged .*What happens\? $", b"\r"),
+            (r"(?s)  through .*\n  access-flag .*What happens\? $", b"PERM\r"),
+            (r"(?s)2/2 .*What happens\? $", b"\x04"),
         ),
-        reject=(rf"^(?!{COLOURED}).*\x1b",),
+        expect=(
+            r"^1/2   EL1, STTR at 0x401000, PAN=0$",
+            r"^Right: permission \(user\.text\)\. .*\(AP\[2\] = 1: read-only\)\.\n    EL0 RX, EL1 R, PXN",
+            r"^No answer: that is the end\.\n\nscore: 1 of 2$",
+        ),
+        reject=(r"^ +EL0 RX(.|\n)*1/2|1/2 (.|\n)*^ +EL0 (.|\n)*What happens\? un",),
     ),
-    Terminal(
-        "trace: no colour with NO_COLOR",
-        argv=("make", "--no-print-directory", "trace"),
-        env={"NO_COLOR": "1"},
-        limit=120,
-        expect=(r"^    Permission fault, level 3: ",),
-        reject=(r"\x1b",),
-    ),
-    *programs(),
     Spoiled("trace: what is not true is noticed", machine={"append": "trace=all"}, faults=8),
     oracle("the tour", "trace=all", 8),
     oracle("the tour, trace=faults", "trace=faults", 8),
