@@ -451,4 +451,7 @@ TESTS = [
         for append in ("pan=on uaccess=ldtr", "pan=off uaccess=sw_ttbr0")
     ),
     oracle("bad pointers", "trace=faults init=/bin/pointers", 100),
+    oracle("stacks that grow, and signals", "trace=faults init=/bin/program", 2000),
+    oracle("random mappings, access flags not set by the CPU", "trace=all init=/bin/mappings -- 3", 200, cpu="cortex-a53"),
+    oracle("a kernel bug", "trace=faults init=/bin/crash -- user_read", 3, status=125, image=f"{BUILD}/test/Image"),
 ]

@@ -147,6 +147,9 @@ int main(int argc, char **argv)
 		case 7:
 			touch_from_el1();
 			break;
+		case 8: /* its pages are not used any more: AF = 0 */
+			file_write("/proc/self/clear_refs", "1");
+			break;
 		default:
 			touch_from_el0();
 			break;
