@@ -239,6 +239,8 @@ struct arch_fault_summary {
 	const char *class; /* the verdict's name: "pan" */
 };
 struct arch_fault_summary arch_fault_summary(const struct fault *fault);
+/* Whether there is a class of this name. */
+bool arch_fault_has_class(const char *name);
 /* The walk of va through the current tables, level by level. */
 void arch_walk_show(struct sink *out, uint64_t va);
 

@@ -175,11 +175,22 @@ struct arch_fault_summary arch_fault_summary(const struct fault *fault)
 	};
 }
 
+bool arch_fault_has_class(const char *name)
+{
+	for (enum verdict v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++) {
+		if (strcmp(verdict_name(v), name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The user's table is meant, also where sw_ttbr0 hides it just now. */
 void arch_walk_show(struct sink *out, uint64_t va)
 {
 	struct walk w;
 
-	walk_tables(&w, va, sysreg_read(tcr_el1), sysreg_read(ttbr0_el1),
+	walk_tables(&w, va, sysreg_read(tcr_el1), arch_cpu()->user_ttbr0,
 		    sysreg_read(ttbr1_el1), table_read, NULL);
 	story_walk(out, &w, sysreg_read(sctlr_el1));
 }

@@ -19,7 +19,7 @@
 
 struct trace_filter {
 	uint64_t pid, el, level; /* or FILTER_ANY */
-	char class[20];          /* or "" */
+	char class[20];          /* of a verdict, or "" */
 	bool events;
 };
 
@@ -52,6 +52,10 @@ static bool filter_passes(const struct trace_filter *want,
 	       (want->class[0] == '\0' || strcmp(want->class, is.class) == 0);
 }
 
+static const char *const level_names[] = {
+	[TRACE_OFF] = "off", [TRACE_FAULTS] = "faults", [TRACE_ALL] = "all",
+};
+
 /* ---- Reading /proc/trace ----------------------------------------------- */
 
 static void filter_show_number(struct sink *out, const char *name,
@@ -64,15 +68,11 @@ static void filter_show_number(struct sink *out, const char *name,
 
 static void trace_show_head(struct sink *out, const struct trace_filter *want)
 {
-	static const char *const levels[] = {
-		[TRACE_OFF] = "off", [TRACE_FAULTS] = "faults",
-		[TRACE_ALL] = "all",
-	};
 	const struct trace_counts n = trace_count();
 
 	sink_printf(out, "trace: %s\nrecorded: %llu faults, %llu events\n"
 		    "dropped: %llu faults, %llu events\nfilter:",
-		    levels[trace_get_level()], (unsigned long long)n.faults,
+		    level_names[trace_get_level()], (unsigned long long)n.faults,
 		    (unsigned long long)n.events,
 		    (unsigned long long)n.faults_dropped,
 		    (unsigned long long)n.events_dropped);
@@ -137,8 +137,8 @@ static int filter_set(struct trace_filter *f, const char *word)
 		return 0;
 	}
 	if (strncmp(word, "class=", 6) == 0) {
-		return strlcpy(f->class, word + 6, sizeof(f->class)) <
-			       sizeof(f->class) ? 0 : -EINVAL;
+		strlcpy(f->class, word + 6, sizeof(f->class));
+		return arch_fault_has_class(word + 6) ? 0 : -EINVAL;
 	}
 	if (strncmp(word, "pid=", 4) == 0) {
 		return parse_u64(word + 4, &f->pid);
@@ -150,25 +150,25 @@ static int filter_set(struct trace_filter *f, const char *word)
 		       parse_u64(word + 6, &f->level) : -EINVAL;
 }
 
-static int trace_store_word(struct trace_filter *f, const char *word)
+/* A word is a level, or one of the filter's. */
+static int trace_store_word(struct trace_filter *f, int *level,
+			    const char *word)
 {
-	if (strcmp(word, "off") == 0) {
-		trace_set_level(TRACE_OFF);
-	} else if (strcmp(word, "faults") == 0) {
-		trace_set_level(TRACE_FAULTS);
-	} else if (strcmp(word, "all") == 0) {
-		trace_set_level(TRACE_ALL);
-	} else {
-		return *word == '\0' ? 0 : filter_set(f, word);
+	for (int i = TRACE_OFF; i <= TRACE_ALL; i++) {
+		if (strcmp(word, level_names[i]) == 0) {
+			*level = i;
+			return 0;
+		}
 	}
-	return 0;
+	return *word == '\0' ? 0 : filter_set(f, word);
 }
 
+/* All of the words, or none if one of them is wrong. */
 static int trace_store(char *text)
 {
 	struct trace_filter new = filter_copy();
+	int err = 0, level = -1;
 	unsigned long flags;
-	int err = 0;
 
 	while (err == 0 && text != NULL) {
 		char *end = strchr(text, ' ');
@@ -176,15 +176,19 @@ static int trace_store(char *text)
 		if (end != NULL) {
 			*end++ = '\0';
 		}
-		err = trace_store_word(&new, text);
+		err = trace_store_word(&new, &level, text);
 		text = end;
 	}
-	if (err == 0) {
-		flags = spin_lock_irqsave(&filter_lock);
-		filter = new;
-		spin_unlock_irqrestore(&filter_lock, flags);
+	if (err != 0) {
+		return err;
 	}
-	return err;
+	flags = spin_lock_irqsave(&filter_lock);
+	filter = new;
+	spin_unlock_irqrestore(&filter_lock, flags);
+	if (level >= 0) {
+		trace_set_level((enum trace_level)level);
+	}
+	return 0;
 }
 PROC_FILE(trace, .path = "trace", .show = trace_show, .store = trace_store);
 

@@ -332,9 +332,32 @@ TEST(trace, refuses_words_that_it_does_not_know)
 {
 	EXPECT_EQ(file_write("/proc/trace", "pid=many"), -EINVAL);
 	EXPECT_EQ(file_write("/proc/trace", "sometimes"), -EINVAL);
+	EXPECT_EQ(file_write("/proc/trace", "class=pam"), -EINVAL);
 	EXPECT_EQ(file_write("/proc/trace",
 			     "class=a-name-that-no-verdict-has"), -EINVAL);
 	EXPECT_EQ(file_write("/proc/trace", ""), 0);
+}
+
+static void expect_view(const char *key, const char *wanted)
+{
+	char value[32];
+
+	file_read("/proc/trace", trace_text, sizeof(trace_text));
+	view_get(trace_text, key, value, sizeof(value));
+	if (!EXPECT_EQ(strcmp(value, wanted), 0)) {
+		printf("# %s: \"%s\", not \"%s\"\n", key, value, wanted);
+	}
+}
+
+TEST(trace, takes_all_the_words_or_none)
+{
+	EXPECT_EQ(file_write("/proc/trace", "off any pid=1 class=pan"), 0);
+	expect_view("trace", "off");
+	expect_view("filter", "pid=1 class=pan");
+	EXPECT_EQ(file_write("/proc/trace", "faults any el=0 wrong"), -EINVAL);
+	expect_view("trace", "off");
+	expect_view("filter", "pid=1 class=pan");
+	EXPECT_EQ(file_write("/proc/trace", "any"), 0);
 }
 
 TEST(trace, light_events_are_listed_on_demand)
