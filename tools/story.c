@@ -23,6 +23,7 @@
 #include "decode.h"
 #include "story_chrome.h"
 #include "story_ctf.h"
+#include "story_fields.h"
 #include "story_json.h"
 #include "story_records.h"
 
@@ -316,6 +317,7 @@ int main(int argc, char **argv)
 {
 	const struct records r = records_read(read_arguments(argc, argv));
 
+	story_call_name = call_name;
 	if (print_records(&r) == 0 && !options.json) {
 		printf("no faults were recorded\n");
 	}

@@ -63,7 +63,7 @@ static void write_enumeration(FILE *out, enum field_kind kind)
 static void write_calls(FILE *out)
 {
 	fprintf(out, "enum : s64 { \"none\" = -1");
-	for (unsigned int i = 0; i < 512; i++) {
+	for (unsigned int i = 0; i < CALL_LIMIT; i++) {
 		if (call_name(i) != NULL) {
 			fprintf(out, ", \"%s\" = %u", call_name(i), i);
 		}

@@ -8,6 +8,8 @@
 #define __ARCH_WANT_NEW_STAT
 #include <asm-generic/unistd.h>
 
+#include "sys/textbook.h"
+
 #define FIELD(T, kind, name) TRACE_FIELD(T, kind, name)
 static const struct trace_field fault_fields[] = {
 	FAULT_FIELDS(FIELD, fault)
@@ -100,8 +102,17 @@ const char *call_name(uint64_t number)
 		CALL(memfd_create),
 #undef CALL
 	};
+#define CALL(name) [__NR_##name - TEXTBOOK_FIRST] = #name
+	static const char *const textbook[] = {
+		CALL(silly_copy), CALL(silly_time), CALL(silly_path),
+	};
+#undef CALL
 
-	return number < ARRAY_SIZE(names) ? names[number] : NULL;
+	if (number < ARRAY_SIZE(names)) {
+		return names[number];
+	}
+	number -= TEXTBOOK_FIRST;
+	return number < ARRAY_SIZE(textbook) ? textbook[number] : NULL;
 }
 
 const char *field_enumerator(enum field_kind kind, uint64_t value)

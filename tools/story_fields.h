@@ -26,6 +26,7 @@ const char *walk_end_name(unsigned int end);
 const char *at_question(enum at_op op); /* "s1e0r" */
 /* "write" for 64; NULL: no call of this kernel. */
 const char *call_name(uint64_t number);
+#define CALL_LIMIT 0x10010 /* above the number of any call */
 
 /* Bytes of one field of this kind. */
 size_t field_size(enum field_kind kind);

@@ -9,16 +9,17 @@
 #include "fault.h"
 #include "lib/sink.h"
 
-/* ---- esr.c ---------------------------------------------------------------- */
+/* ---- esr.c ------------------------------------------------------------- */
 
-const char *esr_class_name(unsigned int ec);        /* "data abort, same EL" */
-const char *esr_fault_status_name(unsigned int fsc); /* "permission fault, level 3" */
+const char *esr_class_name(unsigned int ec); /* "data abort, same EL" */
+/* "permission fault, level 3" */
+const char *esr_fault_status_name(unsigned int fsc);
 /* One line: "data abort, same EL | read | permission fault, level 3". */
 void esr_print(struct sink *out, uint64_t esr);
 /* Field by field with the Arm ARM section: `make esr`. */
 void esr_explain(struct sink *out, uint64_t esr);
 
-/* ---- verdict.c ------------------------------------------------------------- */
+/* ---- verdict.c --------------------------------------------------------- */
 
 /*
  * The class of a fault, from ESR, SPSR, the instruction (or its exception-
@@ -28,10 +29,13 @@ void esr_explain(struct sink *out, uint64_t esr);
 enum verdict verdict_of(const struct fault *f);
 const char *verdict_name(enum verdict v); /* "unmapped", "pan", … */
 
-/* ---- story.c ---------------------------------------------------------------- */
+/* ---- story.c ----------------------------------------------------------- */
 
 /* Writes "symbol+0x10" for a code address; false if it knows none. */
 typedef bool story_symbol_fn(uint64_t addr, char *buf, size_t size);
+/* How a system call is called, or NULL. The kernel has no names: it is NULL
+ * there, and the number must do. */
+extern const char *(*story_call_name)(uint64_t number);
 
 /* The sentence: "EL1 read of 0x402000 in trespass_read_user, outside uaccess:
  * the page is EL0's and PAN=1." (one line, no newline) */

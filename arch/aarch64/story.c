@@ -343,9 +343,10 @@ static void capitalise(char *text)
 /* Two texts on one line, or on two where they do not fit. */
 static void print_pair(struct sink *out, const char *left, const char *right)
 {
-	sink_printf(out, "    %s%s    %s\n", left,
-		    strlen(left) + strlen(right) + 8 > LINE_WIDTH ? "\n" : "",
-		    right);
+	const bool fits = strlen(left) + strlen(right) + 8 <= LINE_WIDTH;
+
+	sink_printf(out, "    %s%s%s%s\n", left, fits ? "" : "\n",
+		    right[0] != '\0' ? "    " : "", right);
 }
 
 /* "Permission fault, level 3: why.    Resolution." */
@@ -434,18 +435,30 @@ static void print_elr(struct sink *out, const struct fault *f,
 	print_pair(out, elr, spsr);
 }
 
+const char *(*story_call_name)(uint64_t number);
+
 static void print_task(struct sink *out, const struct fault *f)
 {
-	sink_printf(out, "    task %.*s, pid %d, CPU %u",
+	const char *call = NULL;
+	char who[96], cost[40] = "";
+	struct sink_buffer b;
+
+	sink_buffer_init(&b, who, sizeof(who));
+	sink_printf(&b.sink, "task %.*s, pid %d, CPU %u",
 		    (int)strnlen(f->task, sizeof(f->task)), f->task, f->pid,
 		    f->cpu);
 	if (f->from_el == 1 && f->syscall != ~UINT64_C(0)) {
-		sink_printf(out, ", in system call %lu", f->syscall);
+		call = story_call_name ? story_call_name(f->syscall) : NULL;
+		sink_printf(&b.sink, ", in system call %lu", f->syscall);
+	}
+	if (call != NULL) {
+		sink_printf(&b.sink, ", %s()", call);
 	}
 	if (f->cost != 0) {
-		sink_printf(out, ", %lu instructions", f->cost);
+		snprintf(cost, sizeof(cost), "handled in %lu instructions",
+			 f->cost);
 	}
-	sink_printf(out, "\n");
+	print_pair(out, who, cost);
 }
 
 /* Whether the fault stopped where the walk ended, so that it can be marked. */

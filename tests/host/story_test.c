@@ -95,6 +95,32 @@ TEST(story, advises_only_what_is_true)
 	}
 }
 
+static const char *one_call(uint64_t number)
+{
+	return number == 64 ? "write" : NULL;
+}
+
+TEST(story, a_call_is_named_where_names_are_known)
+{
+	const struct row row = { VERDICT_UNMAPPED, 0x96000007, 0x402000,
+				 EL1H_PAN, EMPTY, 0, LDTR, EXTABLE_USER_LOAD,
+				 ALL, NULL };
+	struct fault f = make_fault(&row);
+
+	EXPECT(strstr(story_of(&f, NULL), "task test, pid 1, CPU 0\n"));
+	f.syscall = 64;
+	f.cost = 705;
+	EXPECT(strstr(story_of(&f, NULL), "CPU 0, in system call 64    "
+					  "handled in 705 instructions\n"));
+	story_call_name = one_call;
+	EXPECT(strstr(story_of(&f, NULL), "in system call 64, write()    h"));
+	f.syscall = 99;
+	EXPECT(strstr(story_of(&f, NULL), "in system call 99    handled"));
+	f.from_el = 0; /* no call is in progress then */
+	EXPECT(strstr(story_of(&f, NULL), "system call") == NULL);
+	story_call_name = NULL;
+}
+
 TEST(story, at_is_told_and_compared_with_the_walk)
 {
 	const struct row row = { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN,

@@ -109,6 +109,7 @@ TESTS = [
         expect=(
             r"EL1 read of 0x0 in \w+_copy_from_user, inside uaccess$",
             r"[Ee]xception table -> fixup, 4 bytes left",
+            r"^    task /init, pid 1, CPU 0, in system call 63, read\(\)    handled in \d+ instructions$",
             r"EL1 read of 0x[0-9a-f]+ in trespass_read_user, outside uaccess$",
             r"L3 +va\[20:12\]=.*<== stopped here$",
             r"S1E1RP fault: so it was PAN",
