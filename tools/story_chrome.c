@@ -155,8 +155,8 @@ static void chrome_task(struct chrome *c, const struct record *r)
 	const struct trace_task_switch *s = &r->event->u.task_switch;
 
 	chrome_name_process(c, (int32_t)s->to_pid, s->to);
-	chrome_begin(c, &c->in_task[r->cpu % CPUS], s->to, CPUS_TRACK, (int)r->cpu,
-		     r);
+	chrome_begin(c, &c->in_task[r->cpu % CPUS], s->to, CPUS_TRACK,
+		     (int)r->cpu, r);
 }
 
 /* ---- Marks ------------------------------------------------------------- */

@@ -93,6 +93,23 @@ int esr_fault_level(uint64_t esr)
 	return status_of(FIELD_GET(ESR_EL1_DABT_DFSC, esr))->level;
 }
 
+bool esr_is_external(uint64_t esr)
+{
+	if (!esr_is_data_abort(esr) && !esr_is_instruction_abort(esr)) {
+		return false;
+	}
+	switch (esr_fault_type(esr)) {
+	case FAULT_EXTERNAL:
+	case FAULT_EXTERNAL_WALK:
+	case FAULT_PARITY:
+	case FAULT_PARITY_WALK:
+	case FAULT_TLB_CONFLICT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* ---- Exception classes --------------------------------------------------- */
 
 struct class {

@@ -106,3 +106,6 @@ static inline bool esr_is_instruction_abort(uint64_t esr)
 /* For an abort: the kind of its fault, and the level (or FAULT_NO_LEVEL). */
 enum fault_type esr_fault_type(uint64_t esr);
 int esr_fault_level(uint64_t esr);
+/* An abort that comes from outside the CPU's own rules: the memory system, or
+ * a broken TLB. */
+bool esr_is_external(uint64_t esr);

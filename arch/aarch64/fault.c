@@ -257,23 +257,6 @@ static int fault_signal(const struct fault *f)
 static const char fault_external_bug[] =
 	"an error outside the CPU's own rules";
 
-static bool fault_is_external(const struct fault *f)
-{
-	if (!esr_is_data_abort(f->esr) && !esr_is_instruction_abort(f->esr)) {
-		return false;
-	}
-	switch (esr_fault_type(f->esr)) {
-	case FAULT_EXTERNAL:
-	case FAULT_EXTERNAL_WALK:
-	case FAULT_PARITY:
-	case FAULT_PARITY_WALK:
-	case FAULT_TLB_CONFLICT:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* Step 3: EL0 gets its page, or its signal. */
 static void fault_from_el0(struct fault *f)
 {
@@ -282,7 +265,7 @@ static void fault_from_el0(struct fault *f)
 	if (likely(fault_may_resolve(f) && fault_in_user_half(f))) {
 		arch_irq_enable();
 		how = fault_resolve(f);
-	} else if (fault_is_external(f)) {
+	} else if (esr_is_external(f->esr)) {
 		fault_kernel_bug(f, fault_external_bug, NULL);
 	}
 	if (how > 0) {
@@ -326,13 +309,13 @@ static bool fault_window_shut(const struct fault *f)
 }
 
 /*
- * Step 2, and 5 to 7: what makes a fault at EL1 a kernel bug, or NULL if it is a
- * user access that met what user accesses may meet.
+ * Step 2, and 5 to 7: what makes a fault at EL1 a kernel bug, or NULL if it is
+ * a user access that met what user accesses may meet.
  */
 static const char *fault_find_bug(const struct fault *f,
 				  const struct extable_entry *entry)
 {
-	if (fault_is_external(f)) {
+	if (esr_is_external(f->esr)) {
 		return fault_external_bug;
 	}
 	if (f->is_fetch || !entry) {

@@ -50,7 +50,7 @@ enum at_op {
  * down once, and the struct, CTF's metadata and JSON are made of it.
  */
 #define FAULT_FIELDS(F, T)                                                   \
-	F(T, X64, magic)      /* FAULT_MAGIC: ends reading of an unlike file */ \
+	F(T, X64, magic)      /* FAULT_MAGIC: else the file is not ours */   \
 	F(T, U64, sequence)   /* given at entry, by the CPU that faulted */  \
 	F(T, U64, time_entry) /* CNTVCT_EL0 */                               \
 	F(T, U64, time_end)                                                  \
@@ -61,7 +61,7 @@ enum at_op {
 	F(T, PARS, par)       /* PAR_EL1 by enum at_op, or PAR_NOT_ASKED */  \
 	F(T, X64, sp)         /* of the interrupted context */               \
 	F(T, CALL, syscall)   /* the call it happened in, or ~0 */           \
-	F(T, S64, left)       /* a copy cut short: bytes not copied; else -1 */ \
+	F(T, S64, left)       /* bytes that a copy did not copy; else -1 */  \
 	F(T, X64, fixup)      /* where the exception table leads, or 0 */    \
 	F(T, X16, extable)    /* low byte of its kind (extable.h); 0: none */ \
 	F(T, VERDICT, verdict)                                               \
@@ -71,11 +71,11 @@ enum at_op {
 	F(T, S32, pid)                                                       \
 	F(T, U32, asid)                                                      \
 	F(T, U8, from_el)     /* 0 or 1 */                                   \
-	F(T, U8, walk_valid)  /* FAR was valid (FnV = 0), and walk is filled */ \
+	F(T, U8, walk_valid)  /* FAR was valid (FnV = 0): walk is filled */  \
 	F(T, U8, is_write)    /* WnR and not CM */                           \
 	F(T, U8, is_fetch)    /* instruction abort */                        \
 	F(T, X32, pan_features) /* FAULT_HAS_*: what this CPU could do */    \
-	F(T, X32, insn)       /* the instruction at ELR, if it could be read */ \
+	F(T, X32, insn)       /* the instruction at ELR, if it was read */   \
 	F(T, NAME, task)
 
 struct fault {

@@ -166,6 +166,9 @@ static enum verdict verdict_of_abort(const struct fault *f)
 {
 	const enum fault_type type = esr_fault_type(f->esr);
 
+	if (esr_is_external(f->esr)) {
+		return VERDICT_EXTERNAL;
+	}
 	switch (type) {
 	case FAULT_TRANSLATION:
 	case FAULT_ADDRESS_SIZE:
@@ -174,12 +177,6 @@ static enum verdict verdict_of_abort(const struct fault *f)
 		return verdict_by_model(f, type);
 	case FAULT_ALIGNMENT:
 		return VERDICT_ALIGNMENT;
-	case FAULT_EXTERNAL:
-	case FAULT_EXTERNAL_WALK:
-	case FAULT_PARITY:
-	case FAULT_PARITY_WALK:
-	case FAULT_TLB_CONFLICT:
-		return VERDICT_EXTERNAL;
 	default:
 		return VERDICT_OTHER;
 	}

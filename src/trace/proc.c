@@ -72,8 +72,8 @@ static void trace_show_head(struct sink *out, const struct trace_filter *want)
 
 	sink_printf(out, "trace: %s\nrecorded: %llu faults, %llu events\n"
 		    "dropped: %llu faults, %llu events\nfilter:",
-		    level_names[trace_get_level()], (unsigned long long)n.faults,
-		    (unsigned long long)n.events,
+		    level_names[trace_get_level()],
+		    (unsigned long long)n.faults, (unsigned long long)n.events,
 		    (unsigned long long)n.faults_dropped,
 		    (unsigned long long)n.events_dropped);
 	filter_show_number(out, "pid", want->pid);

@@ -64,7 +64,7 @@ static long run_traced(void (*act)(void), int *status)
 	return pid;
 }
 
-/* The child ends with this signal (0: with none), and leaves one such record. */
+/* The child ends with this signal (0: none), and leaves one such record. */
 static void expect_story(void (*act)(void), int signal, const char *filter,
 			 const char *words)
 {
