@@ -77,7 +77,7 @@ LINK      := -nostdlib -static --no-undefined --build-id=none \
 	-z noexecstack -z max-page-size=$(PAGE_SIZE)
 USER_LINK := -static -nostdlib $(if $(LLVM),-fuse-ld=lld,-no-pie) \
 	-Wl,-z,separate-code,-z,norelro,-z,noexecstack,--build-id=none \
-	-Wl,-z,max-page-size=$(PAGE_SIZE)
+	-Wl,--compress-debug-sections=zlib,-z,max-page-size=$(PAGE_SIZE)
 
 # ---- What there is to build -------------------------------------------------
 # A *_template.S is included by others; asm_offsets.c makes a header.

@@ -41,8 +41,8 @@ static const struct {
 	  "KERNEL BUG" },
 	{ { VERDICT_UNMAPPED, 0x92000047, 0x402000, EL0T, EMPTY, 0, STR, 0,
 	    ALL, NULL }, RESOLUTION_OUT_OF_MEMORY,
-	  "Memory is exhausted, and it needs a page.    "
-	  "Out of memory: the program gets SIGSEGV.", "nothing is mapped" },
+	  "memory is exhausted, and it needs a page.\n"
+	  "    Out of memory: the program gets SIGSEGV.", "nothing is mapped" },
 	{ { VERDICT_UNMAPPED, 0x96000047, 0x402000, EL1H, EMPTY, 0, STR,
 	    EXTABLE_USER_STORE, ALL, NULL }, RESOLUTION_OUT_OF_MEMORY,
 	  "Out of memory: exception table -> fixup", "nothing is mapped" },
