@@ -48,7 +48,7 @@ VARIANT := $(GRANULE)-$(VA_BITS)$(LLVM:%=-llvm)$(SMALL)
 B       := build$(if $(filter-out 4k-48,$(VARIANT)),/$(VARIANT))
 
 # The programs of tools/ find these in their environment.
-export CPU QEMU SMP MEM APPEND INITRD GIC EL TIMEOUT INIT ARGS FILE DO PAN \
+export CPU QEMU SMP MEM APPEND INITRD GIC EL TIMEOUT INIT ARGS FILE DO PAN LINUX \
 	GRANULE VA_BITS B CC NM HOSTCC CLANG GDB KERNEL_FLAGS USER_FLAGS HOST_FLAGS
 
 Q   := $(if $(V),,@)
@@ -214,7 +214,7 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #: make debug [INIT=FILE]          stopped at the first instruction, with gdb
 #:
 #: make deps GOAL...               installs what GOAL lacks, then makes GOAL
-#: make bench                      instructions, against targets and Linux
+#: make bench [LINUX=1]            instructions, against targets and Linux
 #: make predict [SEED=1]           guess what accesses meet, and why
 #: make truth                      each access to each kind of page, checked
 #: make esr ESR=0x9600000f         decodes a syndrome; needs only a host's cc

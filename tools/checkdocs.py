@@ -31,7 +31,7 @@ BUILD_LINE = re.compile(r"  [A-Z]+ +\S+")
 # What a caller's make has set must not change what the documents say.
 CHOICES = (
     "MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES CPU SMP MEM APPEND INITRD GIC EL INIT ARGS FILE DO PAN "
-    "GRANULE VA_BITS LINUX_ABI LLVM B CC KERNEL_FLAGS USER_FLAGS HOST_FLAGS V"
+    "GRANULE VA_BITS LINUX LINUX_ABI LLVM B CC KERNEL_FLAGS USER_FLAGS HOST_FLAGS V"
 ).split()
 LIMIT = 120  # seconds for one command
 LINE_SHOWN = 200  # characters of a line in a complaint: some tests' notes are long
