@@ -229,7 +229,10 @@ TEST(verdicts, kernel_data_is_refused_by_ap_or_hidden_by_e0pd)
 /* The return from the write() is what may not be executed any more. */
 static void forbid_own_text(void)
 {
-	file_write("/proc/bend", "0x401000");
+	char text[32];
+
+	snprintf(text, sizeof(text), "0x%lx", (uint64_t)forbid_own_text);
+	file_write("/proc/bend", text);
 }
 
 TEST(verdicts, a_table_above_the_program_names_uxntable)
