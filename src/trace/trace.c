@@ -330,14 +330,15 @@ static uint64_t trace_sequence_of(const void *record)
 	return ((const uint64_t *)record)[1];
 }
 _Static_assert(offsetof(struct fault, sequence) == sizeof(uint64_t) &&
-	       offsetof(struct trace_event, sequence) == sizeof(uint64_t),
-	       "see trace_sequence_of()");
+	       offsetof(struct trace_event, sequence) == sizeof(uint64_t) &&
+	       sizeof(struct fault) >= sizeof(struct trace_event),
+	       "see trace_sort()");
 
 /* Records come in when what they tell is over, and that of what happened
  * meanwhile before them: nearly in order, so few are moved, and not far. */
 static void trace_sort(char *all, size_t size, size_t count)
 {
-	char one[MAX(sizeof(struct fault), sizeof(struct trace_event))];
+	char one[sizeof(struct fault)]; /* the larger of the two */
 
 	for (size_t i = 1; i < count; i++) {
 		char *to = all + i * size;
