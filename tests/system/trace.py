@@ -382,8 +382,8 @@ def programs():
     }
     for path in sorted(glob.glob("user/*.c") + glob.glob("tests/user/*.c")):
         name = os.path.basename(path)[:-2]
-        if name in ("memory", "processes") and not os.environ.get("EXACT"):
-            continue  # 100,000 faults and more: they take a minute each
+        if name in ("exhausted", "memory", "processes") and not os.environ.get("EXACT"):
+            continue  # 100,000 faults: a minute each. With EXACT=1, as .ci/run has it
         yield Program(f"trace: INIT={name}", program=name, limit=300, **special.get(name, {"expect": whole}))
 
 
@@ -434,6 +434,41 @@ TESTS = [
         ),
         reject=(r"^ +EL0 RX(.|\n)*1/2|1/2 (.|\n)*^ +EL0 (.|\n)*What happens\? un",),
     ),
+    Command(
+        "trace: what cannot be written",
+        argv=("sh", "-c", IN_THE_WAY),
+        env={"B": BUILD},
+        limit=180,
+        expect=(
+            r"trace: the host does not take the file portcullis\.trace(.|\n)*process 1 exited(.|\n)*"
+            r"make trace: no trace was made.*\n.*\nrefused: trace\.run",
+            r"process 1 exited(.|\n)*make trace: the whole trace could not be written.*\n.*\nrefused: trace/x",
+            r"process 1 exited(.|\n)*make trace: the whole trace could not be written.*\n.*\nrefused: trace\.json/x",
+            r"story: .*/trace cannot be written: Not a directory",
+            r"story: .*/trace\.json cannot be written: Is a directory",
+        ),
+        reject=(r"Traceback",),
+    ),
+    Terminal(
+        "trace: colour on a terminal, for the verdict and where it stopped",
+        argv=("make", "--no-print-directory", "trace"),
+        limit=120,
+        expect=(
+            r"^\x1b\[1m    Translation fault, level \d: nothing is mapped there\.\x1b\[0m    Resolved",
+            r"^\x1b\[1;31m    Permission fault, level 3: the page is EL0's and PAN=1\.\x1b\[0m    KERNEL BUG",
+            r"^\x1b\[1;31m      L3  va.*<== stopped here\x1b\[0m$",
+        ),
+        reject=(rf"^(?!{COLOURED}).*\x1b",),
+    ),
+    Terminal(
+        "trace: no colour with NO_COLOR",
+        argv=("make", "--no-print-directory", "trace"),
+        env={"NO_COLOR": "1"},
+        limit=120,
+        expect=(r"^    Permission fault, level 3: ",),
+        reject=(r"\x1b",),
+    ),
+    *programs(),
     Spoiled("trace: what is not true is noticed", machine={"append": "trace=all"}, faults=7),
     oracle("the tour", "trace=all", 7),
     oracle("the tour, trace=faults", "trace=faults", 7),
