@@ -382,7 +382,7 @@ def programs():
     }
     for path in sorted(glob.glob("user/*.c") + glob.glob("tests/user/*.c")):
         name = os.path.basename(path)[:-2]
-        if name in ("exhausted", "memory", "processes") and not os.environ.get("EXACT"):
+        if name in ("exhausted", "processes") and not os.environ.get("EXACT"):
             continue  # 100,000 faults: a minute each. With EXACT=1, as .ci/run has it
         yield Program(f"trace: INIT={name}", program=name, limit=300, **special.get(name, {"expect": whole}))
 
