@@ -70,17 +70,6 @@ const char *walk_end_name(unsigned int end)
 	return end < ARRAY_SIZE(names) ? names[end] : NULL;
 }
 
-const char *at_question(enum at_op op)
-{
-	static const char *const names[AT_COUNT] = {
-		[AT_S1E0R] = "s1e0r", [AT_S1E0W] = "s1e0w",
-		[AT_S1E1R] = "s1e1r", [AT_S1E1W] = "s1e1w",
-		[AT_S1E1RP] = "s1e1rp", [AT_S1E1WP] = "s1e1wp",
-	};
-
-	return names[op];
-}
-
 const char *call_name(uint64_t number)
 {
 	static const char *const names[] = {

@@ -23,7 +23,6 @@ extern const size_t walk_field_count;
 const char *field_enumerator(enum field_kind kind, uint64_t value);
 const char *resolution_name(unsigned int resolution);
 const char *walk_end_name(unsigned int end);
-const char *at_question(enum at_op op); /* "s1e0r" */
 /* "write" for 64; NULL: no call of this kernel. */
 const char *call_name(uint64_t number);
 #define CALL_LIMIT 0x10010 /* above the number of any call */

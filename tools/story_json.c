@@ -7,6 +7,7 @@
 
 #include "insn.h"
 #include "lib/string.h"
+#include "rights.h"
 #include "story_fields.h"
 
 void story_json_string(struct sink *out, const char *text, size_t max)
@@ -86,7 +87,7 @@ static void json_at(struct sink *out, const uint64_t *par)
 	for (enum at_op op = 0; op < AT_COUNT; op++) {
 		if (par[op] != PAR_NOT_ASKED) {
 			sink_printf(out, "%s\"%s\":\"0x%llx\"", comma,
-				    at_question(op),
+				    at_name(op),
 				    (unsigned long long)par[op]);
 			comma = ",";
 		}

@@ -12,6 +12,7 @@
 #include "lib/string.h"
 #include "linker.h"
 #include "mmu.h"
+#include "rights.h"
 #include "spinlock.h"
 #include "sysreg.h"
 #include "task/task.h"
@@ -135,17 +136,12 @@ int arch_probe_access(const char *op, uint64_t addr, unsigned int pstate,
 int arch_probe_ask(const char *op, uint64_t addr, unsigned int pstate,
 		   uint64_t *answer)
 {
-	static const char names[AT_COUNT][8] = {
-		[AT_S1E0R] = "s1e0r", [AT_S1E0W] = "s1e0w",
-		[AT_S1E1R] = "s1e1r", [AT_S1E1W] = "s1e1w",
-		[AT_S1E1RP] = "s1e1rp", [AT_S1E1WP] = "s1e1wp",
-	};
 	bool before = probe_pan_now();
 	struct careful_result got;
 	unsigned long flags;
 	enum at_op at = 0;
 
-	while (at < AT_COUNT && strcmp(op, names[at]) != 0) {
+	while (at < AT_COUNT && strcmp(op, at_name(at)) != 0) {
 		at++;
 	}
 	if (at == AT_COUNT) {

@@ -243,12 +243,12 @@ static const struct {
 	uint8_t el;
 	bool obeys_pan;
 } at_ops[AT_COUNT] = {
-	[AT_S1E0R] = { "S1E0R", ACCESS_READ, 0, false },
-	[AT_S1E0W] = { "S1E0W", ACCESS_WRITE, 0, false },
-	[AT_S1E1R] = { "S1E1R", ACCESS_READ, 1, false },
-	[AT_S1E1W] = { "S1E1W", ACCESS_WRITE, 1, false },
-	[AT_S1E1RP] = { "S1E1RP", ACCESS_READ, 1, true },
-	[AT_S1E1WP] = { "S1E1WP", ACCESS_WRITE, 1, true },
+	[AT_S1E0R] = { "s1e0r", ACCESS_READ, 0, false },
+	[AT_S1E0W] = { "s1e0w", ACCESS_WRITE, 0, false },
+	[AT_S1E1R] = { "s1e1r", ACCESS_READ, 1, false },
+	[AT_S1E1W] = { "s1e1w", ACCESS_WRITE, 1, false },
+	[AT_S1E1RP] = { "s1e1rp", ACCESS_READ, 1, true },
+	[AT_S1E1WP] = { "s1e1wp", ACCESS_WRITE, 1, true },
 };
 
 const char *at_name(enum at_op op)

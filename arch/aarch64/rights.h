@@ -28,7 +28,7 @@ struct access {
 struct access fault_access(const struct fault *f);
 /* The access that AT asks about, under the PAN, EPAN and E0PD of `now`. */
 struct access at_access(enum at_op op, const struct access *now);
-const char *at_name(enum at_op op); /* "S1E1RP" */
+const char *at_name(enum at_op op); /* "s1e1rp" */
 
 enum model_result {
 	MODEL_ALLOWED,

@@ -183,6 +183,14 @@ static const char *at_proof(const struct fault *f)
 	return "";
 }
 
+/* As the Arm ARM writes it: S1E1RP. */
+static void print_at_name(struct sink *out, enum at_op op)
+{
+	for (const char *c = at_name(op); *c != '\0'; c++) {
+		sink_printf(out, "%c", *c >= 'a' ? *c - 'a' + 'A' : *c);
+	}
+}
+
 void story_at(struct sink *out, const struct fault *f)
 {
 	bool any = false;
@@ -194,9 +202,10 @@ void story_at(struct sink *out, const struct fault *f)
 		if (!at_is_told(f, op)) {
 			continue;
 		}
-		sink_printf(out, "%s%s %s%s",
-			    any ? "   " : "    hardware asked again (AT):   ",
-			    at_name(op),
+		sink_printf(out, "%s",
+			    any ? "   " : "    hardware asked again (AT):   ");
+		print_at_name(out, op);
+		sink_printf(out, " %s%s",
 			    FIELD_GET(PAR_EL1_F, f->par[op]) ? "fault" : "ok",
 			    at_agrees(f, op) ? "" : " (the walk disagrees)");
 		any = true;
