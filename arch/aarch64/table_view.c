@@ -91,7 +91,12 @@ static void view_table(struct view *v, paddr_t table, uint64_t va, int level)
 	const unsigned int max = level == v->walk.first ?
 		1u << (VA_BITS - pgtable_level_shift(level)) : PT_ENTRIES;
 	unsigned int run;
+	uint64_t first;
 
+	if (!table_read(table, &first, NULL)) {
+		sink_printf(v->out, "%*snot in RAM\n", level + 1, "");
+		return; /* the tables are corrupt */
+	}
 	for (unsigned int i = 0; i < max; i += run) {
 		const uint64_t desc = READ_ONCE(slots[i]);
 		const uint64_t at =

@@ -11,6 +11,8 @@
 #include "careful.h"
 #include "esr.h"
 #include "fault.h"
+#include "fs/file.h"
+#include "lib/sink.h"
 #include "lib/string.h"
 #include "linker.h"
 #include "mm/page.h"
@@ -19,8 +21,11 @@
 #include "probe.h"
 #include "semihosting.h"
 #include "support.h"
+#include "sysreg.h"
+#include "table_read.h"
 #include "task/task.h"
 #include "uaccess/select.h"
+#include "walk.h"
 
 /* ---- The bugs: each does one thing that EL1 may not ---------------------- */
 
@@ -447,4 +452,52 @@ TEST(traps, one_access_at_a_time)
 	EXPECT_EQ(arch_probe_access("swp", rw, false, &f), -EINVAL);
 	EXPECT_EQ(arch_probe_access("ldr", rw, true, &f),
 		  cpu_features.pan ? 1 : -ENODEV);
+}
+
+/* ---- Tables that are corrupt ------------------------------------------- */
+
+/* Whether /proc/self/tables, as far as it fits, names a table like that. */
+static bool view_says_not_in_ram(void)
+{
+	static const char words[] = "not in RAM";
+	static char text[32768];
+	const struct proc_file *file = proc_files_start;
+	const char *at = text;
+	struct sink_buffer b;
+
+	while (file < proc_files_end && strcmp(file->path, "self/tables")) {
+		file++;
+	}
+	sink_buffer_init(&b, text, sizeof(text));
+	file->show(&b.sink);
+	while (*at != '\0' && strncmp(at, words, sizeof(words) - 1) != 0) {
+		at++;
+	}
+	return *at != '\0';
+}
+
+static void show_tables(void *said)
+{
+	*(bool *)said = view_says_not_in_ram();
+}
+
+/* A table outside RAM is named, and the view goes on behind it. */
+TEST(traps, a_view_of_corrupt_tables_does_not_fault)
+{
+	const uint64_t page = user_region(1, VM_READ);
+	uint64_t *slot, whole;
+	bool said = false;
+	struct fault f;
+	struct walk w;
+
+	EXPECT(user_page(page) != NULL);
+	walk_tables(&w, page, sysreg_read(tcr_el1), arch_cpu()->user_ttbr0, 0,
+		    table_read, NULL);
+	slot = phys_to_virt(w.addr[2]);
+	whole = *slot;
+	*slot = (whole & ~PT_ADDR) | 0x0b000000; /* neither RAM nor a device */
+	EXPECT(!arch_probe(show_tables, &said, &f));
+	EXPECT(said);
+	*slot = whole;
+	EXPECT(!view_says_not_in_ram());
 }
