@@ -224,7 +224,7 @@ static bool region_continues(const struct region *a, const struct region *b)
 		return a->data == b->data && a->data_start == b->data_start &&
 		       a->data_len == b->data_len;
 	case SOURCE_SHMEM:
-		return a->shmem == b->shmem &&
+		return a->shmem == b->shmem && a->cuts == b->cuts &&
 		       a->offset + (a->end - a->start) == b->offset;
 	}
 	return false;
@@ -242,7 +242,6 @@ struct region *region_merge(struct vm *vm, struct region *r)
 	region_set_end(vm, before, end);
 	return before;
 }
-
 
 int region_insert(struct vm *vm, const struct region *r,
 		  struct region *spare)

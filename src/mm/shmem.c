@@ -146,7 +146,11 @@ void shmem_add_region(struct region *r)
 
 	shmem_get(shmem);
 	spin_lock(&shmem->lock);
-	list_append(&shmem->regions, &r->link);
+	if (r->cuts == shmem->cuts) {
+		list_append(&shmem->regions, &r->link);
+	} else {
+		list_push(&shmem->regions, &r->link); /* it will hear */
+	}
 	spin_unlock(&shmem->lock);
 }
 

@@ -115,13 +115,15 @@ struct vm *vm_fork(struct vm *parent)
 
 /* ---- brk ---------------------------------------------------------------- */
 
-/* Whether the heap may grow to end: Linux keeps a page free above it. */
+/* Whether the heap may grow to end: Linux keeps a page free above it, and
+ * refuses at once what is more than all memory. */
 static bool vm_heap_may_grow(struct vm *vm, uint64_t old_end, uint64_t end)
 {
 	struct region *r = region_from(vm, old_end);
 	uint64_t gap = PAGE_SIZE;
 
-	if (end > USER_END - PAGE_SIZE) {
+	if (end > USER_END - PAGE_SIZE ||
+	    (end - old_end) >> PAGE_SHIFT > page_count_total()) {
 		return false;
 	}
 	if (r != NULL && r->kind == REGION_STACK) {

@@ -141,7 +141,8 @@ struct region *vm_next_region(const struct region *r);
 long vm_map(struct vm *vm, uint64_t addr, uint64_t len, unsigned int flags,
 	    struct region *r);
 /* As munmap(2), mprotect(2) and madvise(MADV_DONTNEED): page-aligned ranges
- * in the user's half, not empty. 0 or -errno. */
+ * in the user's half, not empty; to be discarded they may reach over its end,
+ * where nothing is. 0 or -errno. */
 int vm_unmap(struct vm *vm, uint64_t start, uint64_t end);
 int vm_protect(struct vm *vm, uint64_t start, uint64_t end,
 	       unsigned int prot);

@@ -154,8 +154,8 @@ int vm_discard(struct vm *vm, uint64_t start, uint64_t end)
 	int err;
 
 	spin_lock(&vm->lock);
-	vm->resident -= arch_vm_unmap(&vm->arch, start, end);
 	/* As on Linux: what is mapped is discarded, whatever else is not. */
+	vm->resident -= arch_vm_unmap(&vm->arch, start, MIN(end, USER_END));
 	err = vm_is_covered_locked(vm, start, end) ? 0 : -ENOMEM;
 	spin_unlock(&vm->lock);
 	return err;

@@ -58,13 +58,27 @@ static int mmap_anonymous(const struct mmap *m, struct region *r)
 	}
 }
 
+/* Those that no call refuses; of newer ones MAP_SHARED_VALIDATE makes sure. */
+#define MMAP_OLD_FLAGS                                                     \
+	(MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE |            \
+	 MAP_EXECUTABLE | MAP_GROWSDOWN | MAP_LOCKED | MAP_NORESERVE |     \
+	 MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB)
+
 /* A file: what the region shows of it, and may do. 0 or -errno. */
 static int mmap_file(const struct mmap *m, struct region *r)
 {
 	int rights = file_rights(m->file->flags);
 
+	/* No file is longer than this, as Linux has it. */
+	if (m->offset > INT64_MAX - m->len) {
+		return -EOVERFLOW;
+	}
 	switch (m->flags & MAP_TYPE) {
 	case MAP_SHARED_VALIDATE:
+		if (m->flags & ~MMAP_OLD_FLAGS) {
+			return -EOPNOTSUPP;
+		}
+		/* fall through */
 	case MAP_SHARED:
 		r->shared = true;
 		if (!(rights & FILE_WRITE)) {
@@ -153,9 +167,6 @@ SYSCALL(mmap)
 	if (m.len == 0 || m.len > USER_END) {
 		return -ENOMEM;
 	}
-	if (m.offset + m.len < m.offset) {
-		return -EOVERFLOW;
-	}
 	return mmap_do(&m);
 }
 
@@ -222,9 +233,10 @@ SYSCALL(madvise)
 	if (len == 0) {
 		return 0;
 	}
-	if (start > USER_END || len > USER_END - start) {
+	if (start >= USER_END) {
 		return -ENOMEM;
 	}
+	/* Nothing covers what is behind the user's half. */
 	if (advice == MADV_DONTNEED) {
 		return vm_discard(current->vm, start, start + len);
 	}

@@ -79,25 +79,24 @@ static inline bool ktest_expect_eq(long a, long b, const char *what,
 			child_status : -1;                   \
 	})
 
-/* Runs a test in a child; true if anything is lost afterwards. */
-static inline bool ktest_run_child(const struct ktest *test, int *status)
+/* Runs a test in a child; returns its wait status. */
+static inline int ktest_run_child(void (*run)(void))
 {
-	const struct left before = left_now();
-	int orphan;
+	int status = IN_CHILD({ run(); }), orphan;
 
-	*status = IN_CHILD({ test->run(); });
 	/* Its children that are left are process 1's now: this one's. */
 	while (waitpid(-1, &orphan, 0) > 0) {
-		*status = *status == 0 ? orphan : *status;
+		status = status == 0 ? orphan : status;
 	}
-	return left_differs(&before);
+	return status;
 }
 
 /* Runs a test and prints its result; true unless it failed. */
 static inline bool ktest_run(const struct ktest *test, int number)
 {
-	int status;
-	bool lost = ktest_run_child(test, &status), ok;
+	const struct left before = left_now();
+	int status = ktest_run_child(test->run);
+	bool lost = left_differs(&before), ok;
 
 	if (status == KTEST_SKIPPED << 8 && !lost) {
 		printf("ok %d %s # SKIP see above\n", number, test->name);
@@ -115,14 +114,13 @@ static inline void ktest_nothing(void)
 {
 }
 
-/* What a test, and its judgement, use of this process for the first time
- * (pages of the program, more stack) is not what a test has lost. */
+/* What a run uses of this process for the first time (pages of the program,
+ * more stack) is not what a test has lost. */
 static inline void ktest_warm_up(void)
 {
-	static const struct ktest nothing = { "nothing", ktest_nothing };
-	int status;
-
-	ktest_run_child(&nothing, &status);
+	left_now();
+	ktest_run_child(ktest_nothing);
+	left_now();
 }
 
 extern const struct ktest __start_ktests[], __stop_ktests[];

@@ -49,6 +49,12 @@ TEST(mmap, what_it_refuses)
 		  -EBADF },
 		{ "offset that wraps", 0, 2 * page, RW, MAP_PRIVATE, fd,
 		  -(long)page, -EOVERFLOW },
+		{ "offset no file can have", 0, page, RW, MAP_PRIVATE, fd,
+		  INT64_MIN, -EOVERFLOW },
+		{ "end no file can have", 0, 2 * page, RW, MAP_PRIVATE, fd,
+		  INT64_MAX - (long)page + 1, -EOVERFLOW },
+		{ "a flag that is not known", 0, page, RW,
+		  MAP_SHARED_VALIDATE | MAP_SYNC, fd, 0, -EOPNOTSUPP },
 		{ "fixed, unaligned", 0x10000001, page, RW, ANON | MAP_FIXED,
 		  -1, 0, -EINVAL },
 		{ "fixed, in the kernel", 0xffff800000000000, page, RW,
@@ -79,6 +85,20 @@ TEST(mmap, what_it_refuses)
 		}
 	}
 	*p = 1; /* it is still there */
+}
+
+TEST(mmap, what_has_no_file_has_no_offset)
+{
+	char *p;
+
+	ready();
+	p = mmap(NULL, 2 * page_size, RW, ANON, -1, -(long)page_size);
+	EXPECT(!map_failed(p));
+	EXPECT_EQ(p[page_size], 0);
+	p = mmap(NULL, page_size, RW, MAP_SHARED | MAP_ANONYMOUS, -1,
+		 INT64_MIN);
+	EXPECT(!map_failed(p));
+	store(p);
 }
 
 TEST(mmap, a_hint_is_followed_where_it_can_be)
@@ -209,6 +229,9 @@ TEST(mprotect, what_it_refuses)
 	EXPECT_EQ(mprotect(p, page_size, PROT_GROWSDOWN | PROT_GROWSUP),
 		  -EINVAL);
 	EXPECT_EQ(mprotect((void *)0x10000000, page_size, RW), -ENOMEM);
+	EXPECT_EQ(mprotect((char *)(1ul << VA_BITS), page_size, RW), -ENOMEM);
+	EXPECT_EQ(mprotect((void *)0xffff800000000000, page_size, RW),
+		  -ENOMEM);
 	EXPECT_EQ(mprotect(file, page_size, RW), -EACCES);
 	/* As on Linux, what comes before a hole has been changed. */
 	munmap(p + 2 * page_size, page_size);
@@ -253,4 +276,43 @@ TEST(madvise, dontneed_gives_pages_back)
 	EXPECT_EQ(madvise(p, 4 * page_size, MADV_DONTNEED), -ENOMEM);
 	EXPECT_EQ(p[0], 0); /* done all the same, as on Linux */
 	EXPECT_EQ(madvise(p, 4 * page_size, MADV_WILLNEED), -ENOMEM);
+}
+
+TEST(madvise, behind_the_users_half_is_a_hole)
+{
+	char *p;
+
+	ready();
+	p = mmap((char *)(1ul << VA_BITS) - page_size, page_size, RW,
+		 ANON | MAP_FIXED, -1, 0);
+	if (!EXPECT(!map_failed(p))) {
+		return;
+	}
+	*p = 'x';
+	EXPECT_EQ(madvise(p, 2 * page_size, MADV_DONTNEED), -ENOMEM);
+	EXPECT_EQ(*p, 0); /* done all the same */
+	*p = 'y';
+	EXPECT_EQ(madvise(p, page_size, MADV_DONTNEED), 0);
+	EXPECT_EQ(*p, 0);
+	EXPECT_EQ(madvise(p + page_size, page_size, MADV_DONTNEED), -ENOMEM);
+	EXPECT_EQ(madvise((void *)0xffff800000000000, page_size,
+			  MADV_DONTNEED), -ENOMEM);
+}
+
+/* ---- brk ------------------------------------------------------------------ */
+
+TEST(brk, more_than_all_memory_is_refused)
+{
+	uint64_t start = brk(0);
+	char text[256];
+	long total;
+
+	file_read("/proc/meminfo", text, sizeof(text));
+	total = left_kib(text, "MemTotal") * 1024;
+	/* As Linux guesses: this much can never be had. */
+	EXPECT_EQ(brk(start + (uint64_t)total + (1 << 20)), start);
+	/* But twice the half can be asked for, and perhaps be used. */
+	EXPECT_EQ(brk(start + (uint64_t)total / 2), start + total / 2);
+	EXPECT_EQ(brk(start + (uint64_t)total), start + total);
+	EXPECT_EQ(brk(start), start);
 }

@@ -11,6 +11,7 @@
 
 static unsigned int inject_left; /* until one fails; 0: not armed */
 static bool inject_fired;
+void (*inject_on_put)(void);
 
 void inject_arm(unsigned int n)
 {
@@ -70,6 +71,9 @@ void __wrap_page_put(paddr_t pa)
 {
 	struct page *page = page_of(pa);
 
+	if (inject_on_put != NULL) {
+		inject_on_put();
+	}
 	if (page != NULL && page->refs == 1 &&
 	    IS_ALIGNED(pa, (paddr_t)PAGE_SIZE << page->order)) {
 		for (size_t i = 0; i < BIT(page->order); i++) {

@@ -14,6 +14,10 @@ void inject_arm(unsigned int n);
 /* No more of that; true if it had come to pass. */
 bool inject_disarm(void);
 
+/* Called before each page_put(), while it is set: what another CPU might do
+ * right then. */
+extern void (*inject_on_put)(void);
+
 /*
  * Gives the allocator its RAM, once: four banks of odd sizes, two of which
  * touch each other, and two that are too small to be of use.

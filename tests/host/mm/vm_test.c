@@ -9,6 +9,7 @@
 #include "test.h"
 #include "inject.h"
 #include "mm/page.h"
+#include "mm/shmem.h"
 #include "mm/vm.h"
 #include "mm/vm_fault.h"
 #include "user.h"
@@ -332,4 +333,49 @@ TEST(vm, a_fork_that_fails_leaves_all_as_it_was)
 	EXPECT_EQ(page_refs(page_at(vm, BASE, VM_READ)), 2);
 	user_end(child);
 	user_end(vm);
+}
+
+/* ---- A memory file is cut ------------------------------------------------- */
+
+static struct vm *of_file[3], *forked;
+
+/* As if another CPU forked while the second is cut: the first has heard of
+ * it, and the third has not. */
+static void fork_the_third(void)
+{
+	const struct region *r = vm_find_region(of_file[0], BASE);
+
+	if (r->cuts == r->shmem->cuts) {
+		inject_on_put = NULL;
+		forked = vm_fork(of_file[2]);
+	}
+}
+
+TEST(vm, who_forks_while_a_file_is_cut_loses_its_pages_too)
+{
+	struct shmem *file;
+
+	test_ram();
+	file = shmem_create("file", PAGE_SIZE);
+	for (unsigned int i = 0; i < ARRAY_SIZE(of_file); i++) {
+		of_file[i] = new_vm();
+		EXPECT_EQ(vm_map(of_file[i], BASE, PAGE_SIZE, VM_MAP_FIXED,
+				 &(struct region){
+			.prot = VM_READ, .may = VM_READ, .kind = REGION_FILE,
+			.source = SOURCE_SHMEM, .shared = true, .shmem = file,
+		}), BASE);
+		EXPECT(user_fault(of_file[i], BASE, VM_READ) > 0);
+	}
+	inject_on_put = fork_the_third;
+	vm_truncate(file, 0);
+	if (EXPECT(forked != NULL)) {
+		EXPECT_EQ(page_at(forked, BASE, VM_READ), PADDR_NONE);
+		EXPECT_EQ(user_fault(forked, BASE, VM_READ), -ENXIO);
+		user_end(forked);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(of_file); i++) {
+		EXPECT_EQ(user_fault(of_file[i], BASE, VM_READ), -ENXIO);
+		user_end(of_file[i]);
+	}
+	shmem_put(file);
 }
