@@ -59,8 +59,32 @@ TEST(tables, the_kernels_have_nothing_for_el0)
 	EXPECT(*view_line(maps, "EL1 RWX") == '\0');
 }
 
-/* ---- /proc/self/maps ---------------------------------------------------- */
+/* How often `part` is in the text. */
+static unsigned int view_count(const char *text, const char *part)
+{
+	unsigned int count = 0;
 
+	for (; *text != '\0'; text++) {
+		count += strncmp(text, part, strlen(part)) == 0;
+	}
+	return count;
+}
+
+TEST(tables, each_table_forbids_for_all_below_it)
+{
+	unsigned int tables;
+
+	file_read("/proc/self/tables", maps, sizeof(maps));
+	tables = view_count(maps, "  table");
+	EXPECT(tables >= 2);
+	EXPECT_EQ(view_count(maps, "  table, PXN  @0x"), tables);
+	file_read("/proc/kernel_tables", maps, sizeof(maps));
+	tables = view_count(maps, "  table");
+	EXPECT(tables >= 2);
+	EXPECT_EQ(view_count(maps, "  table, not EL0, UXN  @0x"), tables);
+}
+
+/* ---- /proc/self/maps ---------------------------------------------------- */
 
 /* The line of the region that begins at p; "" if there is none. */
 static char *maps_line(const void *p)
