@@ -136,6 +136,13 @@ TESTS = [
         "	dsb(ishst);\n}\n\n/* ---- Accessed",
     ),
     without(
+        "no TLBI when accesses and writes are forgotten",
+        RANGE,
+        "	user_flush_range(avm, start, end, changed);\n}\n\nstruct arch_vm_usage",
+        r"not true: usage\.accessed == 1",
+        "	dsb(ishst);\n}\n\nstruct arch_vm_usage",
+    ),
+    without(
         "no TLBI when a page is copied on write",
         MAP,
         "	pgtable_write(slot, 0); /* break … */\n	user_flush(avm, va);",

@@ -188,13 +188,26 @@ static void do_discard(struct model *m)
 	EXPECT_EQ(vm_discard(m->vm, page_va(from), page_va(to)), expected);
 }
 
-/* Forgets what was accessed and written: nobody can tell but by smaps. */
+/* Forgets what was accessed and written; it must then be noted again, though
+ * the TLB may know of the page. */
 static void do_age(struct model *m)
 {
+	struct arch_vm *avm = &m->vm->arch;
+	struct arch_vm_usage usage;
 	unsigned int from, to;
+	uint8_t *byte;
 
 	random_part(&from, &to);
-	arch_vm_age(&m->vm->arch, page_va(from), page_va(to));
+	arch_vm_age(avm, page_va(from), page_va(to));
+	usage = arch_vm_usage(avm, page_va(from), page_va(to));
+	EXPECT(usage.accessed == 0 && usage.written == 0);
+	if (from == to || expected_access(m, from, VM_WRITE) != 0) {
+		return;
+	}
+	EXPECT_EQ(user_access(m->vm, page_va(from), VM_WRITE, &byte), 0);
+	model_own(m, from);
+	usage = arch_vm_usage(avm, page_va(from), page_va(from + 1));
+	EXPECT(usage.accessed == 1 && usage.written == 1);
 }
 
 /* A file's page may have been written elsewhere since it became executable:
