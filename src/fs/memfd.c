@@ -57,6 +57,8 @@ static long memfd_write_page(struct shmem *shmem, uint64_t pos,
 	page_put(pa);
 	if (left < n) {
 		shmem_extend(shmem, pos + n - left);
+	} else {
+		shmem_drop_behind(shmem); /* the page may have been new */
 	}
 	return (long)left;
 }

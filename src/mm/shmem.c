@@ -125,11 +125,17 @@ void shmem_extend(struct shmem *shmem, uint64_t size)
 
 void shmem_drop_behind(struct shmem *shmem)
 {
+	spin_lock(&shmem->lock);
+	shmem_free_from(shmem, (shmem->size + PAGE_SIZE - 1) >> PAGE_SHIFT);
+	spin_unlock(&shmem->lock);
+}
+
+void shmem_zero_rest(struct shmem *shmem)
+{
 	uint64_t used = shmem->size % PAGE_SIZE;
 	struct tree_node *last;
 
 	spin_lock(&shmem->lock);
-	shmem_free_from(shmem, (shmem->size + PAGE_SIZE - 1) >> PAGE_SHIFT);
 	last = tree_find(&shmem->pages, shmem->size >> PAGE_SHIFT);
 	if (used != 0 && last != NULL) {
 		char *bytes = phys_to_virt(

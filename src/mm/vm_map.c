@@ -304,4 +304,5 @@ void vm_truncate(struct shmem *shmem, uint64_t size)
 		vm_put(vm);
 	}
 	shmem_drop_behind(shmem);
+	shmem_zero_rest(shmem);
 }

@@ -158,6 +158,24 @@ TEST(memfd, a_short_write_keeps_the_files_old_bytes)
 	EXPECT_EQ(memcmp(text, "new!byte", 8), 0);
 }
 
+TEST(memfd, a_write_that_fails_takes_no_memory)
+{
+	long fd = memfd_create("test", 0);
+	struct left before;
+	char byte;
+
+	ready();
+	left_now(); /* the pages that this process needs for it */
+	before = left_now();
+	for (long i = 1; i < 20; i++) {
+		lseek((int)fd, i * (long)page_size, SEEK_SET);
+		EXPECT_EQ(write((int)fd, (char *)8, 8), -EFAULT);
+	}
+	EXPECT(!left_differs(&before));
+	EXPECT_EQ(lseek((int)fd, 0, SEEK_END), 0);
+	EXPECT_EQ(read((int)fd, &byte, 1), 0);
+}
+
 TEST(memfd, can_be_written_from_itself)
 {
 	long fd = memfd_create("test", 0);
