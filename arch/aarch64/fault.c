@@ -230,6 +230,22 @@ static int fault_resolve(struct fault *f)
 	return how;
 }
 
+/* What the tables cannot say of a page that is not there. */
+static void fault_tell_refusal(const struct fault *f, int how)
+{
+	unsigned long long addr = arch_untag(f->far);
+
+	if (how == -ENXIO) {
+		printk("0x%llx is behind the end of the file mapped there",
+		       addr);
+	} else if (how == -EACCES &&
+		   esr_fault_type(f->esr) == FAULT_TRANSLATION) {
+		printk("0x%llx is mapped, but without the right to %s", addr,
+		       f->is_fetch ? "execute" :
+		       f->is_write ? "write" : "read");
+	}
+}
+
 /* The signal that Linux sends for what EL0 did. */
 static int fault_signal(const struct fault *f)
 {
@@ -273,10 +289,7 @@ static void fault_from_el0(struct fault *f)
 		return;
 	}
 	arch_irq_enable();
-	if (how == -ENXIO) {
-		printk("0x%llx is behind the end of the file mapped there",
-		       (unsigned long long)arch_untag(f->far));
-	}
+	fault_tell_refusal(f, how);
 	f->signal = how == -ENOMEM ? SIGKILL :
 		    how == -ENXIO  ? SIGBUS :
 				     fault_signal(f);

@@ -54,6 +54,25 @@ TESTS = [
         ktap=True,
         limit=120,
     ),
+    Boot(
+        "memfd: who is killed behind a file's end is told so",
+        machine={"append": "init=/bin/memfd"},
+        expect=(r"^\[.*\] 0x\w+ is behind the end of the file mapped there\n\[.*\(process \d+\) gets SIGBUS: EL0 read of 0x",),
+        ktap=True,
+    ),
+    Boot(
+        "memory: who is killed is told whether nothing is there, or no right",
+        machine={"append": "init=/bin/memory"},
+        expect=(
+            *(
+                rf"^\[.*\] (0x\w+) is mapped, but without the right to {right}\n.*\) gets SIGSEGV: EL0 {right} \w+ \1"
+                for right in ("read", "write")
+            ),
+            r"^(?!.* is mapped).*\n.*\) gets SIGSEGV: EL0 read of 0x\w+: nothing is mapped there",
+            r"^(?!.* is mapped).*\n.*\) gets SIGSEGV: EL0 write to 0x\w+: EL0 may not write it \(AP\[2\] = 1: read-only\)",
+        ),
+        ktap=True,
+    ),
     FewAsids(
         "processes: 4-bit ASIDs",
         machine={"append": "init=/bin/processes"},
