@@ -2,6 +2,7 @@
 /* support.c - see support.h. */
 #include "support.h"
 
+#include "dev/dev.h"
 #include "fs/file.h"
 #include "lib/sink.h"
 #include "lib/string.h"
@@ -11,6 +12,27 @@
 #include "task/task.h"
 
 #define GAP_PAGES 16
+
+#define SPARE_TIMER_IRQ 30 /* the physical timer's PPI */
+
+static void (*spare_timer_rings)(void);
+
+static void spare_timer_handler(void)
+{
+	sysreg_write(cntp_ctl_el0, 0);
+	spare_timer_rings();
+}
+
+void interrupt_after(uint32_t ticks, void (*handler)(void))
+{
+	if (!spare_timer_rings) {
+		irq_register(SPARE_TIMER_IRQ, spare_timer_handler);
+	}
+	spare_timer_rings = handler;
+	sysreg_write(cntp_tval_el0, ticks);
+	sysreg_write(cntp_ctl_el0, 1);
+	isb();
+}
 
 bool user_region_at(uint64_t addr, unsigned int pages, unsigned int prot)
 {

@@ -13,6 +13,10 @@
  * what is else chosen by chance is gone through (selftest.c). */
 extern unsigned int selftest_thin;
 
+/* Lets handler() run in an interrupt that comes after so many ticks of the
+ * counter: the physical timer's, which nobody uses. */
+void interrupt_after(uint32_t ticks, void (*handler)(void));
+
 /* PSTATE.PAN; false on a CPU without it, as a window that is always open. */
 static inline bool pan_now(void)
 {

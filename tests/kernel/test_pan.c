@@ -8,7 +8,6 @@
 #include "test.h"
 
 #include "decode.h"
-#include "dev/dev.h"
 #include "esr.h"
 #include "extable.h"
 #include "fault.h"
@@ -188,31 +187,20 @@ TEST(pan, a_fault_taken_with_pan_clear_arms_it_again)
 
 /* ---- An interrupt in the window ------------------------------------------ */
 
-#define SPARE_TIMER_IRQ 30 /* the physical timer's PPI, which nobody uses */
+static volatile bool interrupted, pan_in_handler;
 
-static volatile bool spare_timer_rang, pan_in_handler;
-
-static void spare_timer_handler(void)
+static void note_pan(void)
 {
-	sysreg_write(cntp_ctl_el0, 0);
 	pan_in_handler = pan_now();
-	spare_timer_rang = true;
+	interrupted = true;
 }
 
 /* Lets an interrupt come now, and waits for it. */
 static void be_interrupted(void)
 {
-	static bool registered;
-
-	if (!registered) {
-		irq_register(SPARE_TIMER_IRQ, spare_timer_handler);
-		registered = true;
-	}
-	spare_timer_rang = false;
-	sysreg_write(cntp_tval_el0, 1);
-	sysreg_write(cntp_ctl_el0, 1);
-	isb();
-	while (!spare_timer_rang) {
+	interrupted = false;
+	interrupt_after(1, note_pan);
+	while (!interrupted) {
 		arch_relax();
 	}
 }

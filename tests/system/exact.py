@@ -11,9 +11,9 @@ import os
 from harness import BUILD, Boot
 
 COLUMNS = {
-    "pan=on: ldtr, pan, softwalk, mops": "pan=on uaccess=pan",
-    "pan=off: plain": "pan=off uaccess=plain",
-    "pan=off: sw_ttbr0": "pan=off uaccess=sw_ttbr0",
+    "pan-on: ldtr, pan, softwalk, mops": "pan=on uaccess=pan",
+    "pan-off: plain": "pan=off uaccess=plain",
+    "pan-off: sw_ttbr0": "pan=off uaccess=sw_ttbr0",
 }
 
 TESTS = [

@@ -29,6 +29,7 @@ MACHINES = {
     "pan=off, sw_ttbr0": {"append": "pan=off uaccess=sw_ttbr0"},
     "pan=on, softwalk": {"append": "pan=on uaccess=softwalk"},
     "cortex-a53": {"cpu": "cortex-a53"},
+    "cortex-a72": {"cpu": "cortex-a72"},
     "cortex-a76": {"cpu": "cortex-a76"},
     "64 MiB": {"mem": "64M"},
 }

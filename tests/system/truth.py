@@ -13,6 +13,7 @@ def table(cpu, *expect):
 
 TESTS = [
     table("cortex-a53", r"^EL1 ldr  +ok ", r"^EL1 cas( +und){9} +- +und +und$"),
+    table("cortex-a72", r"^EL1 ldr  +ok ", r"^EL1 cas( +und){9} +- +und +und$"),
     table("cortex-a76", r"^EL1 ldr PAN=1 +PAN ", r"^EL1 ldtr UAO=1 PAN=1 +PAN "),
     table("max", r"^EL1 ldr PAN=1.* PAN +PAN +PAN ", r"^EL0 ldr E0PD=1 .*E0PD", r"^EL1 at s1e1rp PAN=1"),
 ]
