@@ -47,6 +47,7 @@ TESTS = [
     at_random("20000 operations, cortex-a53", 20000, cpu="cortex-a53"),
     at_random("20000 operations, max, 64 MiB", 20000, mem="64M"),
     at_random("50000 operations, 4-bit ASIDs", 50000, kind=FewAsids),
+    at_random("20000 operations, 4-bit ASIDs, sw_ttbr0", 20000, "uaccess=sw_ttbr0", kind=FewAsids),
     Boot(
         "exhausted: who is killed for it, and why, is said",
         machine={"append": "init=/bin/exhausted", "mem": "64M"},
