@@ -14,7 +14,7 @@ PROGRAM = """
 #include "uaccess.h"
 struct three {{ char c[3]; }};
 struct two_words {{ uint64_t w[2]; }};
-extern char there[16];
+static char there[16];
 long test(char __user *u, long n);
 long test(char __user *u, long n)
 {{
