@@ -182,7 +182,7 @@ int check_zeroed_user(const void __user *from, size_t n)
 	const char __user *p = from;
 	uint64_t chunk[8];
 
-	if (!access_ok(from, n)) {
+	if (n > 0 && !access_ok(from, n)) {
 		return -EFAULT;
 	}
 	while (n > 0) {

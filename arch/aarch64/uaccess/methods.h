@@ -44,6 +44,7 @@ extern uaccess_code uaccess_words_doors, uaccess_words_plain,
 extern uaccess_code uaccess_atomics_doors, uaccess_atomics_unwindowed,
 	uaccess_atomics_unwindowed_lse, uaccess_atomics_panwindow,
 	uaccess_atomics_panwindow_lse, uaccess_atomics_ttbr0window,
+	uaccess_atomics_ttbr0window_lse,
 	uaccess_atomics_softwalk, uaccess_atomics_traced,
 	uaccess_atomics_counted;
 

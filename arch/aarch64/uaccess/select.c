@@ -128,18 +128,21 @@ void arch_uaccess_trace(bool on)
 /* Atomics have no unprivileged form: they take the window that there is. */
 static const uint64_t *uaccess_atomics(const struct uaccess_method *m)
 {
+	const bool lse = cpu_features.lse;
+
 	if (m->copies == uaccess_copies_softwalk) {
 		return uaccess_atomics_softwalk;
 	}
 	if (m->needs == NEEDS_PAN_OFF) {
-		return uaccess_atomics_ttbr0window;
+		return lse ? uaccess_atomics_ttbr0window_lse :
+			     uaccess_atomics_ttbr0window;
 	}
 	if (pan_enabled && m->copies != uaccess_copies_plain) {
-		return cpu_features.lse ? uaccess_atomics_panwindow_lse :
-					  uaccess_atomics_panwindow;
+		return lse ? uaccess_atomics_panwindow_lse :
+			     uaccess_atomics_panwindow;
 	}
-	return cpu_features.lse ? uaccess_atomics_unwindowed_lse :
-				  uaccess_atomics_unwindowed;
+	return lse ? uaccess_atomics_unwindowed_lse :
+		     uaccess_atomics_unwindowed;
 }
 
 static void uaccess_patch_hooks(void)

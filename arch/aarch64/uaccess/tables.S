@@ -67,3 +67,6 @@
 #define X(op) .quad ttbr0window_##op;
 	ROW(ttbr0window, atomics, UACCESS_ATOMICS)
 #undef X
+#define X(op) .quad ttbr0window_lse_##op;
+	ROW(ttbr0window_lse, atomics, UACCESS_ATOMICS)
+#undef X
