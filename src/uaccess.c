@@ -229,30 +229,20 @@ int copy_struct_from_user(void *to, size_t ksize, const void __user *from,
 
 /* ---- Atomics ------------------------------------------------------------------------ */
 
-int cmpxchg_user_4(uint32_t __user *p, uint32_t old, uint32_t new,
-		   uint32_t *found)
-{
-	struct arch_got got = { -EFAULT, 0 };
-
-	if (!IS_ALIGNED((__force uint64_t)p, sizeof(*p))) {
-		got.error = -EINVAL;
-	} else if (access_ok(p, sizeof(*p))) {
-		got = arch_cmpxchg_user_4(uaccess_mask(p), old, new);
+#define CMPXCHG_USER(bytes, type)                                           \
+	int cmpxchg_user_##bytes(type __user *p, type old, type new,        \
+				 type *found)                               \
+	{                                                                   \
+		struct arch_got got = { -EFAULT, 0 };                       \
+									    \
+		if (!IS_ALIGNED((__force uint64_t)p, sizeof(*p))) {         \
+			got.error = -EINVAL;                                \
+		} else if (access_ok(p, sizeof(*p))) {                      \
+			got = arch_cmpxchg_user_##bytes(uaccess_mask(p),    \
+							old, new);          \
+		}                                                           \
+		*found = (type)got.value;                                   \
+		return (int)got.error;                                      \
 	}
-	*found = (uint32_t)got.value;
-	return (int)got.error;
-}
-
-int cmpxchg_user_8(uint64_t __user *p, uint64_t old, uint64_t new,
-		   uint64_t *found)
-{
-	struct arch_got got = { -EFAULT, 0 };
-
-	if (!IS_ALIGNED((__force uint64_t)p, sizeof(*p))) {
-		got.error = -EINVAL;
-	} else if (access_ok(p, sizeof(*p))) {
-		got = arch_cmpxchg_user_8(uaccess_mask(p), old, new);
-	}
-	*found = got.value;
-	return (int)got.error;
-}
+CMPXCHG_USER(4, uint32_t)
+CMPXCHG_USER(8, uint64_t)
