@@ -36,17 +36,15 @@ typedef const uint64_t uaccess_code[];
 extern uaccess_code uaccess_copies_doors, uaccess_copies_plain,
 	uaccess_copies_pan, uaccess_copies_ldtr, uaccess_copies_mops,
 	uaccess_copies_sw_ttbr0, uaccess_copies_softwalk,
-	uaccess_copies_traced, uaccess_copies_counted;
+	uaccess_copies_traced;
 extern uaccess_code uaccess_words_doors, uaccess_words_plain,
 	uaccess_words_pan, uaccess_words_ldtr, uaccess_words_sw_ttbr0,
-	uaccess_words_softwalk, uaccess_words_traced,
-	uaccess_words_counted;
+	uaccess_words_softwalk, uaccess_words_traced;
 extern uaccess_code uaccess_atomics_doors, uaccess_atomics_unwindowed,
 	uaccess_atomics_unwindowed_lse, uaccess_atomics_panwindow,
 	uaccess_atomics_panwindow_lse, uaccess_atomics_ttbr0window,
 	uaccess_atomics_ttbr0window_lse,
-	uaccess_atomics_softwalk, uaccess_atomics_traced,
-	uaccess_atomics_counted;
+	uaccess_atomics_softwalk, uaccess_atomics_traced;
 
 /* A hook of vectors.S and its stub, each relative to its own field. */
 struct uaccess_hook {

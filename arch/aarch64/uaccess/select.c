@@ -45,7 +45,7 @@ static const struct uaccess_method uaccess_methods[] = {
 const char *uaccess_method = "ldtr";
 struct uaccess_in_force uaccess_in_force;
 bool uaccess_hides_ttbr0;
-static bool uaccess_traced; /* the doors lead to traced.c */
+bool uaccess_traced, uaccess_counted; /* then the doors lead to traced.c */
 
 static const struct uaccess_method *uaccess_find(const char *name)
 {
@@ -112,17 +112,30 @@ static void uaccess_patch_doors(const struct uaccess_in_force *to)
 			    UACCESS_ATOMICS(COUNT_ONE));
 }
 
-void arch_uaccess_trace(bool on)
+static void uaccess_look_on(bool traced, bool counted)
 {
-	const struct uaccess_in_force traced = {
+	const struct uaccess_in_force looked_on = {
 		uaccess_copies_traced, uaccess_words_traced,
 		uaccess_atomics_traced,
 	};
 
+	uaccess_traced = traced;
+	uaccess_counted = counted;
+	uaccess_patch_doors(traced || counted ? &looked_on :
+						&uaccess_in_force);
+}
+
+void arch_uaccess_trace(bool on)
+{
 	if (on != uaccess_traced) {
-		uaccess_patch_doors(on ? &traced : &uaccess_in_force);
-		uaccess_traced = on;
+		uaccess_look_on(on, uaccess_counted);
 	}
+}
+
+void arch_uaccess_count(void)
+{
+	stats_begin();
+	uaccess_look_on(uaccess_traced, true);
 }
 
 /* Atomics have no unprivileged form: they take the window that there is. */
@@ -202,12 +215,6 @@ void arch_uaccess_select(const char *pan, const char *method)
 		printk("uaccess=plain with pan=on: PAN stops every copy, as a "
 		       "demonstration");
 	}
-}
-
-void arch_uaccess_count(void)
-{
-	stats_begin(&uaccess_in_force);
-	uaccess_patch_doors(&uaccess_in_force);
 }
 
 /* ---- The window by itself --------------------------------------------------- */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * stats.c - how often user memory is accessed, how much of it, and for how
- * long it is in reach. Like traced.c it stands between door and method.
+ * long it is in reach. It stands between door and method: traced.c.
  *
  * The instructions of a window are those of the operation that opens it, as
  * the PMU counts them, less what counting itself takes. An operation that
@@ -12,7 +12,8 @@
 #include "stats.h"
 
 #include "cpu.h"
-#include "operations.h"
+#include "methods.h"
+#include "select.h"
 #include "task/task.h"
 
 enum stats_group { STATS_COPIES, STATS_WORDS, STATS_ATOMICS, STATS_GROUPS };
@@ -23,7 +24,6 @@ static struct stats {
 	uint64_t skipped; /* calls whose instructions are not in it */
 } stats[STATS_GROUPS];
 
-static struct uaccess_in_force stats_method; /* whom the doors led to */
 static bool stats_has_window[STATS_GROUPS];
 static uint64_t stats_overhead; /* instructions of an operation that is none */
 
@@ -49,18 +49,24 @@ static uint64_t stats_bytes(const struct uaccess_operation *op,
 	       uaccess_bytes_left(op, args, result);
 }
 
-static struct arch_got stats_run(enum trace_operation which,
-				 enum stats_group group, uint64_t method,
-				 const uint64_t args[3])
+static enum stats_group stats_group_of(enum trace_operation which)
+{
+	return which >= TRACE_OPERATION_cmpxchg_user_4    ? STATS_ATOMICS :
+	       which >= TRACE_OPERATION_strncpy_from_user ? STATS_WORDS :
+							    STATS_COPIES;
+}
+
+struct arch_got stats_run(enum trace_operation which, uaccess_fn *method,
+			  const uint64_t args[3])
 {
 	const struct uaccess_operation *op = &uaccess_operations[which];
 	const struct arch_task *task = &current->arch;
 	const uint64_t faults = task->copy_faults, fixups = task->copy_fixups;
 	const uint64_t irqs = arch_cpu()->irqs;
 	const uint64_t start = arch_instructions();
-	const struct arch_got got =
-		((uaccess_fn *)method)(args[0], args[1], args[2]);
+	const struct arch_got got = method(args[0], args[1], args[2]);
 	const uint64_t spent = stats_since(start);
+	const enum stats_group group = stats_group_of(which);
 	struct stats *s = &stats[group];
 
 	stats_add(&s->calls, 1);
@@ -74,27 +80,6 @@ static struct arch_got stats_run(enum trace_operation which,
 	}
 	return got;
 }
-
-#define COUNTED(operation, group, number, first)                             \
-	struct arch_got counted_##operation(uint64_t a, uint64_t b,          \
-					    uint64_t c)                      \
-	{                                                                    \
-		const uint64_t args[] = { a, b, c };                         \
-		return stats_run(TRACE_OPERATION_##operation, number,        \
-				 stats_method                                \
-					 .group[TRACE_OPERATION_##operation - \
-						TRACE_OPERATION_##first],    \
-				 args);                                      \
-	}
-#define X(operation) COUNTED(operation, copies, STATS_COPIES, copy_from_user)
-UACCESS_COPIES(X)
-#undef X
-#define X(operation) COUNTED(operation, words, STATS_WORDS, strncpy_from_user)
-UACCESS_WORDS(X)
-#undef X
-#define X(operation) COUNTED(operation, atomics, STATS_ATOMICS, cmpxchg_user_4)
-UACCESS_ATOMICS(X)
-#undef X
 
 /* ---- Boot ------------------------------------------------------------------- */
 
@@ -115,22 +100,17 @@ static void stats_calibrate(void)
 	stats_overhead = stats_since(start);
 }
 
-void stats_begin(struct uaccess_in_force *in_force)
+void stats_begin(void)
 {
-	const bool words = uaccess_hides_ttbr0 ||
-			   in_force->words == uaccess_words_pan;
-	const bool atomics = uaccess_hides_ttbr0 ||
-			     in_force->atomics == uaccess_atomics_panwindow ||
-			     in_force->atomics == uaccess_atomics_panwindow_lse;
+	const struct uaccess_in_force *m = &uaccess_in_force;
 
-	stats_has_window[STATS_COPIES] = stats_has_window[STATS_WORDS] = words;
-	stats_has_window[STATS_ATOMICS] = atomics;
+	stats_has_window[STATS_COPIES] = stats_has_window[STATS_WORDS] =
+		uaccess_hides_ttbr0 || m->words == uaccess_words_pan;
+	stats_has_window[STATS_ATOMICS] =
+		uaccess_hides_ttbr0 ||
+		m->atomics == uaccess_atomics_panwindow ||
+		m->atomics == uaccess_atomics_panwindow_lse;
 	stats_calibrate();
-	stats_method = *in_force;
-	*in_force = (struct uaccess_in_force){
-		uaccess_copies_counted, uaccess_words_counted,
-		uaccess_atomics_counted,
-	};
 }
 
 /* ---- /proc/uaccess ------------------------------------------------------------ */
@@ -142,8 +122,8 @@ void stats_show(struct sink *out)
 		[STATS_ATOMICS] = "atomics",
 	};
 
-	sink_printf(out, "stats: %s\n", stats_method.copies ? "on" : "off");
-	for (unsigned int i = 0; stats_method.copies && i < STATS_GROUPS; i++) {
+	sink_printf(out, "stats: %s\n", uaccess_counted ? "on" : "off");
+	for (unsigned int i = 0; uaccess_counted && i < STATS_GROUPS; i++) {
 		const struct stats *s = &stats[i];
 
 		sink_printf(out, "%s: %llu calls, %llu bytes, %llu faults, "

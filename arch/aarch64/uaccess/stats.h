@@ -5,19 +5,13 @@
  */
 #pragma once
 
-#include "arch.h"
 #include "lib/sink.h"
-#include "methods.h"
-#include "select.h"
+#include "operations.h"
 
-/* Boot: puts itself between the doors and the method in force. */
-void stats_begin(struct uaccess_in_force *in_force);
-/* Its lines of /proc/uaccess; none before stats_begin(). */
+/* Boot, with the method chosen: from here on stats_run() may be called. */
+void stats_begin(void);
+/* Runs an operation by its method, and counts it. */
+struct arch_got stats_run(enum trace_operation which, uaccess_fn *method,
+			  const uint64_t args[3]);
+/* Its lines of /proc/uaccess. */
 void stats_show(struct sink *out);
-
-#define X(operation) \
-	struct arch_got counted_##operation(uint64_t a, uint64_t b, uint64_t c);
-UACCESS_COPIES(X)
-UACCESS_WORDS(X)
-UACCESS_ATOMICS(X)
-#undef X

@@ -22,12 +22,12 @@ uaccess_\group\()_\name:
 	ROW	atomics, doors, arch, UACCESS_ATOMICS(LISTED)
 	ROW	copies, mops, mops, UACCESS_COPIES(LISTED)
 
-	.irp	method, plain, pan, ldtr, sw_ttbr0, softwalk, traced, counted
+	.irp	method, plain, pan, ldtr, sw_ttbr0, softwalk, traced
 	ROW	copies, \method, \method, UACCESS_COPIES(LISTED)
 	ROW	words, \method, \method, UACCESS_WORDS(LISTED)
 	.endr
 
 	.irp	window, unwindowed, unwindowed_lse, panwindow, panwindow_lse, \
-		ttbr0window, ttbr0window_lse, softwalk, traced, counted
+		ttbr0window, ttbr0window_lse, softwalk, traced
 	ROW	atomics, \window, \window, UACCESS_ATOMICS(LISTED)
 	.endr

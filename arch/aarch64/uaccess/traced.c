@@ -1,27 +1,44 @@
 // SPDX-License-Identifier: MIT
 /*
- * traced.c - the same fifteen operations, told to the trace. While light
- * events are wanted, the doors of entry.S lead here, and from here to the
- * method in force; otherwise they lead there at once, so that a user-access
- * window that nobody traces costs nothing. The span is a little longer than
- * the window itself: it ends with the method's return.
+ * traced.c - the same fifteen operations, looked on at: told to the trace, and
+ * counted (stats.c). While either is wanted, the doors of entry.S lead here,
+ * and from here to the method in force; otherwise they lead there at once, so
+ * that a user-access window that nobody looks at costs nothing. The span is a
+ * little longer than the window itself: it ends with the method's return.
  */
 #include "traced.h"
 
 #include "lib/string.h"
-#include "methods.h"
 #include "operations.h"
 #include "select.h"
+#include "stats.h"
 #include "trace/trace.h"
 
+/* The groups of methods.h stand behind each other in the trace's list. */
+static uaccess_fn *traced_method(enum trace_operation which)
+{
+	const struct uaccess_in_force *m = &uaccess_in_force;
+
+	if (which >= TRACE_OPERATION_cmpxchg_user_4) {
+		return (uaccess_fn *)
+			m->atomics[which - TRACE_OPERATION_cmpxchg_user_4];
+	}
+	if (which >= TRACE_OPERATION_strncpy_from_user) {
+		return (uaccess_fn *)
+			m->words[which - TRACE_OPERATION_strncpy_from_user];
+	}
+	return (uaccess_fn *)m->copies[which];
+}
+
 static struct arch_got traced_run(enum trace_operation which,
-				  uint64_t method, uint64_t a, uint64_t b,
-				  uint64_t c)
+				  const uint64_t args[3])
 {
 	const struct uaccess_operation *op = &uaccess_operations[which];
-	const uint64_t args[] = { a, b, c };
+	uaccess_fn *method = traced_method(which);
 	const struct trace_span span = trace_span_begin();
-	const struct arch_got got = ((uaccess_fn *)method)(a, b, c);
+	const struct arch_got got =
+		uaccess_counted ? stats_run(which, method, args) :
+				  method(args[0], args[1], args[2]);
 	struct trace_window w = {
 		.operation = which,
 		.direction = op->direction,
@@ -30,28 +47,21 @@ static struct arch_got traced_run(enum trace_operation which,
 		.left = uaccess_bytes_left(op, args, got.error),
 	};
 
-	strlcpy(w.method, uaccess_method, sizeof(w.method));
-	trace_emit_window(&span, &w);
+	if (uaccess_traced) {
+		strlcpy(w.method, uaccess_method, sizeof(w.method));
+		trace_emit_window(&span, &w);
+	}
 	return got;
 }
 
-/* `first` is the first of its group in methods.h, and in the trace's list. */
-#define TRACED(operation, group, first)                                      \
-	struct arch_got traced_##operation(uint64_t a, uint64_t b,           \
-					   uint64_t c)                       \
-	{                                                                    \
-		return traced_run(TRACE_OPERATION_##operation,               \
-				  uaccess_in_force                           \
-					  .group[TRACE_OPERATION_##operation - \
-						 TRACE_OPERATION_##first],   \
-				  a, b, c);                                  \
+#define X(operation)                                                       \
+	struct arch_got traced_##operation(uint64_t a, uint64_t b,         \
+					   uint64_t c)                     \
+	{                                                                  \
+		return traced_run(TRACE_OPERATION_##operation,             \
+				  (const uint64_t[]){ a, b, c });          \
 	}
-#define X(operation) TRACED(operation, copies, copy_from_user)
 UACCESS_COPIES(X)
-#undef X
-#define X(operation) TRACED(operation, words, strncpy_from_user)
 UACCESS_WORDS(X)
-#undef X
-#define X(operation) TRACED(operation, atomics, cmpxchg_user_4)
 UACCESS_ATOMICS(X)
 #undef X

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* traced.h - each operation once more, and the trace is told: traced.c. */
+/* traced.h - each operation once more, looked on at: traced.c. */
 #pragma once
 
 #include "arch.h"
