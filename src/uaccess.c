@@ -66,8 +66,9 @@ static __attribute__((noinline)) void uaccess_check_all(const void *p, size_t n)
 
 /*
  * Whether [p, p + n) lies in one object of kmalloc()'s, or in one block of
- * pages that was handed out: then it is neither text nor a stack. What is not
- * in the linear map looks like an address behind all RAM, which has no page.
+ * pages that was handed out, which the text never was. What is not in the
+ * linear map, as the stack, looks like an address behind all RAM: it has no
+ * page.
  */
 static inline bool uaccess_is_in_block(const void *p, size_t n)
 {

@@ -42,7 +42,9 @@ static inline bool access_ok(const void __user *addr, size_t n)
  * The object check (also called hardened usercopy): [p, p + n) must not leave
  * its kmalloc() object or the current stack, and must not touch the kernel's
  * text. Otherwise it is a kernel bug, and panics. A size known at compile time
- * is checked by the compiler instead, and costs nothing.
+ * is checked by the compiler instead, and costs nothing; but where it does not
+ * know the object (a pointer that was handed down), nothing checks it, as in
+ * Linux: the type of what is copied must say how large it is.
  */
 void uaccess_check_object(const void *p, size_t n);
 void uaccess_object_too_small(void)
