@@ -34,67 +34,79 @@ struct bad {
 	uint64_t addr; /* of 64 bytes, aligned */
 };
 
-/* Whatever is asked of them, with a size that is not 0, is refused. */
-static bool refuses_all(uint64_t addr)
+/* Expects it, and remembers whether all was as expected. */
+#define WANT(a, b) ok &= EXPECT_EQ(a, b)
+
+/* Single values of one type. */
+#define WANT_NO_VALUE(type)                                         \
+	do {                                                        \
+		type x = 1;                                         \
+								    \
+		WANT(get_user(x, (type __user *)p), -EFAULT);       \
+		WANT(x, 0);                                         \
+		WANT(put_user(x, (type __user *)p), -EFAULT);       \
+	} while (0)
+
+static bool refuses_values(char __user *p)
 {
-	char __user *p = user_ptr(addr);
-	char buf[64];
 	uint32_t found4 = 1;
 	uint64_t found8 = 1;
 	bool ok = true;
 
+	WANT_NO_VALUE(uint8_t);
+	WANT_NO_VALUE(uint16_t);
+	WANT_NO_VALUE(uint32_t);
+	WANT_NO_VALUE(uint64_t);
+	WANT(cmpxchg_user_4((uint32_t __user *)p, 0, 1, &found4), -EFAULT);
+	WANT(found4, 0);
+	WANT(cmpxchg_user_8((uint64_t __user *)p, 0, 1, &found8), -EFAULT);
+	WANT(found8, 0);
+	return ok;
+}
+
+/* Whatever is asked of them, with a size that is not 0, is refused. */
+static bool refuses_all(char __user *p)
+{
+	char buf[64];
+	bool ok = refuses_values(p);
+
 	for (size_t n = 1; n <= 64; n = n * 3 + 1) {
 		memset(buf, 'x', sizeof(buf));
-		ok &= EXPECT_EQ(copy_from_user(buf, p, n), n) &
-		      EXPECT_EQ(buf[0], 0) & EXPECT_EQ(buf[n - 1], 0) &
-		      EXPECT_EQ(copy_from_user_keep(buf, p, n), n) &
-		      EXPECT_EQ(copy_to_user(p, buf, n), n) &
-		      EXPECT_EQ(clear_user(p, n), n) &
-		      EXPECT_EQ(copy_from_user_nofault(buf, p, n), -EFAULT) &
-		      EXPECT_EQ(copy_to_user_nofault(p, buf, n), -EFAULT) &
-		      EXPECT_EQ(strncpy_from_user(buf, p, (long)n), -EFAULT) &
-		      EXPECT_EQ(strnlen_user(p, (long)n), 0) &
-		      EXPECT_EQ(check_zeroed_user(p, n), -EFAULT) &
-		      EXPECT_EQ(copy_struct_from_user(buf, 8, p, n), -EFAULT);
+		WANT(copy_from_user(buf, p, n), n);
+		WANT(buf[0] | buf[n - 1], 0);
+		WANT(copy_from_user_keep(buf, p, n), n);
+		WANT(copy_to_user(p, buf, n), n);
+		WANT(clear_user(p, n), n);
+		WANT(copy_from_user_nofault(buf, p, n), -EFAULT);
+		WANT(copy_to_user_nofault(p, buf, n), -EFAULT);
+		WANT(strncpy_from_user(buf, p, (long)n), -EFAULT);
+		WANT(strnlen_user(p, (long)n), 0);
+		WANT(check_zeroed_user(p, n), -EFAULT);
+		WANT(copy_struct_from_user(buf, 8, p, n), -EFAULT);
 	}
-	ok &= EXPECT_EQ(strlen_user(p), 0) &
-	      EXPECT_EQ(clear_user(p, SIZE_MAX), SIZE_MAX) &
-	      EXPECT_EQ(check_zeroed_user(p, SIZE_MAX), -EFAULT) &
-	      EXPECT_EQ(copy_struct_from_user(buf, 8, p, SIZE_MAX), -EFAULT) &
-	      EXPECT_EQ(cmpxchg_user_4((uint32_t __user *)p, 0, 1, &found4),
-			-EFAULT) & EXPECT_EQ(found4, 0) &
-	      EXPECT_EQ(cmpxchg_user_8((uint64_t __user *)p, 0, 1, &found8),
-			-EFAULT) & EXPECT_EQ(found8, 0);
-#define VALUE(type)                                                     \
-	do {                                                            \
-		type x = 1;                                             \
-									\
-		ok &= EXPECT_EQ(get_user(x, (type __user *)p), -EFAULT) & \
-		      EXPECT_EQ(x, 0) &                                 \
-		      EXPECT_EQ(put_user(x, (type __user *)p), -EFAULT); \
-	} while (0)
-	VALUE(uint8_t);
-	VALUE(uint16_t);
-	VALUE(uint32_t);
-	VALUE(uint64_t);
-#undef VALUE
+	WANT(strlen_user(p), 0);
+	WANT(clear_user(p, SIZE_MAX), SIZE_MAX);
+	WANT(check_zeroed_user(p, SIZE_MAX), -EFAULT);
+	WANT(copy_struct_from_user(buf, 8, p, SIZE_MAX), -EFAULT);
 	return ok;
 }
 
 /* Of nothing at all, every copy is a whole copy, from wherever. */
-static bool takes_nothing(uint64_t addr)
+static bool takes_nothing(char __user *p)
 {
-	char __user *p = user_ptr(addr);
 	char buf[8] = "unharmed", byte = 'x';
+	bool ok = true;
 
-	return EXPECT_EQ(copy_from_user(buf, p, 0), 0) &
-	       EXPECT_EQ(copy_to_user(p, buf, 0), 0) &
-	       EXPECT_EQ(clear_user(p, 0), 0) &
-	       EXPECT_EQ(strncpy_from_user(buf, p, 0), 0) &
-	       EXPECT_EQ(strnlen_user(p, 0), 0) &
-	       EXPECT_EQ(check_zeroed_user(p, 0), 1) &
-	       EXPECT_EQ(copy_struct_from_user(&byte, 1, p, 0), 0) &
-	       EXPECT_EQ(byte, 0) & EXPECT_EQ(memcmp(buf, "unharmed", 8), 0);
+	WANT(copy_from_user(buf, p, 0), 0);
+	WANT(copy_to_user(p, buf, 0), 0);
+	WANT(clear_user(p, 0), 0);
+	WANT(strncpy_from_user(buf, p, 0), 0);
+	WANT(strnlen_user(p, 0), 0);
+	WANT(check_zeroed_user(p, 0), 1);
+	WANT(copy_struct_from_user(&byte, 1, p, 0), 0);
+	WANT(byte, 0);
+	WANT(memcmp(buf, "unharmed", 8), 0);
+	return ok;
 }
 
 TEST(uaccess, every_call_refuses_every_bad_pointer)
@@ -117,7 +129,9 @@ TEST(uaccess, every_call_refuses_every_bad_pointer)
 
 	EXPECT(user_page(page) != NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (!refuses_all(rows[i].addr) || !takes_nothing(rows[i].addr)) {
+		char __user *p = user_ptr(rows[i].addr);
+
+		if (!refuses_all(p) || !takes_nothing(p)) {
 			test_note("the pointer: %s", rows[i].what);
 		}
 	}
