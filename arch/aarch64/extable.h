@@ -44,8 +44,6 @@ struct extable_entry {
 /* The whole table: link.ld defines these. */
 extern const struct extable_entry extable_start[], extable_end[];
 
-extern const struct extable_entry extable_start[], extable_end[];
-
 /* The entry for the instruction at pc, or NULL. Any context. */
 const struct extable_entry *extable_find(uint64_t pc);
 static inline uint64_t extable_fixup(const struct extable_entry *entry)
