@@ -169,8 +169,8 @@ $(B)/try/program: $(FILE) $(USER_LIB) FORCE
 
 # ---- Host: tests under sanitizers, and the decoder as a tool ----------------
 PURE := $(wildcard src/lib/*.c src/dev/machine*.c src/task/elf*.c \
-	src/fs/cpio*.c src/trace/events*.c $(patsubst %,arch/aarch64/%*.c,\
-	esr insn model mops rights story verdict walk))
+	src/fs/cpio*.c src/trace/events*.c arch/aarch64/decode/*.c) \
+	arch/aarch64/mops.c
 to_host    = $(patsubst %.c,$(B)/host/$(1)/%.o,$(2))
 HOST_TESTS := $(call to_host,pure,tests/runner.c $(PURE) \
 	$(wildcard tests/host/*.c))

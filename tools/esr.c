@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "lib/string.h"
 
 static void put(struct sink *sink, const char *text, size_t len)

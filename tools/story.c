@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "story_chrome.h"
 #include "story_ctf.h"
 #include "story_fields.h"

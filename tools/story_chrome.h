@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "story_records.h"
 
 /* Returns false, with errno set, where the file cannot be written. */

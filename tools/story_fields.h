@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "trace/events.h"
 
 extern const struct trace_description fault_description;

@@ -5,9 +5,9 @@
  */
 #include "story_json.h"
 
-#include "insn.h"
+#include "decode/insn.h"
 #include "lib/string.h"
-#include "rights.h"
+#include "decode/rights.h"
 #include "story_fields.h"
 
 void story_json_string(struct sink *out, const char *text, size_t max)

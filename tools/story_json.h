@@ -2,7 +2,7 @@
 /* story_json.h - records as JSON, for other people's tools. */
 #pragma once
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "trace/events.h"
 
 /* A fault as one object, without a newline. 64-bit values are strings

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * truth.c - `make truth`: what every access to every kind of page meets, by
- * the model that verdicts are drawn from (arch/aarch64/rights.c), compared cell
+ * the model that verdicts are drawn from (arch/aarch64/decode/rights.c), compared cell
  * by cell with what user/truth.c found on the machine, and printed.
  *
  * The kinds of page are written down here once more, from the Arm ARM's
@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode.h"
-#include "esr.h"
-#include "rights.h"
+#include "decode/decode.h"
+#include "decode/esr.h"
+#include "decode/rights.h"
 #include "sysreg_fields.h"
 
 /* ---- Kinds of page: columns ------------------------------------------------ */

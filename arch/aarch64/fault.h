@@ -9,7 +9,7 @@
 #include "lib/types.h"
 #include "trace/fields.h"
 #include "trace/resolution.h"
-#include "walk.h"
+#include "decode/walk.h"
 
 /* What kind of fault it was: one word for the class, see verdict.c. */
 enum verdict {

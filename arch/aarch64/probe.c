@@ -12,7 +12,7 @@
 #include "lib/string.h"
 #include "linker.h"
 #include "mmu.h"
-#include "rights.h"
+#include "decode/rights.h"
 #include "spinlock.h"
 #include "sysreg.h"
 #include "task/task.h"

@@ -4,7 +4,7 @@
 
 #include "careful.h"
 #include "layout.h"
-#include "walk_regime.h"
+#include "decode/walk_regime.h"
 
 bool table_read_kernel(uint64_t addr, uint64_t *value)
 {

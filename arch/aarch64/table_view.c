@@ -19,7 +19,7 @@
 #include "mm/vm.h"
 #include "mmu_attrs.h"
 #include "fs/file.h"
-#include "story.h"
+#include "decode/story.h"
 #include "table_read.h"
 #include "task/task.h"
 

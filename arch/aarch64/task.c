@@ -7,7 +7,7 @@
  */
 #include "task/task.h"
 
-#include "esr.h"
+#include "decode/esr.h"
 #include "mm/vm.h"
 #include "switch.h"
 #include "sysreg.h"

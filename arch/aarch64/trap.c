@@ -6,7 +6,7 @@
  */
 #include "trap.h"
 
-#include "esr.h"
+#include "decode/esr.h"
 #include "fault.h"
 #include "lib/sink.h"
 #include "mops.h"

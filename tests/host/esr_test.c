@@ -6,8 +6,8 @@
  */
 #include "host.h"
 
-#include "decode.h"
-#include "esr.h"
+#include "decode/decode.h"
+#include "decode/esr.h"
 
 /* The text that esr_print() or esr_explain() gives, in a static buffer. */
 static const char *text_of(void (*print)(struct sink *out, uint64_t esr),

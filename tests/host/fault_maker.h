@@ -7,7 +7,7 @@
 
 #include "host.h"
 
-#include "decode.h"
+#include "decode/decode.h"
 #include "extable.h"
 
 #define KERNEL UINT64_C(0xffff000040001000)

@@ -6,8 +6,8 @@
  */
 #include "host.h"
 
-#include "insn.h"
-#include "rights.h"
+#include "decode/insn.h"
+#include "decode/rights.h"
 
 /* Attributes of a page, by hand. */
 #define AF        (UINT64_C(1) << 10)

@@ -6,7 +6,7 @@
  */
 #include "fault_maker.h"
 
-#include "rights.h"
+#include "decode/rights.h"
 
 /* 0x96000000: data abort, same EL; 0x92: lower EL; 0x86, 0x82: instruction
  * aborts; WnR is 0x40, FnV 0x400. */

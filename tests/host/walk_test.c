@@ -7,9 +7,9 @@
  */
 #include "host.h"
 
-#include "rights.h"
+#include "decode/rights.h"
 #include "sysreg_fields.h"
-#include "walk.h"
+#include "decode/walk.h"
 
 #define RAM_BASE UINT64_C(0x40000000)
 #define RAM_SIZE (1u << 20)

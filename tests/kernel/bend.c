@@ -12,7 +12,7 @@
 #include "mmu.h"
 #include "sysreg.h"
 #include "table_read.h"
-#include "walk.h"
+#include "decode/walk.h"
 
 static int bend_store(char *text)
 {

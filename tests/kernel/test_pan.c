@@ -7,8 +7,8 @@
  */
 #include "test.h"
 
-#include "decode.h"
-#include "esr.h"
+#include "decode/decode.h"
+#include "decode/esr.h"
 #include "extable.h"
 #include "fault.h"
 #include "init.h"

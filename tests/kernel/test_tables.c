@@ -8,8 +8,8 @@
 
 #include "asid.h"
 #include "boot.h"
-#include "decode.h"
-#include "esr.h"
+#include "decode/decode.h"
+#include "decode/esr.h"
 #include "lib/string.h"
 #include "linker.h"
 #include "mm/page.h"

@@ -9,7 +9,7 @@
 #include "test.h"
 
 #include "careful.h"
-#include "esr.h"
+#include "decode/esr.h"
 #include "fault.h"
 #include "fs/file.h"
 #include "lib/sink.h"
@@ -25,7 +25,7 @@
 #include "table_read.h"
 #include "task/task.h"
 #include "uaccess/select.h"
-#include "walk.h"
+#include "decode/walk.h"
 
 /* ---- The bugs: each does one thing that EL1 may not ---------------------- */
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """walker.py - the walk of a virtual address, by hand, for gdb's commands.
 
-Written from the Arm ARM (D8.2, D8.3), and apart from arch/aarch64/walk.c on
+Written from the Arm ARM (D8.2, D8.3), and apart from arch/aarch64/decode/walk.c on
 purpose: tests/system/debug.py lets the two walk the same tables. read(pa) gives
 the 8 bytes at a physical address, or None where there is no memory.
 """
