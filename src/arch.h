@@ -20,7 +20,7 @@ struct sink;
 struct task;
 struct vm;
 
-/* ---- This CPU ---------------------------------------------------------- */
+/* ---- This CPU ------------------------------------------------------- */
 
 static inline struct cpu *arch_cpu(void);        /* whose CPU we are on */
 static inline uint32_t arch_cpu_affinity(void);  /* Aff3.Aff2.Aff1.Aff0 */
@@ -32,7 +32,7 @@ static inline void arch_irq_disable(void);
 static inline void arch_wait_for_interrupt(void);
 static inline void arch_relax(void);             /* inside a spin loop */
 
-/* ---- Time -------------------------------------------------------------- */
+/* ---- Time ----------------------------------------------------------- */
 
 uint64_t arch_time_ns(void);         /* since the counter started */
 static inline uint64_t arch_counter(void); /* the same, in its own unit */
@@ -42,7 +42,7 @@ uint64_t arch_instructions(void);    /* so far, modulo 2^32 */
 void arch_timer_start(unsigned int hz); /* the tick of this CPU */
 void arch_timer_ack(void);           /* in its interrupt: set up the next */
 
-/* ---- The machine ------------------------------------------------------- */
+/* ---- The machine ---------------------------------------------------- */
 
 __noreturn void arch_power_off(int status);
 void arch_early_puts(const char *text, size_t len); /* before any driver */
@@ -84,7 +84,7 @@ void arch_gicv3_raise(uint32_t intid); /* 0 to 15, on this CPU */
 int arch_host_open(const char *path); /* for writing; truncates */
 int arch_host_write(int handle, const void *data, size_t len);
 
-/* ---- Address spaces: the tables of the user's half ----------------------- */
+/* ---- Address spaces: the tables of the user's half ------------------ */
 
 #define VM_READ  1u /* the same values as PROT_READ, PROT_WRITE, PROT_EXEC */
 #define VM_WRITE 2u
@@ -155,7 +155,7 @@ void arch_vm_share_end(struct arch_vm *parent);
 void arch_sync_icache(const void *addr, size_t len);
 void arch_clear_page(void *page);
 
-/* ---- User access: src/uaccess.c adds the rules ---------------------------- */
+/* ---- User access: src/uaccess.c adds the rules ---------------------- */
 
 /* These return the bytes that were NOT copied, exactly (invariant 5). */
 size_t arch_copy_from_user(void *to, const void __user *from, size_t n);
@@ -172,7 +172,7 @@ long arch_strncpy_from_user(char *to, const char __user *from, long n);
 long arch_strnlen_user(const char __user *s, long n);
 /* arch_get_user(&x, p) and arch_put_user(x, p): see arch_types.h; 0, -EFAULT */
 
-/* ---- Tasks ---------------------------------------------------------------- */
+/* ---- Tasks ---------------------------------------------------------- */
 
 /* task starts in fn(arg), in the kernel, when it is first switched to. */
 void arch_task_init_kernel(struct task *task, void (*fn)(void *), void *arg);
@@ -244,7 +244,7 @@ bool arch_fault_has_class(const char *name);
 /* The walk of va through the current tables, level by level. */
 void arch_walk_show(struct sink *out, uint64_t va);
 
-/* ---- What arch/ calls in src/ --------------------------------------------- */
+/* ---- What arch/ calls in src/ --------------------------------------- */
 
 /* On the boot CPU, in TTBR1, with the boot stack; dtb as the loader gave it. */
 __noreturn void kernel_main(paddr_t dtb);

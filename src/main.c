@@ -17,7 +17,7 @@
 
 #define TICK_HZ 100
 
-/* ---- Memory ----------------------------------------------------------------- */
+/* ---- Memory --------------------------------------------------------- */
 
 /* Gives [start, end) to the page allocator, but for what is taken. */
 static void main_add_free_ram(paddr_t start, paddr_t end,
@@ -87,7 +87,7 @@ static void main_add_ram(paddr_t dtb, size_t dtb_size)
 	}
 }
 
-/* ---- Process 1 --------------------------------------------------------------- */
+/* ---- Process 1 ------------------------------------------------------ */
 
 /* Descriptors 0, 1 and 2 are the console. */
 static int main_open_console(struct files *files)
@@ -143,7 +143,7 @@ static void main_process_1(void *arg)
 	arch_enter_user(entry, sp);
 }
 
-/* ---- The boot ------------------------------------------------------------------- */
+/* ---- The boot ------------------------------------------------------- */
 
 static void main_tick(void)
 {

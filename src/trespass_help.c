@@ -9,7 +9,7 @@
 #include "task/task.h"
 #include "trespass/trespass.h"
 
-/* ---- One access -------------------------------------------------------- */
+/* ---- One access ----------------------------------------------------- */
 
 static void trespass_read(void *arg)
 {
@@ -24,7 +24,7 @@ void trespass_touch(struct trespass_run *t, uint64_t addr)
 	t->stopped = arch_probe(trespass_read, t, t->fault);
 }
 
-/* ---- In an interrupt --------------------------------------------------- */
+/* ---- In an interrupt ------------------------------------------------ */
 
 #define TRESPASS_INTID 15
 
@@ -54,7 +54,7 @@ void trespass_in_interrupt(struct trespass_run *t)
 	}
 }
 
-/* ---- In another task ---------------------------------------------------- */
+/* ---- In another task ------------------------------------------------ */
 
 static bool trespass_is_over(void *arg)
 {

@@ -59,7 +59,7 @@ static char *next_word(char **text)
 	return word;
 }
 
-/* ---- /proc/trespass -------------------------------------------------- */
+/* ---- /proc/trespass ------------------------------------------------- */
 
 static const struct trespass *trespass_find(const char *name)
 {
@@ -158,7 +158,7 @@ static void trespass_show(struct sink *out)
 PROC_FILE(trespass, .path = "trespass", .show = trespass_show,
 	  .store = trespass_store);
 
-/* ---- /proc/trespass_result ------------------------------------------- */
+/* ---- /proc/trespass_result ------------------------------------------ */
 
 /* The bug came back: what it says of itself decides. */
 static void trespass_show_returned(struct sink *out,
@@ -217,7 +217,7 @@ static void trespass_result_show(struct sink *out)
 PROC_FILE(trespass_result, .path = "trespass_result",
 	  .show = trespass_result_show);
 
-/* ---- /proc/probe ----------------------------------------------------- */
+/* ---- /proc/probe ---------------------------------------------------- */
 
 /* An address in hexadecimal, or a place of the kernel's by name. */
 static int probe_read_place(const char *word, uint64_t *addr)

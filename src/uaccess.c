@@ -22,7 +22,7 @@ bool access_ok_tagged(uint64_t addr, size_t n)
 	       start <= USER_END - n;
 }
 
-/* ---- The kernel's own object ------------------------------------------------ */
+/* ---- The kernel's own object ---------------------------------------- */
 
 static bool ranges_touch(uint64_t a, size_t n, uint64_t start, uint64_t end)
 {
@@ -55,7 +55,8 @@ static __attribute__((noinline)) void uaccess_check_all(const void *p, size_t n)
 			 (uint64_t)_text_end) ||
 	    ranges_touch(addr, n, alias,
 			 alias + (uint64_t)(_text_end - _text_start))) {
-		panic("user copy of %zu bytes at %p: touches kernel text", n, p);
+		panic("user copy of %zu bytes at %p: touches kernel text", n,
+		      p);
 	}
 	if (kmalloc_find(p, &object, &size) &&
 	    (const char *)p + n > (const char *)object + size) {
@@ -94,7 +95,7 @@ void uaccess_check_object(const void *p, size_t n)
 	}
 }
 
-/* ---- Copies ------------------------------------------------------------------- */
+/* ---- Copies --------------------------------------------------------- */
 
 size_t uaccess_zero_tail(void *to, size_t n, size_t left)
 {
@@ -140,7 +141,7 @@ int copy_to_user_nofault(void __user *to, const void *from, size_t n)
 	return left == 0 ? 0 : -EFAULT;
 }
 
-/* ---- Strings --------------------------------------------------------------------- */
+/* ---- Strings -------------------------------------------------------- */
 
 /* How many of n bytes a string at s may have in the user's half; 0: none. */
 static long uaccess_string_room(const char __user *s, long n)
@@ -176,7 +177,7 @@ long strnlen_user(const char __user *s, long n)
 	return len > room && room < n ? 0 : len;
 }
 
-/* ---- Structures that grow ------------------------------------------------------- */
+/* ---- Structures that grow ------------------------------------------- */
 
 int check_zeroed_user(const void __user *from, size_t n)
 {
@@ -228,7 +229,7 @@ int copy_struct_from_user(void *to, size_t ksize, const void __user *from,
 	return 0;
 }
 
-/* ---- Atomics ------------------------------------------------------------------------ */
+/* ---- Atomics -------------------------------------------------------- */
 
 #define CMPXCHG_USER(bytes, type)                                           \
 	int cmpxchg_user_##bytes(type __user *p, type old, type new,        \

@@ -61,7 +61,7 @@ void uaccess_object_too_small(void)
 		}                                                         \
 	} while (0)
 
-/* ---- Copies: return the number of bytes NOT copied, exactly ----------------- */
+/* ---- Copies: return the number of bytes NOT copied, exactly --------- */
 
 /* Without any check, and without zeroes behind a short copy. */
 #define raw_copy_from_user arch_copy_from_user
@@ -125,7 +125,7 @@ int __must_check copy_from_user_nofault(void *to, const void __user *from,
 int __must_check copy_to_user_nofault(void __user *to, const void *from,
 				      size_t n);
 
-/* ---- Strings ---------------------------------------------------------------- */
+/* ---- Strings -------------------------------------------------------- */
 
 /*
  * Copies a string with its NUL, at most n bytes. Returns its length without
@@ -148,7 +148,7 @@ strncpy_from_user(char *to, const char __user *from, long n)
 long __must_check strnlen_user(const char __user *s, long n);
 #define strlen_user(s) strnlen_user(s, (long)(~0ul >> 1))
 
-/* ---- Structures that grow ------------------------------------------------------- */
+/* ---- Structures that grow ------------------------------------------- */
 
 /* 1 if n bytes of user memory are all zero, 0 if not, -EFAULT. */
 int __must_check check_zeroed_user(const void __user *from, size_t n);
@@ -161,7 +161,7 @@ int __must_check check_zeroed_user(const void __user *from, size_t n);
 int __must_check copy_struct_from_user(void *to, size_t ksize,
 				       const void __user *from, size_t usize);
 
-/* ---- Single values ------------------------------------------------------------------ */
+/* ---- Single values -------------------------------------------------- */
 
 #define raw_get_user(valp, p)  arch_get_user(valp, p)
 #define raw_put_user(value, p) arch_put_user(value, p)

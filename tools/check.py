@@ -4,8 +4,8 @@
 
 Every C file is compiled by GCC and by clang with warnings as errors; clang
 (noderef) and sparse (address spaces) refuse to dereference a user pointer.
-The documents must be true (tools/checkdocs.py). clang-format only advises: it
-may not break a table that is set by hand. The last line is: N passed, N
+Lines have 80 columns and tabs. The documents must be true (tools/checkdocs.py).
+clang-format only advises: it may not break a table that is set by hand. The last line is: N passed, N
 failed, N skipped.
 """
 
@@ -25,8 +25,8 @@ KERNEL, USER, HOST = (shlex.split(os.environ.get(f"{who}_FLAGS", "")) for who in
 PURE_HOST = HOST + ["-Iarch/aarch64"]
 
 
-def c_files(*roots):
-    return sorted(path for root in roots for path in glob.glob(f"{root}/**/*.c", recursive=True))
+def c_files(*roots, endings=("c",)):
+    return sorted(path for root in roots for end in endings for path in glob.glob(f"{root}/**/*.{end}", recursive=True))
 
 
 def run(command):
@@ -83,6 +83,19 @@ def check_documents():
     return [] if good else [text]
 
 
+def check_style():
+    """80 columns, tabs of 8, nothing behind the last word. Pictures are in comments."""
+    complaints = []
+    for path in c_files("src", "arch", "user", "tests", "tools", endings=("c", "h", "S")):
+        with open(path, encoding="utf-8") as file:
+            for number, line in enumerate(file.read().splitlines(), 1):
+                if len(line.expandtabs(8)) > 80 and not re.match(r" \*\s|/\*.*\*/$", line):
+                    complaints.append(f"{path}:{number}: more than 80 columns\n")
+                if line != line.rstrip() or re.match(r" {8}", line):
+                    complaints.append(f"{path}:{number}: blanks at the end, or in a tab's place\n")
+    return complaints
+
+
 def advise_format():
     """How many C files clang-format would set differently: no failure."""
     if not shutil.which("clang-format"):
@@ -94,7 +107,8 @@ def advise_format():
 
 def main():
     passed = failed = skipped = 0
-    for title, complaints in [*check_compilers(), ("documents: citations and commands", check_documents())]:
+    others = [("style: columns and tabs", check_style()), ("documents: citations and commands", check_documents())]
+    for title, complaints in [*check_compilers(), *others]:
         if complaints is None:
             skipped += 1
             print(f"skip  {title}: the tool is not installed (make deps check)")

@@ -37,7 +37,7 @@ static __noreturn void die(const char *what, const char *name)
 	exit(2);
 }
 
-/* ---- Symbols ----------------------------------------------------------- */
+/* ---- Symbols -------------------------------------------------------- */
 
 struct symbol {
 	uint64_t addr;
@@ -124,7 +124,7 @@ static bool find_symbol(uint64_t addr, char *buf, size_t size)
 	return true;
 }
 
-/* ---- Printing ---------------------------------------------------------- */
+/* ---- Printing ------------------------------------------------------- */
 
 static void put(struct sink *sink, const char *text, size_t len)
 {

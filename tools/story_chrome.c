@@ -57,7 +57,7 @@ static void chrome_event_args(struct chrome *c, const struct trace_event *e)
 	sink_printf(&c->sink, "}");
 }
 
-/* ---- Tracks' names ----------------------------------------------------- */
+/* ---- Tracks' names -------------------------------------------------- */
 
 static void chrome_name(struct chrome *c, const char *what, int pid, int tid,
 			const char *name)
@@ -94,7 +94,7 @@ static void chrome_name_cpus(struct chrome *c, unsigned int cpus)
 	}
 }
 
-/* ---- Spans ------------------------------------------------------------- */
+/* ---- Spans ---------------------------------------------------------- */
 
 /* Ends the span that is open on this track; e says how, or is NULL. */
 static void chrome_end(struct chrome *c, bool *open, int pid, int tid,
@@ -159,7 +159,7 @@ static void chrome_task(struct chrome *c, const struct record *r)
 		     (int)r->cpu, r);
 }
 
-/* ---- Marks ------------------------------------------------------------- */
+/* ---- Marks ---------------------------------------------------------- */
 
 static void chrome_event(struct chrome *c, const struct record *r)
 {

@@ -16,7 +16,7 @@
 
 #define CTF_MAGIC 0xc1fc1fc1u
 
-/* ---- Metadata ---------------------------------------------------------- */
+/* ---- Metadata ------------------------------------------------------- */
 
 static const char *const integer_types[FIELD_KIND_COUNT] = {
 	[FIELD_U8] = "u8", [FIELD_U16] = "u16", [FIELD_U32] = "u32",
@@ -162,7 +162,7 @@ static void write_metadata(FILE *out, uint64_t hz)
 	write_event_type(out, FAULT_ID, &fault_description);
 }
 
-/* ---- Streams ----------------------------------------------------------- */
+/* ---- Streams -------------------------------------------------------- */
 
 static void put(FILE *out, const void *data, size_t size)
 {

@@ -41,7 +41,7 @@ static void json_number(struct sink *out, const char *key, int64_t value)
 	sink_printf(out, ",\"%s\":%lld", key, (long long)value);
 }
 
-/* ---- Any field --------------------------------------------------------- */
+/* ---- Any field ------------------------------------------------------ */
 
 static void json_integer(struct sink *out, const struct trace_field *field,
 			 const void *at)
@@ -115,7 +115,7 @@ static void json_field(struct sink *out, const struct trace_field *field,
 	}
 }
 
-/* ---- Whole records ----------------------------------------------------- */
+/* ---- Whole records -------------------------------------------------- */
 
 static void json_sentences(struct sink *out, const struct fault *f,
 			   story_symbol_fn *symbol)

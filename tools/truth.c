@@ -19,7 +19,7 @@
 #include "decode/rights.h"
 #include "sysreg_fields.h"
 
-/* ---- Kinds of page: columns ------------------------------------------------ */
+/* ---- Kinds of page: columns ----------------------------------------- */
 
 #define USER (FIELD_MASK(DESC_AF) | FIELD_MASK(DESC_PXN))
 #define KERN (FIELD_MASK(DESC_AF) | FIELD_MASK(DESC_UXN))
@@ -69,7 +69,7 @@ static struct walk kind_walk(const struct page_kind *k)
 	return w;
 }
 
-/* ---- Accesses: rows ------------------------------------------------------------ */
+/* ---- Accesses: rows ------------------------------------------------- */
 
 enum { PAN = 1, EPAN = 2, E0PD = 4, UAO = 8, SETTINGS = 16 };
 
@@ -136,7 +136,7 @@ static unsigned int settings_that_matter(int el, int op, unsigned int settings)
 	return op == FETCH ? 0 : pan;
 }
 
-/* ---- What must come of it ------------------------------------------------------- */
+/* ---- What must come of it ------------------------------------------- */
 
 struct prediction {
 	bool not_tried, undefined;
@@ -225,7 +225,7 @@ static bool cell_agrees(int el, int op, const struct prediction *p,
 	       syndrome_agrees(el, op, p, strtoull(answer, NULL, 16));
 }
 
-/* ---- Printing ----------------------------------------------------------------------- */
+/* ---- Printing ------------------------------------------------------- */
 
 /* The reason in a few letters: the legend says which fault it is. */
 static void cell_reason(const struct prediction *p, char *text, size_t size)
@@ -336,7 +336,7 @@ static void print_difference(int el, int op, unsigned int settings, size_t i)
 	       p.model.is_write ? ", a write" : "", said);
 }
 
-/* ---- Reading ------------------------------------------------------------------------- */
+/* ---- Reading -------------------------------------------------------- */
 
 static void read_cpu(char *words)
 {
@@ -382,7 +382,7 @@ static void read_row(char *words)
 	}
 }
 
-/* ---- All of it ------------------------------------------------------------------------- */
+/* ---- All of it ------------------------------------------------------ */
 
 /* Calls fn for each row that must be there; returns the sum of its results. */
 static unsigned int each_row(unsigned int (*fn)(int el, int op,

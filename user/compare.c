@@ -10,7 +10,7 @@
  */
 #include "rt.h"
 
-/* ---- What there is to trespass on ------------------------------------ */
+/* ---- What there is to trespass on ----------------------------------- */
 
 /* compare.ld puts this page at address 0. */
 static volatile uint64_t null_page[512] __attribute__((section(".null")));
@@ -59,7 +59,7 @@ static uint64_t pages_prepare(void)
 	return secret;
 }
 
-/* ---- One trespass ---------------------------------------------------- */
+/* ---- One trespass --------------------------------------------------- */
 
 /* A line of /proc/trespass, cut at its tabs. */
 struct trespass {
@@ -147,7 +147,8 @@ static void trespass_run(const struct trespass *t)
 	view_get(text, "sequence", last, sizeof(last));
 
 	snprintf(text, sizeof(text),
-		 "%s rw=%p ro=%p text=%p null=%p fresh=%p xonly=%p secret=0x%lx",
+		 "%s rw=%p ro=%p text=%p null=%p fresh=%p xonly=%p "
+		 "secret=0x%lx",
 		 t->name, (const void *)rw_page, (const void *)ro_page,
 		 (const void *)text_function, (const void *)null_page,
 		 (const void *)&fresh_pages[65536],
@@ -243,7 +244,7 @@ static long trespass_run_all(char **wanted)
 	return ran;
 }
 
-/* ---- Costs ----------------------------------------------------------- */
+/* ---- Costs ---------------------------------------------------------- */
 
 /* Under icount, one instruction is one nanosecond: the clock counts them. */
 static uint64_t clock_now(void)

@@ -8,7 +8,7 @@
 
 #include "rt.h"
 
-/* ---- The places -------------------------------------------------------- */
+/* ---- The places ----------------------------------------------------- */
 
 /* A page of its own: DC ZVA clears all around the word. */
 static volatile uint64_t rw_page[512] __attribute__((aligned(4096))) = {
@@ -88,7 +88,7 @@ static inline bool place_find(const char *name, uint64_t *addr)
 	return true;
 }
 
-/* ---- The accesses ------------------------------------------------------- */
+/* ---- The accesses --------------------------------------------------- */
 
 static const char *const access_ops[] = {
 	"ldr", "str", "ldtr", "sttr", "fetch", "zva", "cas",

@@ -11,7 +11,7 @@
 
 static bool interactive;
 
-/* ---- What the kernel says -------------------------------------------- */
+/* ---- What the kernel says ------------------------------------------- */
 
 static char settings[512];     /* /proc/uaccess */
 static char fault_before[512]; /* /proc/last_fault, before the crossing */
@@ -68,7 +68,7 @@ static void print_record(const char *without)
 	printf("     ended by: %s\n", line);
 }
 
-/* ---- Telling --------------------------------------------------------- */
+/* ---- Telling -------------------------------------------------------- */
 
 static void crossing_begin(int nth, const char *title, const char *call)
 {
@@ -95,7 +95,7 @@ static bool crossing_end(long result, bool good)
 	return good;
 }
 
-/* ---- The five -------------------------------------------------------- */
+/* ---- The five ------------------------------------------------------- */
 
 static bool cross_good_call(void)
 {
@@ -199,7 +199,7 @@ static bool cross_kernel_bug(void)
 	return strcmp(outcome, "THROUGH") == 0;
 }
 
-/* ---- The tour -------------------------------------------------------- */
+/* ---- The tour ------------------------------------------------------- */
 
 static void print_settings(void)
 {

@@ -44,7 +44,7 @@ static bool is_not_tried(int el, const char *op, const char *column)
 	       (strcmp(op, "zva") == 0 || strcmp(op, "cas") == 0);
 }
 
-/* ---- Lines ---------------------------------------------------------------- */
+/* ---- Lines ---------------------------------------------------------- */
 
 static char line[512];
 static size_t line_length;
@@ -69,7 +69,7 @@ static void line_end(void)
 	write(1, line, line_length);
 }
 
-/* ---- At EL1: the kernel does it, and survives ------------------------------ */
+/* ---- At EL1: the kernel does it, and survives ----------------------- */
 
 static void try_el1(const char *op, uint64_t addr, const struct settings *s)
 {
@@ -91,7 +91,7 @@ static void try_el1(const char *op, uint64_t addr, const struct settings *s)
 	line_add(text);
 }
 
-/* ---- At EL0: a child does it, and may die of it ---------------------------- */
+/* ---- At EL0: a child does it, and may die of it --------------------- */
 
 static void try_el0(const char *op, uint64_t addr)
 {
@@ -115,7 +115,7 @@ static void try_el0(const char *op, uint64_t addr)
 	line_add(text);
 }
 
-/* ---- Everything ------------------------------------------------------------- */
+/* ---- Everything ----------------------------------------------------- */
 
 static void try_row(int el, const char *op, const struct settings *s)
 {

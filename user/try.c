@@ -25,7 +25,7 @@ static const char *pan_in_force(void)
 
 static char view[4096]; /* of /proc/probe */
 
-/* ---- At EL1 ---------------------------------------------------------- */
+/* ---- At EL1 --------------------------------------------------------- */
 
 static int try_el1(const char *op, uint64_t addr, const char *pan)
 {
@@ -58,7 +58,7 @@ static int try_el1(const char *op, uint64_t addr, const char *pan)
 	return 0;
 }
 
-/* ---- At EL0 ---------------------------------------------------------- */
+/* ---- At EL0 --------------------------------------------------------- */
 
 static void try_and_tell(const char *op, uint64_t addr)
 {

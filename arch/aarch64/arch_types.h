@@ -26,7 +26,7 @@ struct frame {
 	uint64_t spsr;
 	uint64_t esr;
 	uint64_t far;
-	uint64_t record[2]; /* frame record {x29, elr}: backtraces pass through */
+	uint64_t record[2]; /* frame record {x29, elr}: backtraces go on */
 	uint64_t window_open; /* sw_ttbr0: TTBR0_EL1 was the user's, at EL1 */
 	uint64_t reserved;    /* SP stays a multiple of 16 */
 };

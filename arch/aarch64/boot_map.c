@@ -96,8 +96,9 @@ static uint64_t boot_tcr(uint64_t mmfr0, uint64_t mmfr1, uint64_t mmfr2)
 	       FIELD_PREP(TCR_EL1_IRGN1, TCR_EL1_RGN_WBWA) |
 	       FIELD_PREP(TCR_EL1_ORGN1, TCR_EL1_RGN_WBWA) |
 	       FIELD_PREP(TCR_EL1_SH1, TCR_EL1_SH_INNER) |
-	       /* The CPU's physical size, clamped: 52 bits need other tables. */
-	       FIELD_PREP(TCR_EL1_IPS, MIN(parange, (uint64_t)TCR_EL1_IPS_48BIT)) |
+	       /* The CPU's physical size, but no 52 bits: other tables. */
+	       FIELD_PREP(TCR_EL1_IPS,
+			  MIN(parange, (uint64_t)TCR_EL1_IPS_48BIT)) |
 	       FIELD_PREP(TCR_EL1_A1, 0) | /* the ASID is TTBR0_EL1's */
 	       FIELD_PREP(TCR_EL1_AS, asid16) |
 	       FIELD_PREP(TCR_EL1_TBI0, 1) | /* Linux's ABI: tags are ignored */

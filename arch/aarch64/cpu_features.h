@@ -29,7 +29,7 @@ struct cpu_features {
 	unsigned int asid_bits;  /* 8 or 16 */
 	unsigned int phys_bits;  /* what TCR_EL1.IPS was set to */
 	unsigned int zva_size;   /* bytes that DC ZVA clears; 0: forbidden */
-	unsigned int dcache_line, icache_line; /* bytes, smallest in the system */
+	unsigned int dcache_line, icache_line; /* bytes, the smallest */
 	bool idc, dic; /* CTR_EL0: what instruction coherence does not need */
 };
 

@@ -49,8 +49,8 @@ reset:
 	adr_l	x0, _image_start	// dirty lines of the loader's would
 	adr_l	x1, _image_end		// overwrite what we store uncached
 	bl	cache_clean_invalidate
-	mov	x0, dtb			// its header is read uncached, and the
-	add	x1, dtb, #8		// boot protocol has only the image cleaned
+	mov	x0, dtb			// its header is read uncached; the boot
+	add	x1, dtb, #8		// protocol has only the image cleaned
 	bl	cache_clean_invalidate
 
 	adr_l	x0, _bss_start

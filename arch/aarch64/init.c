@@ -49,11 +49,12 @@ void arch_boot_image(paddr_t *start, paddr_t *end)
 	*end = boot.image + (uint64_t)(_image_end - _image_start);
 }
 
-/* ---- What is in force --------------------------------------------------------- */
+/* ---- What is in force ----------------------------------------------- */
 
 /*
  * The invariants that this choice gives up, by number: without PAN and
- * without sw_ttbr0 nothing shuts the window (2); with plain under PAN nothing can be copied (7).
+ * without sw_ttbr0 nothing shuts the window (2); with plain under PAN nothing
+ * can be copied (7).
  */
 static const char *init_not_in_force(void)
 {
@@ -91,7 +92,8 @@ void arch_log_features(void)
 	       "%u-bit physical\n", (unsigned int)boot.entry_el, GRANULE_NAME,
 	       VA_BITS, cpu_features.asid_bits, cpu_features.phys_bits);
 	printk("CPU: PAN %s, EPAN %s, E0PD %s, MOPS %s, LSE %s\n",
-	       cpu_features.pan ? "yes" : "no", cpu_features.epan ? "yes" : "no",
+	       cpu_features.pan ? "yes" : "no",
+	       cpu_features.epan ? "yes" : "no",
 	       cpu_features.e0pd ? "yes" : "no",
 	       cpu_features.mops ? "yes" : "no",
 	       cpu_features.lse ? "yes" : "no");
@@ -144,7 +146,7 @@ static void uaccess_show(struct sink *out)
 }
 PROC_FILE(uaccess, .path = "uaccess", .show = uaccess_show);
 
-/* ---- The decoder, as src/ asks for it --------------------------------------------- */
+/* ---- The decoder, as src/ asks for it ------------------------------- */
 
 void arch_fault_sentence(struct sink *out, const struct fault *fault)
 {

@@ -108,7 +108,7 @@ void *arch_map_device(paddr_t start, size_t size)
 	return (void *)(va + (start - first));
 }
 
-/* ---- Kernel stacks -------------------------------------------------------- */
+/* ---- Kernel stacks -------------------------------------------------- */
 
 static uint64_t mmu_stack_base(size_t slot)
 {

@@ -50,7 +50,7 @@ static inline unsigned int pgtable_level_shift(int level)
 
 struct pgtable {
 	paddr_t root;
-	uint64_t table_attrs;   /* hierarchical bits for each table descriptor */
+	uint64_t table_attrs; /* hierarchical bits for each table descriptor */
 	uint64_t linear;        /* tables are reached at physical + linear */
 	paddr_t (*alloc)(void); /* a page of zeroes, or PADDR_NONE */
 };
@@ -93,7 +93,7 @@ uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va, int *level);
 /* The slot of va at level 3; NULL: no table, or a block, is there. */
 uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va);
 
-/* The slot that links to this table, which is not the root, on the way to va. */
+/* The slot that links to this table (not the root), on the way to va. */
 uint64_t *pgtable_parent(const struct pgtable *pt, uint64_t va, paddr_t table);
 
 /* Frees all tables, the root included, with free(); not what they map. */

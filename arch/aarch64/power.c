@@ -15,9 +15,11 @@ void arch_power_off(int status)
 
 	semihosting_exit(status);
 	if (machine.psci_by_hvc) {
-		asm volatile("hvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+		asm volatile("hvc #0"
+			     : "+r"(x0) : : "x1", "x2", "x3", "memory");
 	} else {
-		asm volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+		asm volatile("smc #0"
+			     : "+r"(x0) : : "x1", "x2", "x3", "memory");
 	}
 	arch_irq_disable();
 	for (;;) {

@@ -67,7 +67,7 @@ void probe_catch(struct probe *p, struct frame *frame)
 		      (p->pan ? FIELD_MASK(SPSR_EL1_PAN) : 0);
 }
 
-/* ---- One access: `make try DO=…`, `make truth` -------------------------- */
+/* ---- One access: `make try DO=…`, `make truth` ---------------------- */
 
 static void probe_set_uao(bool on)
 {

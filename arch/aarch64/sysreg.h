@@ -20,9 +20,10 @@
 		sysreg_value;                                      \
 	})
 #define sysreg_write(name, value)                                  \
-	asm volatile("msr " #name ", %x0" : : "rZ"((uint64_t)(value)) : "memory")
+	asm volatile("msr " #name ", %x0"                          \
+		     : : "rZ"((uint64_t)(value)) : "memory")
 
-/* Registers that this assembler may not know by name: op0, op1, CRn, CRm, op2. */
+/* Registers that the assembler may not know: op0, op1, CRn, CRm, op2. */
 #define REG_ID_AA64MMFR3_EL1 s3_0_c0_c7_3
 #define REG_ID_AA64ISAR2_EL1 s3_0_c0_c6_2
 #define REG_SCTLR2_EL1       s3_0_c1_c0_3

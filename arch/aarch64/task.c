@@ -90,7 +90,7 @@ void arch_enter_user(uint64_t entry, uint64_t sp)
 	frame->spsr = SPSR_EL1_M_EL0T;
 	fpsimd_load(&zero);
 	sysreg_write(tpidr_el0, 0);
-	/* Everything below the frame is done with: start from an empty stack. */
+	/* All below the frame is done with: start from an empty stack. */
 	asm volatile("mov sp, %0\n\t"
 		     "b return_to_user"
 		     : : "r"(frame) : "memory");

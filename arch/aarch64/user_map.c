@@ -22,7 +22,7 @@
 #include "trace/trace.h"
 #include "uaccess/select.h"
 
-/* ---- Tables ------------------------------------------------------------- */
+/* ---- Tables --------------------------------------------------------- */
 
 static paddr_t user_table_of(const uint64_t *slot)
 {
@@ -128,7 +128,7 @@ void arch_vm_destroy(struct arch_vm *avm)
 	avm->root = PADDR_NONE;
 }
 
-/* ---- One page ----------------------------------------------------------- */
+/* ---- One page ------------------------------------------------------- */
 
 /* The level-3 slot of va; NULL: it has no table. */
 static inline uint64_t *user_slot(struct arch_vm *avm, uint64_t va)
@@ -229,7 +229,7 @@ paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,
 	return *slot & PT_ADDR;
 }
 
-/* ---- Which tables are current ------------------------------------------- */
+/* ---- Which tables are current --------------------------------------- */
 
 /*
  * Table and ASID change in one write (A1 = 0): there is no moment with the

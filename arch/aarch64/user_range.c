@@ -157,7 +157,7 @@ void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
 	user_flush_range(avm, start, end, changed);
 }
 
-/* ---- Accessed, written -------------------------------------------------- */
+/* ---- Accessed, written ---------------------------------------------- */
 
 /*
  * A page that is writable now becomes read-only, and with DBM the CPU makes it
@@ -208,7 +208,7 @@ struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
 	return usage;
 }
 
-/* ---- fork --------------------------------------------------------------- */
+/* ---- fork ----------------------------------------------------------- */
 
 /* Whether a write to the page would not come to a fault of ours. */
 static bool user_may_be_written(uint64_t desc)

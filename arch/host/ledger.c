@@ -52,7 +52,7 @@ static bool store_pending, tlbi_pending, context_pending, zeroes_pending;
 
 unsigned int host_rollovers;
 
-/* ---- Translations ------------------------------------------------------- */
+/* ---- Translations --------------------------------------------------- */
 
 static struct translation **translation_find(unsigned int asid, uint64_t va)
 {
@@ -114,7 +114,7 @@ static void translation_forget(struct translation **link)
 	free(t);
 }
 
-/* ---- Tables ------------------------------------------------------------- */
+/* ---- Tables --------------------------------------------------------- */
 
 static bool desc_is_table(uint64_t desc, int level)
 {
@@ -209,7 +209,7 @@ static bool table_covers(const struct table *table, uint64_t va)
 	       table->va >> pgtable_level_shift(table->level - 1);
 }
 
-/* ---- The instructions --------------------------------------------------- */
+/* ---- The instructions ----------------------------------------------- */
 
 void pgtable_write(uint64_t *slot, uint64_t desc)
 {
@@ -339,7 +339,7 @@ void model_write_ttbr0_el1(uint64_t value)
 				     .level = PT_FIRST_LEVEL });
 }
 
-/* ---- The instruction cache ---------------------------------------------- */
+/* ---- The instruction cache ------------------------------------------ */
 
 /* FNV-1a over the page; never 0. */
 static uint32_t page_checksum(paddr_t pa)
@@ -358,7 +358,7 @@ void ledger_sync_icache(paddr_t pa)
 	icache[pa >> PAGE_SHIFT] = page_checksum(pa);
 }
 
-/* ---- What tests ask ----------------------------------------------------- */
+/* ---- What tests ask ------------------------------------------------- */
 
 /* The page descriptor of va in the current tables; 0: there is none. */
 static uint64_t walk(uint64_t va)

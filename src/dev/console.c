@@ -34,7 +34,7 @@ static struct {
 
 static struct waitq readers = WAITQ_INIT(readers);
 
-/* ---- What is typed ----------------------------------------------------- */
+/* ---- What is typed -------------------------------------------------- */
 
 static uint16_t *input_slot(uint32_t position)
 {
@@ -147,7 +147,7 @@ void console_input(char c)
 	}
 }
 
-/* ---- What is read ------------------------------------------------------ */
+/* ---- What is read --------------------------------------------------- */
 
 /* The wait queue's condition: something is there, and now it is ours. */
 static bool input_take(void *arg)

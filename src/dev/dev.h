@@ -8,14 +8,14 @@
 #include "arch.h"
 #include "dev/machine.h"
 
-/* ---- irq.c ------------------------------------------------------------------- */
+/* ---- irq.c ---------------------------------------------------------- */
 
 void irq_init(void);                                /* the GIC of `machine` */
 void irq_register(uint32_t intid, void (*handler)(void)); /* and enables it */
 /* Sends this CPU the interrupt intid, 0 to 15: nothing else uses these yet. */
 void irq_raise(uint32_t intid);
 
-/* ---- pl011.c, console.c ---------------------------------------------------------- */
+/* ---- pl011.c, console.c --------------------------------------------- */
 
 void pl011_init(void);               /* output by polling; no interrupt yet */
 void pl011_start_input(void);        /* interrupt-driven input */

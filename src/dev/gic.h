@@ -12,7 +12,7 @@
 #include "lib/types.h"
 
 #define GIC_FIRST_SHARED	32u
-#define GIC_INTIDS		1020u /* no interrupt has this id or a greater one */
+#define GIC_INTIDS		1020u /* all interrupts have a smaller id */
 
 #define GICD_CTLR		0x0000
 #define GICD_TYPER		0x0004

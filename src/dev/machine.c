@@ -14,7 +14,7 @@
 
 struct machine machine;
 
-/* ---- Ranges -------------------------------------------------------------- */
+/* ---- Ranges --------------------------------------------------------- */
 
 /* Makes *range of start and size; false if it is empty or wraps. */
 static bool range_set(struct machine_range *range, struct fdt_range r)
@@ -78,7 +78,7 @@ static const char *ranges_add_regs(struct machine_range *list,
 	return why;
 }
 
-/* ---- Memory -------------------------------------------------------------- */
+/* ---- Memory --------------------------------------------------------- */
 
 static const struct range_errors memory_errors = {
 	"the device tree has a memory bank that wraps around the end of the "
@@ -157,7 +157,7 @@ static const char *machine_read_reservations(struct machine *m,
 	return why;
 }
 
-/* ---- /chosen: what the loader says --------------------------------------- */
+/* ---- /chosen: what the loader says ---------------------------------- */
 
 /* A number of one or two cells. */
 static bool read_number(const struct fdt *fdt, const struct fdt_node *node,
@@ -226,7 +226,7 @@ static const char *machine_read_chosen(struct machine *m,
 	return machine_read_initrd(m, fdt, &chosen);
 }
 
-/* ---- Devices ------------------------------------------------------------- */
+/* ---- Devices -------------------------------------------------------- */
 
 /* Entry index of a device's `reg`, as an address of the CPU's. */
 static const char *machine_read_device(const struct machine *m,

@@ -61,7 +61,7 @@ int files_install(struct files *files, struct file *file);
 struct file *files_get(struct files *files, int fd);       /* NULL: not open */
 int files_close(struct files *files, int fd);              /* 0 or -EBADF */
 
-/* ---- open.c ------------------------------------------------------------ */
+/* ---- open.c --------------------------------------------------------- */
 
 /* A file with one reference, at position 0; NULL when out of memory. */
 struct file *file_create(const struct file_ops *ops, int flags,
@@ -92,7 +92,7 @@ bool memfile_lookup(const char *path, size_t len, struct file_found *found);
 bool device_lookup(const char *name, struct file_found *found); /* /dev/ */
 bool proc_lookup(const char *name, struct file_found *found);   /* /proc/ */
 
-/* ---- Memory files: the initrd's (initrd.c) ----------------------------- */
+/* ---- Memory files: the initrd's (initrd.c) -------------------------- */
 
 struct memfile {
 	struct memfile *next;
@@ -116,7 +116,7 @@ extern const struct file_ops console_ops;                /* dev/console.c */
 /* A new, empty memory file for memfd_create(2); NULL: out of memory. */
 struct file *memfd_open(const char *name); /* memfd.c */
 
-/* ---- Views: /proc (proc.c) --------------------------------------------- */
+/* ---- Views: /proc (proc.c) ------------------------------------------ */
 
 /*
  * One file of /proc: show prints its text, store takes a whole write (NUL

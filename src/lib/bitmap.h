@@ -30,7 +30,8 @@ static inline size_t bitmap_find_clear(const uint64_t *map, size_t bits,
 		if (n >= bits) {
 			n = 0;
 		}
-		if (n % 64 == 0 && n + 64 <= bits && map[n / 64] == ~UINT64_C(0)) {
+		if (n % 64 == 0 && n + 64 <= bits &&
+		    map[n / 64] == ~UINT64_C(0)) {
 			n += 63; /* a full word: 64 steps at once */
 			looked += 63;
 		} else if (!bitmap_test(map, n)) {

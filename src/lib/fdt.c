@@ -58,7 +58,7 @@ uint64_t fdt_read_u64(const unsigned char *p)
 	return (uint64_t)fdt_read_u32(p) << 32 | fdt_read_u32(p + 4);
 }
 
-/* ---- Tokens -------------------------------------------------------------- */
+/* ---- Tokens --------------------------------------------------------- */
 
 /* The string at offset, if it ends before end; else NULL. */
 static const char *fdt_string_at(const struct fdt *fdt, uint32_t offset,
@@ -139,7 +139,7 @@ static const char *fdt_read_token(const struct fdt *fdt, uint32_t offset,
 	return NULL;
 }
 
-/* ---- Opening: everything is looked at once ------------------------------- */
+/* ---- Opening: everything is looked at once -------------------------- */
 
 /*
  * Reads the header. Offsets and sizes are added as 64-bit numbers, so that
@@ -273,7 +273,7 @@ const char *fdt_open(struct fdt *fdt, const void *data, size_t size)
 	return why;
 }
 
-/* ---- Nodes --------------------------------------------------------------- */
+/* ---- Nodes ---------------------------------------------------------- */
 
 struct fdt_node fdt_root(const struct fdt *fdt)
 {
@@ -336,7 +336,7 @@ const char *fdt_name(const struct fdt *fdt, const struct fdt_node *node)
 	return token.name != NULL ? token.name : "";
 }
 
-/* ---- Properties ---------------------------------------------------------- */
+/* ---- Properties ----------------------------------------------------- */
 
 const unsigned char *fdt_get(const struct fdt *fdt,
 			     const struct fdt_node *node, const char *name,
@@ -360,7 +360,7 @@ const unsigned char *fdt_get(const struct fdt *fdt,
 	return NULL;
 }
 
-/* ---- The memory reservation block ---------------------------------------- */
+/* ---- The memory reservation block ----------------------------------- */
 
 bool fdt_reservation(const struct fdt *fdt, uint32_t index,
 		     struct fdt_range *range)

@@ -43,7 +43,7 @@ const char *fdt_open(struct fdt *fdt, const void *data, size_t size);
 uint32_t fdt_read_u32(const unsigned char *p);
 uint64_t fdt_read_u64(const unsigned char *p);
 
-/* ---- Nodes --------------------------------------------------------------- */
+/* ---- Nodes ---------------------------------------------------------- */
 
 struct fdt_node fdt_root(const struct fdt *fdt);
 /* The next node in the order of the tree; false after the last. */
@@ -70,7 +70,7 @@ bool fdt_find_phandle(const struct fdt *fdt, uint32_t phandle,
 bool fdt_find_compatible(const struct fdt *fdt, const char *compatible,
 			 struct fdt_node *node);
 
-/* ---- Properties ---------------------------------------------------------- */
+/* ---- Properties ----------------------------------------------------- */
 
 /* The value of a property and its length in bytes; NULL if there is none. */
 const unsigned char *fdt_get(const struct fdt *fdt,
@@ -108,7 +108,7 @@ bool fdt_find_interrupt_parent(const struct fdt *fdt,
 			       const struct fdt_node *node,
 			       struct fdt_node *controller);
 
-/* ---- The memory reservation block ---------------------------------------- */
+/* ---- The memory reservation block ----------------------------------- */
 
 /* Entry index of /memreserve/; false at the end of the list. */
 bool fdt_reservation(const struct fdt *fdt, uint32_t index,

@@ -9,7 +9,7 @@
 
 #include "lib/string.h"
 
-/* ---- Nodes --------------------------------------------------------------- */
+/* ---- Nodes ---------------------------------------------------------- */
 
 /* Whether a component of a path, of len characters, means this node name. */
 static bool fdt_name_matches(const char *name, const char *component,
@@ -81,7 +81,7 @@ bool fdt_find_compatible(const struct fdt *fdt, const char *compatible,
 	return false;
 }
 
-/* ---- Properties ---------------------------------------------------------- */
+/* ---- Properties ----------------------------------------------------- */
 
 const char *fdt_get_text(const struct fdt *fdt, const struct fdt_node *node,
 			 const char *name)

@@ -20,7 +20,7 @@ struct tree {
 	void (*update)(struct tree_node *n);
 };
 
-/* Inserts n under n->key. Returns false, and inserts nothing, if it is taken. */
+/* Inserts n under n->key. False, and nothing is inserted, if it is taken. */
 bool tree_insert(struct tree *t, struct tree_node *n);
 void tree_remove(struct tree *t, struct tree_node *n);
 /* What the nodes above keep of n's own data is brought up to date. */

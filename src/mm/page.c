@@ -28,7 +28,7 @@ static struct page *page_at(struct bank *bank, uint64_t frame)
 	return &bank->pages[frame - bank->first];
 }
 
-/* ---- Free blocks; the caller holds page_lock ---------------------------- */
+/* ---- Free blocks; the caller holds page_lock ------------------------ */
 
 static void page_link(struct bank *bank, struct page *page, unsigned int order)
 {
@@ -133,7 +133,7 @@ static struct page *page_take(struct bank *bank, unsigned int order)
 	return page;
 }
 
-/* ---- Boot --------------------------------------------------------------- */
+/* ---- Boot ----------------------------------------------------------- */
 
 void page_add_ram(paddr_t start, paddr_t end)
 {
@@ -182,7 +182,7 @@ static struct page *page_take_any(unsigned int order, paddr_t *pa)
 	return NULL;
 }
 
-/* ---- The cache of this CPU; interrupts are masked ----------------------- */
+/* ---- The cache of this CPU; interrupts are masked ------------------- */
 
 static void page_cache_push(struct cpu *cpu, struct page *page, paddr_t pa)
 {
@@ -279,7 +279,7 @@ void page_drain(void)
 	spin_unlock_irqrestore(&page_lock, flags);
 }
 
-/* ---- The interface ------------------------------------------------------ */
+/* ---- The interface -------------------------------------------------- */
 
 static paddr_t page_alloc_block(unsigned int order)
 {

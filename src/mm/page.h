@@ -62,7 +62,7 @@ void page_get(paddr_t pa);
 void page_put(paddr_t pa);
 uint32_t page_refs(paddr_t pa);
 
-/* ---- Looking a page up: inline, because faults and copies do it ----------- */
+/* ---- Looking a page up: inline, because faults and copies do it ----- */
 
 /* A bank of RAM: page.c's own, but for page_of(). */
 struct bank {

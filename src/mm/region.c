@@ -18,7 +18,7 @@ static struct region *region_of(struct tree_node *node)
 	return node == NULL ? NULL : container_of(node, struct region, node);
 }
 
-/* ---- What a node knows of its subtree ----------------------------------- */
+/* ---- What a node knows of its subtree ------------------------------- */
 
 /* Where the region begins, with the gap that a stack keeps below itself. */
 static uint64_t region_low(const struct region *r)
@@ -89,7 +89,7 @@ uint64_t region_find_gap(struct vm *vm, uint64_t len, uint64_t limit)
 				  limit, len);
 }
 
-/* ---- Finding ------------------------------------------------------------ */
+/* ---- Finding -------------------------------------------------------- */
 
 struct region *vm_find_region(struct vm *vm, uint64_t addr)
 {
@@ -136,7 +136,7 @@ bool region_range_is_free(struct vm *vm, uint64_t start, uint64_t end)
 	return r == NULL || r->end <= start;
 }
 
-/* ---- Changing ----------------------------------------------------------- */
+/* ---- Changing ------------------------------------------------------- */
 
 void region_set_start(struct vm *vm, struct region *r, uint64_t start)
 {
@@ -209,7 +209,7 @@ void region_remove(struct vm *vm, struct region *r)
 	region_free(vm, r);
 }
 
-/* Whether b, which follows a without a gap, shows what a would if it went on. */
+/* Whether b, which follows a at once, shows what a would if it went on. */
 static bool region_continues(const struct region *a, const struct region *b)
 {
 	if (a->end != b->start || a->prot != b->prot || a->may != b->may ||
@@ -309,7 +309,7 @@ int region_cut(struct vm *vm, uint64_t start, uint64_t end)
 	return 0;
 }
 
-/* ---- For exec ----------------------------------------------------------- */
+/* ---- For exec ------------------------------------------------------- */
 
 static bool region_is_valid(const struct region *r)
 {

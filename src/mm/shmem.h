@@ -51,7 +51,7 @@ void shmem_extend(struct shmem *shmem, uint64_t size);
 /* Frees the pages behind the size: none is mapped. */
 void shmem_drop_behind(struct shmem *shmem);
 
-/* ---- For src/mm --------------------------------------------------------- */
+/* ---- For src/mm ----------------------------------------------------- */
 
 /* r->shmem is set: r is one of its regions from here on, and holds a
  * reference; or no longer. Caller holds r->vm->lock, or r->vm is ending. */

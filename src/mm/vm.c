@@ -15,7 +15,7 @@
 #include "mm/region.h"
 #include "mm/vm_fault.h"
 
-/* ---- Birth and death ---------------------------------------------------- */
+/* ---- Birth and death ------------------------------------------------ */
 
 struct vm *vm_create(void)
 {
@@ -69,7 +69,7 @@ void vm_put(struct vm *vm)
 	kfree(vm);
 }
 
-/* ---- fork --------------------------------------------------------------- */
+/* ---- fork ----------------------------------------------------------- */
 
 /* Gives the child the parent's regions and pages: private ones read-only. */
 static int vm_fork_share(struct vm *parent, struct vm *child)
@@ -113,7 +113,7 @@ struct vm *vm_fork(struct vm *parent)
 	return child;
 }
 
-/* ---- brk ---------------------------------------------------------------- */
+/* ---- brk ------------------------------------------------------------ */
 
 /* Whether the heap may grow to end: Linux keeps a page free above it, and
  * refuses at once what is more than all memory. */
@@ -169,7 +169,7 @@ uint64_t vm_brk(struct vm *vm, uint64_t brk)
 	return result;
 }
 
-/* ---- exec --------------------------------------------------------------- */
+/* ---- exec ----------------------------------------------------------- */
 
 int vm_write(struct vm *vm, uint64_t addr, const void *data, size_t len)
 {

@@ -86,7 +86,7 @@ struct vm {
 #define VM_MMAP_MIN   UINT64_C(65536) /* nothing is mapped below */
 #define VM_MMAP_TOP   (USER_END - (UINT64_C(128) << 20)) /* room for stacks */
 
-/* ---- vm.c --------------------------------------------------------------- */
+/* ---- vm.c ----------------------------------------------------------- */
 
 /* An empty address space with one reference; NULL when out of memory. */
 struct vm *vm_create(void);
@@ -109,7 +109,7 @@ uint64_t vm_brk(struct vm *vm, uint64_t brk);
  * region's rights are: exec lays out the first stack with it. 0 or -errno. */
 int vm_write(struct vm *vm, uint64_t addr, const void *data, size_t len);
 
-/* ---- region.c ----------------------------------------------------------- */
+/* ---- region.c ------------------------------------------------------- */
 
 /*
  * Adds a region like *r: start, end, prot, kind, source and what belongs to
@@ -126,7 +126,7 @@ struct region *vm_find_region(struct vm *vm, uint64_t addr);
 struct region *vm_first_region(const struct vm *vm);
 struct region *vm_next_region(const struct region *r);
 
-/* ---- vm_map.c: these take vm->lock -------------------------------------- */
+/* ---- vm_map.c: these take vm->lock ---------------------------------- */
 
 #define VM_MAP_FIXED     1u /* exactly there, in place of what there is */
 #define VM_MAP_NOREPLACE 2u /* exactly there, or -EEXIST */
@@ -154,7 +154,7 @@ bool vm_is_covered(struct vm *vm, uint64_t start, uint64_t end);
  * also private copies of it, and freed. */
 void vm_truncate(struct shmem *shmem, uint64_t size);
 
-/* ---- vm_fault.c --------------------------------------------------------- */
+/* ---- vm_fault.c ----------------------------------------------------- */
 
 /*
  * vm_fault(), declared in arch.h because arch/ calls it: an access (VM_READ,

@@ -14,7 +14,7 @@
 #include "mm/region.h"
 #include "mm/shmem.h"
 
-/* ---- The region --------------------------------------------------------- */
+/* ---- The region ----------------------------------------------------- */
 
 /* Whether the stack r may grow down so that it begins at page. */
 static bool vm_stack_may_grow(struct vm *vm, const struct region *r,
@@ -42,7 +42,7 @@ static struct region *vm_region_for(struct vm *vm, uint64_t page)
 	return r != NULL && vm_stack_may_grow(vm, r, page) ? r : NULL;
 }
 
-/* ---- What a page holds at first ----------------------------------------- */
+/* ---- What a page holds at first ------------------------------------- */
 
 static bool region_has_data(const struct region *r, uint64_t va)
 {
@@ -112,7 +112,7 @@ static int region_make_private(paddr_t *pa, unsigned int access,
 	return copy == PADDR_NONE ? -ENOMEM : 0;
 }
 
-/* ---- The three ways to resolve a fault ---------------------------------- */
+/* ---- The three ways to resolve a fault ------------------------------ */
 
 /* How the first access to the page at va is resolved, for the record. */
 static int region_resolution(const struct region *r, uint64_t va)

@@ -22,7 +22,7 @@ int vm_unmap_locked(struct vm *vm, uint64_t start, uint64_t end)
 	return err;
 }
 
-/* ---- mmap --------------------------------------------------------------- */
+/* ---- mmap ----------------------------------------------------------- */
 
 /* Whether the wish for addr can be granted: free, and no stack's gap. */
 static bool vm_wish_is_free(struct vm *vm, uint64_t addr, uint64_t len)
@@ -114,7 +114,7 @@ long vm_map(struct vm *vm, uint64_t addr, uint64_t len, unsigned int flags,
 	return result;
 }
 
-/* ---- munmap, madvise ---------------------------------------------------- */
+/* ---- munmap, madvise ------------------------------------------------ */
 
 int vm_unmap(struct vm *vm, uint64_t start, uint64_t end)
 {
@@ -161,7 +161,7 @@ int vm_discard(struct vm *vm, uint64_t start, uint64_t end)
 	return err;
 }
 
-/* ---- mprotect ----------------------------------------------------------- */
+/* ---- mprotect ------------------------------------------------------- */
 
 /*
  * Changes the part [start, end) of *r, which becomes a region of its own, or
@@ -229,7 +229,7 @@ int vm_protect(struct vm *vm, uint64_t start, uint64_t end, unsigned int prot)
 	return err;
 }
 
-/* ---- A memory object becomes smaller ------------------------------------ */
+/* ---- A memory object becomes smaller -------------------------------- */
 
 /*
  * A region of shmem's that has not heard of its last cut, and *vm whose it
@@ -269,7 +269,7 @@ static void vm_cut_region(struct vm *vm, struct shmem *shmem, uint64_t start)
 	spin_lock(&vm->lock);
 	r = vm_find_region(vm, start);
 	if (r == NULL || r->source != SOURCE_SHMEM || r->shmem != shmem) {
-		goto out; /* it was changed meanwhile; asked again if it lives */
+		goto out; /* changed meanwhile; asked again if it lives */
 	}
 	end = ALIGN_UP(shmem->size, PAGE_SIZE);
 	start = r->start + (end > r->offset ? end - r->offset : 0);

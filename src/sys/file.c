@@ -20,7 +20,7 @@
 /* The most that one call moves: what is more is left to the next. */
 #define RW_MAX ((size_t)INT32_MAX & ~((size_t)PAGE_SIZE - 1))
 
-/* ---- Opening ----------------------------------------------------------- */
+/* ---- Opening -------------------------------------------------------- */
 
 /*
  * Writes what stands before a relative path: the path of the directory dirfd,
@@ -116,7 +116,7 @@ SYSCALL(close)
 	return files_close(current->files, (int)args[0]);
 }
 
-/* ---- Moving bytes ------------------------------------------------------ */
+/* ---- Moving bytes --------------------------------------------------- */
 
 /* The file that fd means if it was opened with right; NULL: -EBADF. */
 static struct file *file_with_right(uint64_t fd, int right)
@@ -236,7 +236,7 @@ SYSCALL(writev)
 	return result;
 }
 
-/* ---- Asking about a file ----------------------------------------------- */
+/* ---- Asking about a file -------------------------------------------- */
 
 /* Caller holds pos_lock. */
 static long file_seek(struct file *file, long offset, unsigned int whence)

@@ -27,7 +27,7 @@ SYSCALL(brk)
 	return (long)vm_brk(current->vm, args[0]);
 }
 
-/* ---- mmap --------------------------------------------------------------- */
+/* ---- mmap ----------------------------------------------------------- */
 
 struct mmap {
 	uint64_t addr, len, offset;
@@ -170,7 +170,7 @@ SYSCALL(mmap)
 	return mmap_do(&m);
 }
 
-/* ---- munmap, mprotect, madvise ------------------------------------------ */
+/* ---- munmap, mprotect, madvise -------------------------------------- */
 
 SYSCALL(munmap)
 {
@@ -243,10 +243,10 @@ SYSCALL(madvise)
 	return vm_is_covered(current->vm, start, start + len) ? 0 : -ENOMEM;
 }
 
-/* ---- Memory files ------------------------------------------------------- */
+/* ---- Memory files --------------------------------------------------- */
 
 #define MEMFD_PREFIX	"/memfd:"
-#define MEMFD_SUFFIX	" (deleted)" /* as Linux shows it: no path leads there */
+#define MEMFD_SUFFIX	" (deleted)" /* as on Linux: no path leads there */
 #define MEMFD_NAME_MAX	249
 
 /* The name that EL0 gave, with what stands before and behind it. */

@@ -15,7 +15,7 @@ typedef long syscall_fn(const uint64_t args[6]);
 #define SYSCALL(name) \
 	long sys_##name(const uint64_t *args __attribute__((unused)))
 
-/* ---- file.c ------------------------------------------------------------ */
+/* ---- file.c --------------------------------------------------------- */
 SYSCALL(openat);
 SYSCALL(close);
 SYSCALL(read);
@@ -24,7 +24,7 @@ SYSCALL(writev);
 SYSCALL(lseek);
 SYSCALL(fstat);
 
-/* ---- process.c --------------------------------------------------------- */
+/* ---- process.c ------------------------------------------------------ */
 SYSCALL(exit);
 SYSCALL(clone);
 SYSCALL(wait4);
@@ -34,7 +34,7 @@ SYSCALL(set_tid_address);
 SYSCALL(sched_yield);
 SYSCALL(prctl);
 
-/* ---- memory.c ---------------------------------------------------------- */
+/* ---- memory.c ------------------------------------------------------- */
 SYSCALL(brk);
 SYSCALL(mmap);
 SYSCALL(munmap);
@@ -43,11 +43,11 @@ SYSCALL(madvise);
 SYSCALL(memfd_create);
 SYSCALL(ftruncate);
 
-/* ---- system.c ---------------------------------------------------------- */
+/* ---- system.c ------------------------------------------------------- */
 SYSCALL(uname);
 SYSCALL(clock_gettime);
 
-/* ---- textbook.c -------------------------------------------------------- */
+/* ---- textbook.c ----------------------------------------------------- */
 SYSCALL(silly_copy);
 SYSCALL(silly_time);
 SYSCALL(silly_path);

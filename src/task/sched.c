@@ -172,7 +172,7 @@ void task_before_user(void)
 	}
 }
 
-/* ---- Waiting ----------------------------------------------------------- */
+/* ---- Waiting -------------------------------------------------------- */
 
 int sched_sleep_on(struct list *queue, struct spinlock *lock)
 {

@@ -29,7 +29,7 @@ static struct tree tasks;
 static unsigned int tasks_count;
 static pid_t last_pid;
 
-/* ---- Birth ------------------------------------------------------------- */
+/* ---- Birth ---------------------------------------------------------- */
 
 /* A task with a stack and nothing else; NULL when out of memory. */
 static struct task *task_alloc(const char *name)
@@ -147,7 +147,7 @@ fail:
 	return pid;
 }
 
-/* ---- Death ------------------------------------------------------------- */
+/* ---- Death ---------------------------------------------------------- */
 
 /* The children of an ending task become those of process 1. */
 static void task_give_up_children(struct task *task)
@@ -238,7 +238,7 @@ void task_bury(struct task *task)
 	}
 }
 
-/* ---- Waiting for a child ----------------------------------------------- */
+/* ---- Waiting for a child -------------------------------------------- */
 
 /*
  * Looks for a child that pid means. *ended is one that has ended, or NULL.
@@ -291,7 +291,7 @@ pid_t task_wait(pid_t pid, int options, int *wait_status)
 	return result;
 }
 
-/* ---- Ctrl-C ------------------------------------------------------------ */
+/* ---- Ctrl-C --------------------------------------------------------- */
 
 void task_interrupt_foreground(void)
 {

@@ -51,7 +51,7 @@ struct task {
 
 #define current (arch_cpu()->task)
 
-/* ---- task.c: birth and death ------------------------------------------- */
+/* ---- task.c: birth and death ---------------------------------------- */
 
 /* A kernel task, ready to run fn(arg); NULL when out of memory or of pids. */
 struct task *task_create_kernel(const char *name, void (*fn)(void *),
@@ -74,12 +74,12 @@ pid_t task_wait(pid_t pid, int options, int *wait_status);
  * context. */
 void task_interrupt_foreground(void);
 
-/* ---- signal.c ---------------------------------------------------------- */
+/* ---- signal.c ------------------------------------------------------- */
 
 /* "SIGSEGV"; "signal 40" has no name of its own and is "SIGRT". */
 const char *signal_name(int signal);
 
-/* ---- sched.c: turns ---------------------------------------------------- */
+/* ---- sched.c: turns ------------------------------------------------- */
 
 /* Boot: the flow that calls it becomes the idle task of this CPU. */
 void sched_init(struct task *idle);
@@ -123,7 +123,7 @@ void mutex_init(struct mutex *m);
 int __must_check mutex_lock(struct mutex *m); /* 0, or -EINTR: not taken */
 void mutex_unlock(struct mutex *m);
 
-/* ---- exec.c ------------------------------------------------------------ */
+/* ---- exec.c --------------------------------------------------------- */
 
 struct memfile;
 

@@ -9,7 +9,7 @@
 
 #include "trace/fields.h"
 
-/* ---- The table: F(T, kind, name), see fields.h ------------------------- */
+/* ---- The table: F(T, kind, name), see fields.h ---------------------- */
 
 /* Tracing began: what the numbers of all other records mean. */
 #define TRACE_FIELDS_begin(F, T) \
@@ -50,7 +50,7 @@
 	E(begin) E(end) E(call_enter) E(call_leave) E(window) \
 	E(table_switch) E(tlb_flush) E(task_switch)
 
-/* ---- Its enumerations -------------------------------------------------- */
+/* ---- Its enumerations ----------------------------------------------- */
 
 #define TRACE_SCOPES(X) \
 	X(USER_PAGE, "user-page") X(KERNEL_PAGE, "kernel-page") \
@@ -75,7 +75,7 @@ enum trace_direction { TRACE_DIRECTIONS(X) TRACE_DIRECTION_COUNT };
 enum trace_operation { TRACE_OPERATIONS(X) TRACE_OPERATION_COUNT };
 #undef X
 
-/* ---- What comes of it -------------------------------------------------- */
+/* ---- What comes of it ----------------------------------------------- */
 
 /* struct trace_begin, struct trace_end, … : what an event has of its own. */
 #define E(event) \
@@ -111,7 +111,7 @@ struct trace_event {
 _Static_assert(sizeof(struct trace_event) == 128,
 	       "an event has grown beyond its eleven words");
 
-/* ---- Describing and printing them: events.c, also on the host ---------- */
+/* ---- Describing and printing them: events.c, also on the host ------- */
 
 struct trace_field {
 	const char *name;

@@ -56,7 +56,7 @@ static const char *const level_names[] = {
 	[TRACE_OFF] = "off", [TRACE_FAULTS] = "faults", [TRACE_ALL] = "all",
 };
 
-/* ---- Reading /proc/trace ----------------------------------------------- */
+/* ---- Reading /proc/trace -------------------------------------------- */
 
 static void filter_show_number(struct sink *out, const char *name,
 			       uint64_t value)
@@ -124,7 +124,7 @@ static void trace_show(struct sink *out)
 	}
 }
 
-/* ---- Writing to it ----------------------------------------------------- */
+/* ---- Writing to it -------------------------------------------------- */
 
 static int filter_set(struct trace_filter *f, const char *word)
 {
@@ -192,7 +192,7 @@ static int trace_store(char *text)
 }
 PROC_FILE(trace, .path = "trace", .show = trace_show, .store = trace_store);
 
-/* ---- /proc/walk: the walk of the address that was written to it -------- */
+/* ---- /proc/walk: the walk of the address that was written to it ----- */
 
 static uint64_t walk_address;
 
@@ -213,7 +213,7 @@ static int walk_store(char *text)
 }
 PROC_FILE(walk, .path = "walk", .show = walk_show, .store = walk_store);
 
-/* ---- /proc/last_fault -------------------------------------------------- */
+/* ---- /proc/last_fault ----------------------------------------------- */
 
 static void last_fault_show(struct sink *out)
 {

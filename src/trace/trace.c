@@ -40,7 +40,7 @@ uint64_t trace_next_sequence(void)
 	return __atomic_add_fetch(&trace_sequence, 1, __ATOMIC_RELAXED);
 }
 
-/* ---- To the host ------------------------------------------------------- */
+/* ---- To the host ---------------------------------------------------- */
 
 static bool trace_write(const void *records, size_t bytes)
 {
@@ -77,7 +77,7 @@ void trace_tick(void)
 	}
 }
 
-/* ---- Recording --------------------------------------------------------- */
+/* ---- Recording ------------------------------------------------------ */
 
 /* is_fault is known to the compiler at both calls. */
 static inline __attribute__((always_inline)) void
@@ -212,7 +212,7 @@ void trace_emit_task_switch(const struct task *to)
 	trace_push_event(&e);
 }
 
-/* ---- Beginning and end ------------------------------------------------- */
+/* ---- Beginning and end ---------------------------------------------- */
 
 static void trace_emit_begin(void)
 {
@@ -322,7 +322,7 @@ void trace_finish(void)
 	}
 }
 
-/* ---- Reading: see ring_read() ------------------------------------------ */
+/* ---- Reading: see ring_read() --------------------------------------- */
 
 /* The second word of either record. */
 static uint64_t trace_sequence_of(const void *record)

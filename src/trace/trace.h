@@ -39,7 +39,7 @@ void trace_tick(void);
 /* Before the machine stops: the host gets the rest, and the log the counts. */
 void trace_finish(void);
 
-/* ---- Emitting: any context --------------------------------------------- */
+/* ---- Emitting: any context ------------------------------------------ */
 
 /* trace_fault() is in arch.h. The number of a new fault or event: */
 uint64_t trace_next_sequence(void);
@@ -71,7 +71,7 @@ void trace_emit_task_switch(const struct task *to);
 		}                                             \
 	} while (0)
 
-/* ---- Reading ----------------------------------------------------------- */
+/* ---- Reading -------------------------------------------------------- */
 
 /* Copies the newest fault on any CPU; false: there was none. */
 bool trace_copy_last_fault(struct fault *fault);

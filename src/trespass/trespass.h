@@ -91,8 +91,9 @@ extern const struct trespass trespasses_start[], trespasses_end[];
 #define SNIPPET_CAT2(a, b) a##b
 #define SNIPPET_CAT(a, b) SNIPPET_CAT2(a, b)
 
+#define SNIPPET_NTH SNIPPET_CAT(SNIPPET_NTH_, __COUNTER__)
 #define EL1_SNIPPET(text, ...) \
-	EL1_SNIPPET_N(SNIPPET_CAT(SNIPPET, SNIPPET_CAT(SNIPPET_NTH_, __COUNTER__)), text, ##__VA_ARGS__)
+	EL1_SNIPPET_N(SNIPPET_CAT(SNIPPET, SNIPPET_NTH), text, ##__VA_ARGS__)
 #define SNIPPET_NTH_0
 #define SNIPPET_NTH_1 _2
 #define SNIPPET_NTH_2 _3
@@ -101,7 +102,8 @@ extern const struct trespass trespasses_start[], trespasses_end[];
 #define SNIPPET_NTH_5 _6
 #define SNIPPET_NTH_6 _7
 #define SNIPPET_NTH_7 _8
-#define EL1_SNIPPET_N(ident, text, ...) EL1_SNIPPET_M(ident, text, ##__VA_ARGS__)
+#define EL1_SNIPPET_N(ident, text, ...) \
+	EL1_SNIPPET_M(ident, text, ##__VA_ARGS__)
 #define EL1_SNIPPET_M(ident, text, ...)                                 \
 	static void trespass_##ident(struct trespass_run *t);           \
 	static const struct trespass trespass_entry_##ident             \

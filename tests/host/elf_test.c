@@ -152,7 +152,7 @@ TEST(elf, phdr_is_zero_where_the_headers_are_not_loaded)
 	EXPECT_EQ(image.phdr, TEXT + 64);
 }
 
-/* ---- Faults -------------------------------------------------------------- */
+/* ---- Faults --------------------------------------------------------- */
 
 #define HEADER_AT(field) offsetof(struct program, header.field)
 #define PHDR_AT(i, field)                        \

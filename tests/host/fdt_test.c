@@ -12,7 +12,7 @@
 #include "host.h"
 #include "lib/fdt.h"
 
-/* ---- Trees to try -------------------------------------------------------- */
+/* ---- Trees to try --------------------------------------------------- */
 
 static void random_property(void *blob)
 {
@@ -90,7 +90,7 @@ static size_t deep_tree(unsigned char *blob, int levels)
 	return fdt_totalsize(blob);
 }
 
-/* ---- Tests --------------------------------------------------------------- */
+/* ---- Tests ---------------------------------------------------------- */
 
 TEST(fdt, real_trees_read_as_libfdt_reads_them)
 {

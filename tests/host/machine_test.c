@@ -47,7 +47,7 @@ static bool range_is(struct machine_range r, uint64_t start, uint64_t end)
 	return EXPECT_EQ(r.start, start) && EXPECT_EQ(r.end, end);
 }
 
-/* ---- Good trees ---------------------------------------------------------- */
+/* ---- Good trees ----------------------------------------------------- */
 
 static void expect_virt(unsigned int gic_version)
 {
@@ -81,7 +81,7 @@ TEST(machine, virt_with_gicv3_is_understood)
 	range_is(machine.gic_cpu, 0x080a0000, 0x09000000);
 }
 
-/* ---- Changes to a good tree ---------------------------------------------- */
+/* ---- Changes to a good tree ----------------------------------------- */
 
 static int node_at(const char *path)
 {
@@ -215,7 +215,7 @@ TEST(machine, a_disabled_device_is_passed_over)
 			 "(arm,pl011)"));
 }
 
-/* ---- Faults -------------------------------------------------------------- */
+/* ---- Faults --------------------------------------------------------- */
 
 enum change {
 	CELLS_ARE,   /* the property is `count` cells */

@@ -36,7 +36,7 @@ static struct walk page_walk(uint64_t page)
 	return w;
 }
 
-/* ---- The model ----------------------------------------------------------- */
+/* ---- The model ------------------------------------------------------ */
 
 /* r w x of EL0; of EL1; of EL1 with PAN; of LDTR and STTR; with
  * EPAN; and with EPAN while PAN is 0, where EPAN says nothing. */
@@ -143,7 +143,8 @@ TEST(rights, model_names_the_attribute_that_refuses)
 /* PSTATE.UAO gives LDTR and STTR EL1's rights back, and with them PAN. */
 TEST(rights, model_knows_that_uao_overrides)
 {
-	const struct walk user = page_walk(USER_RW), kernel = page_walk(KERN_RW);
+	const struct walk user = page_walk(USER_RW);
+	const struct walk kernel = page_walk(KERN_RW);
 	struct access a = { .kind = ACCESS_READ, .el = 1,
 			    .unprivileged = true, .pan = true };
 
@@ -194,7 +195,8 @@ TEST(rights, model_knows_what_at_asks)
 {
 	const struct access now = { .kind = ACCESS_FETCH, .el = 1, .pan = true,
 				    .unprivileged = true, .uao = true };
-	const struct walk user = page_walk(USER_RW), kernel = page_walk(KERN_RW);
+	const struct walk user = page_walk(USER_RW);
+	const struct walk kernel = page_walk(KERN_RW);
 	static const char *const allowed[AT_COUNT] = {
 		[AT_S1E0R] = "u-", [AT_S1E0W] = "u-", [AT_S1E1R] = "uk",
 		[AT_S1E1W] = "uk", [AT_S1E1RP] = "-k", [AT_S1E1WP] = "-k",
@@ -222,7 +224,7 @@ TEST(rights, model_knows_who_sets_the_access_flag)
 	EXPECT_EQ(model_access(&w, &a, 0).result, MODEL_ALLOWED);
 }
 
-/* ---- Instructions, as an assembler encodes them -------------------------- */
+/* ---- Instructions, as an assembler encodes them --------------------- */
 
 TEST(rights, instruction_families_are_told_apart)
 {

@@ -223,7 +223,7 @@ TEST(walk, first_table_is_aligned_to_its_size)
 	}
 }
 
-/* ---- Corrupt tables ------------------------------------------------------ */
+/* ---- Corrupt tables ------------------------------------------------- */
 
 TEST(walk, refuses_a_table_outside_ram)
 {
@@ -308,7 +308,7 @@ TEST(walk, addresses_above_ips_are_refused)
 	EXPECT_EQ(w.levels, 0);
 }
 
-/* ---- The halves, tags, and walks that are switched off ------------------- */
+/* ---- The halves, tags, and walks that are switched off -------------- */
 
 TEST(walk, an_address_is_in_neither_half_or_in_one)
 {
@@ -363,7 +363,7 @@ TEST(walk, epd_switches_one_half_off)
 	EXPECT_EQ(walk_it(user, tcr_of(s) | epd1).end, WALK_INVALID);
 }
 
-/* ---- Rights -------------------------------------------------------------- */
+/* ---- Rights --------------------------------------------------------- */
 
 #define AP(x)      ((uint64_t)(x) << 6)
 #define AF         (UINT64_C(1) << 10)

@@ -22,10 +22,10 @@ static char *bench_kernel; /* 64 KiB */
 		char __user *u = bench_user;                              \
 		char *k = bench_kernel;                                   \
 		uint64_t bench_start = arch_instructions();               \
-                                                                          \
+									  \
 		for (int i = 0; i < BENCH_CALLS; i++) {                   \
 			uint64_t result = (uint64_t)(expression);         \
-                                                                          \
+									  \
 			asm volatile("" : : "r"(result), "r"(u), "r"(k)); \
 		}                                                         \
 		(uint32_t)(arch_instructions() - bench_start);            \

@@ -88,7 +88,7 @@ CRASH crash_external(void)
 	crash_depth++;
 }
 
-/* ---- The object check of uaccess.h: no bad buffer, but a wrong length ---- */
+/* ---- The object check of uaccess.h: no bad buffer, but a wrong length  */
 
 static void crash_copy_out(const void *from, size_t n)
 {
@@ -145,7 +145,7 @@ CRASH crash_usercopy_large(void)
 	crash_copy_out((char *)kzalloc(PAGE_SIZE + 100) + PAGE_SIZE, 101);
 }
 
-/* ---- Invariant 14: an SPSR that does not return to EL0 as EL0 ------------ */
+/* ---- Invariant 14: an SPSR that does not return to EL0 as EL0 ------- */
 
 static void crash_spsr(uint64_t bits)
 {

@@ -13,7 +13,7 @@
 #include "test.h"
 #include "uaccess.h"
 
-/* ---- Help --------------------------------------------------------------- */
+/* ---- Help ----------------------------------------------------------- */
 
 /* Takes all memory there is, in a chain; memory_give_back() ends it. */
 struct hoard {
@@ -77,7 +77,7 @@ static const char *page_of_vm(struct vm *vm, uint64_t va)
 	return pa == PADDR_NONE ? "nothing there" : phys_to_virt(pa);
 }
 
-/* ---- Pages and objects -------------------------------------------------- */
+/* ---- Pages and objects ---------------------------------------------- */
 
 TEST(mm, every_order_is_aligned_and_comes_back)
 {
@@ -154,7 +154,7 @@ TEST(mm, the_object_check_finds_objects_and_nothing_else)
 	kfree(small);
 }
 
-/* ---- The process's own address space ------------------------------------ */
+/* ---- The process's own address space -------------------------------- */
 
 TEST(mm, a_copy_brings_its_pages_in)
 {
@@ -246,7 +246,7 @@ TEST(mm, fork_exit_and_brk_lose_no_page)
 	EXPECT_EQ(page_count_free(), before);
 }
 
-/* ---- Memory runs out ---------------------------------------------------- */
+/* ---- Memory runs out ------------------------------------------------ */
 
 TEST(mm, a_copy_without_memory_stops_and_nothing_is_lost)
 {

@@ -66,7 +66,7 @@ static void stray_write(void *arg)
 	*(volatile uint64_t *)s->addr = 0;
 }
 
-/* ---- The fault ----------------------------------------------------------- */
+/* ---- The fault ------------------------------------------------------ */
 
 TEST(pan, a_stray_read_is_a_permission_fault_at_level_3)
 {
@@ -117,7 +117,7 @@ TEST(pan, with_pan_clear_the_same_read_goes_through)
 	EXPECT_EQ(s.got, WORD);
 }
 
-/* ---- Exceptions arm it, and ERET puts it back ---------------------------- */
+/* ---- Exceptions arm it, and ERET puts it back ----------------------- */
 
 /*
  * The handler's own access to EL0's page would fault, though the interrupted
@@ -185,7 +185,7 @@ TEST(pan, a_fault_taken_with_pan_clear_arms_it_again)
 	EXPECT_EQ(f.verdict, VERDICT_PAN);
 }
 
-/* ---- An interrupt in the window ------------------------------------------ */
+/* ---- An interrupt in the window ------------------------------------- */
 
 static volatile bool interrupted, pan_in_handler;
 
@@ -205,7 +205,7 @@ static void be_interrupted(void)
 	}
 }
 
-/* ---- Every way into the kernel ------------------------------------------- */
+/* ---- Every way into the kernel -------------------------------------- */
 
 /* This test runs inside a write(2): EL0 came in with PAN = 0. */
 TEST(pan, a_system_call_runs_with_pan_set)

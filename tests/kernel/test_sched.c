@@ -57,7 +57,7 @@ static bool run_workers(unsigned int count, void (*fn)(void *))
 	return EXPECT_EQ(started, count);
 }
 
-/* ---- Wait queues ------------------------------------------------------- */
+/* ---- Wait queues ---------------------------------------------------- */
 
 static bool is_my_turn(void *arg)
 {
@@ -100,7 +100,7 @@ TEST(sched, sleep_returns_at_once_if_the_condition_holds)
 	EXPECT(list_empty(&wq.tasks));
 }
 
-/* ---- Mutual exclusion -------------------------------------------------- */
+/* ---- Mutual exclusion ----------------------------------------------- */
 
 static void enter_and_yield(void *arg)
 {
@@ -128,7 +128,7 @@ TEST(sched, mutex_admits_one_and_all_get_their_turn)
 	EXPECT_EQ(shared.mutex.state, MUTEX_FREE);
 }
 
-/* ---- The end ----------------------------------------------------------- */
+/* ---- The end -------------------------------------------------------- */
 
 static void count_and_yield(void *arg)
 {
@@ -157,7 +157,7 @@ TEST(sched, ended_tasks_give_their_memory_back)
 	EXPECT_EQ(page_count_free(), before);
 }
 
-/* ---- Pids -------------------------------------------------------------- */
+/* ---- Pids ----------------------------------------------------------- */
 
 static pid_t last_pid;
 

@@ -23,7 +23,7 @@
 #include "task/task.h"
 #include "uaccess/select.h"
 
-/* ---- The checker -------------------------------------------------------- */
+/* ---- The checker ---------------------------------------------------- */
 
 /* A sink for complaints that are expected, or only counted. */
 static void discard_put(struct sink *sink, const char *text, size_t len)
@@ -155,7 +155,7 @@ TEST(tables, checker_finds_malformed_descriptors)
 	page_put(root);
 }
 
-/* ---- The tables in use -------------------------------------------------- */
+/* ---- The tables in use ---------------------------------------------- */
 
 /* A sink that makes each line a comment of the test's. */
 static void note_put(struct sink *sink, const char *text, size_t len)
@@ -247,7 +247,7 @@ TEST(tables, identity_map_is_gone)
 	}
 }
 
-/* ---- The reserved table ------------------------------------------------- */
+/* ---- The reserved table --------------------------------------------- */
 
 TEST(tables, reserved_table_is_empty)
 {
@@ -286,7 +286,7 @@ TEST(tables, without_an_address_space_nothing_of_it_is_seen)
 	EXPECT_EQ(f.verdict, VERDICT_WINDOW_SHUT);
 }
 
-/* ---- The registers ------------------------------------------------------ */
+/* ---- The registers -------------------------------------------------- */
 
 TEST(tables, ttbrs_hold_tables_and_the_asid)
 {

@@ -14,7 +14,7 @@
 #include "trace/trace.h"
 #include "uaccess.h"
 
-/* ---- The ring ---------------------------------------------------------- */
+/* ---- The ring ------------------------------------------------------- */
 
 #define SLOTS 8
 
@@ -126,7 +126,7 @@ TEST(trace, an_empty_ring_has_no_last_record)
 	kfree(ring.records);
 }
 
-/* ---- Recording --------------------------------------------------------- */
+/* ---- Recording ------------------------------------------------------ */
 
 static void record_from_nowhere(void *arg)
 {
@@ -262,7 +262,7 @@ TEST(trace, off_means_off)
 	trace_set_level(before);
 }
 
-/* ---- What it costs ----------------------------------------------------- */
+/* ---- What it costs -------------------------------------------------- */
 
 #define COST_PAGES 32
 /* Instructions that tracing adds to a fault. The budget is GCC's; clang 14

@@ -27,7 +27,7 @@
 #include "uaccess/select.h"
 #include "decode/walk.h"
 
-/* ---- The bugs: each does one thing that EL1 may not ---------------------- */
+/* ---- The bugs: each does one thing that EL1 may not ----------------- */
 
 static void do_brk(void *arg)
 {
@@ -80,7 +80,7 @@ static void do_exclusive(void *arg)
 	asm volatile("ldxr %0, [%1]" : "=r"(value) : "r"(arg) : "memory");
 }
 
-/* ---- What the record says ------------------------------------------------ */
+/* ---- What the record says ------------------------------------------- */
 
 struct trap_case {
 	const char *what;
@@ -263,7 +263,7 @@ TEST(traps, unaligned_access_to_a_device)
 	EXPECT_EQ(esr_fault_type(f.esr), FAULT_ALIGNMENT);
 }
 
-/* ---- Afterwards everything is as before ---------------------------------- */
+/* ---- Afterwards everything is as before ----------------------------- */
 
 static struct spinlock outer_lock = SPINLOCK_INIT;
 static struct spinlock inner_lock = SPINLOCK_INIT;
@@ -335,7 +335,7 @@ TEST(traps, no_fault_is_reported_where_there_is_none)
 	EXPECT(current->probe == NULL);
 }
 
-/* ---- One record each ----------------------------------------------------- */
+/* ---- One record each ------------------------------------------------ */
 
 TEST(traps, each_fault_leaves_one_record_and_the_sequence_rises)
 {
@@ -397,7 +397,7 @@ TEST(traps, careful_steps_leave_no_record)
 	EXPECT_EQ(f.sequence, before + 1);
 }
 
-/* ---- One access at a time: /proc/probe ----------------------------------- */
+/* ---- One access at a time: /proc/probe ------------------------------ */
 
 TEST(traps, one_access_at_a_time)
 {
@@ -454,7 +454,7 @@ TEST(traps, one_access_at_a_time)
 		  cpu_features.pan ? 1 : -ENODEV);
 }
 
-/* ---- Tables that are corrupt ------------------------------------------- */
+/* ---- Tables that are corrupt ---------------------------------------- */
 
 /* Whether /proc/self/tables, as far as it fits, names a table like that. */
 static void look_at_tables(void *said)

@@ -13,7 +13,7 @@
 #include "uaccess_check.h"
 #include "uaccess_methods.h"
 
-/* ---- The product of all -------------------------------------------------- */
+/* ---- The product of all --------------------------------------------- */
 
 static bool method_has(const struct uaccess_method *m, enum uaccess_kind kind)
 {
@@ -197,7 +197,7 @@ TEST(uaccess, every_pair_of_alignments)
 	}
 }
 
-/* ---- Copies that are wrong on purpose ------------------------------------ */
+/* ---- Copies that are wrong on purpose ------------------------------- */
 
 /* Counts the byte that faulted as copied. */
 static size_t wrong_by_one(void *to, const void __user *from, size_t n)

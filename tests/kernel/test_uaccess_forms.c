@@ -25,7 +25,7 @@ static char __user *user_ptr(uint64_t addr)
 	return (__force char __user *)addr;
 }
 
-/* ---- Bad input ----------------------------------------------------------- */
+/* ---- Bad input ------------------------------------------------------ */
 
 static char secret[128] __attribute__((aligned(64))) = "kernel's own";
 
@@ -191,7 +191,7 @@ TEST(uaccess, overlapping_buffers_harm_nobody_else)
 	}
 }
 
-/* ---- Structures that grow, and copies that bring nothing in -------------- */
+/* ---- Structures that grow, and copies that bring nothing in --------- */
 
 TEST(uaccess, check_zeroed_user_sees_every_byte)
 {
@@ -301,7 +301,7 @@ TEST(uaccess, nofault_copies_bring_nothing_in)
 	expect_nofault();
 }
 
-/* ---- Tags ---------------------------------------------------------------- */
+/* ---- Tags ----------------------------------------------------------- */
 
 /* As Linux's tagged-address ABI has it, for a process that asked for it. */
 TEST(uaccess, a_tag_is_ignored_once_it_is_allowed)
@@ -322,10 +322,12 @@ TEST(uaccess, a_tag_is_ignored_once_it_is_allowed)
 	EXPECT_EQ(strncpy_from_user(buf, p, 16), 15);
 	EXPECT_EQ(clear_user(p, 8), 0);
 	EXPECT_EQ(copy_from_user(buf, p, 16), 0);
-	EXPECT_EQ(put_user(UINT64_C(0x1122334455667788), (uint64_t __user *)p), 0);
+	EXPECT_EQ(put_user(UINT64_C(0x1122334455667788),
+			   (uint64_t __user *)p), 0);
 	EXPECT_EQ(get_user(word, (uint64_t __user *)p), 0);
 	EXPECT_EQ(word, UINT64_C(0x1122334455667788));
-	EXPECT_EQ(cmpxchg_user_8((uint64_t __user *)p, UINT64_C(0x1122334455667788), 7, &word), 0);
+	EXPECT_EQ(cmpxchg_user_8((uint64_t __user *)p,
+				 UINT64_C(0x1122334455667788), 7, &word), 0);
 	EXPECT_EQ(word, UINT64_C(0x1122334455667788));
 	EXPECT_EQ(*(uint64_t *)user_page(addr), 7);
 	/* A tag moves no address into the other half. */
@@ -346,7 +348,7 @@ TEST(uaccess, the_mask_leaves_no_kernel_pointer)
 		  USER_END - 1);
 }
 
-/* ---- Compare-and-exchange ------------------------------------------------ */
+/* ---- Compare-and-exchange ------------------------------------------- */
 
 typedef struct arch_got cmpxchg_fn(void __user *p, uint64_t old, uint64_t new);
 

@@ -19,7 +19,7 @@
 #include "uaccess_check.h"
 #include "uaccess_methods.h"
 
-/* ---- Single values ------------------------------------------------------- */
+/* ---- Single values -------------------------------------------------- */
 
 TEST(uaccess, single_values_of_each_size)
 {
@@ -66,7 +66,7 @@ TEST(uaccess, single_values_of_each_size)
 	}
 }
 
-/* ---- The range ----------------------------------------------------------- */
+/* ---- The range ------------------------------------------------------ */
 
 TEST(uaccess, access_ok_knows_the_user_half)
 {
@@ -199,7 +199,7 @@ TEST(uaccess, plain_copies_nothing_under_pan)
 	EXPECT_EQ(*(uint64_t *)user_page(addr), 0);
 }
 
-/* ---- The kernel's side --------------------------------------------------- */
+/* ---- The kernel's side ---------------------------------------------- */
 
 struct bad_buffer {
 	const struct uaccess_method *method;
@@ -239,7 +239,8 @@ static void expect_bug(const struct bad_buffer *b)
 		return;
 	}
 	EXPECT_EQ(f.is_write, b->kind != UACCESS_COPY_TO);
-	EXPECT(f.far >= (uint64_t)b->buffer && f.far < (uint64_t)b->buffer + 64);
+	EXPECT(f.far >= (uint64_t)b->buffer &&
+	       f.far < (uint64_t)b->buffer + 64);
 	EXPECT_EQ(f.resolution, RESOLUTION_DELIBERATE);
 	EXPECT_EQ(pan_now(), pan);
 	EXPECT(!in_atomic());
@@ -307,7 +308,7 @@ TEST(uaccess, the_object_check_lets_whole_objects_through)
 	kfree(small);
 }
 
-/* ---- Atomic context ------------------------------------------------------ */
+/* ---- Atomic context ------------------------------------------------- */
 
 static struct spinlock test_lock = SPINLOCK_INIT;
 

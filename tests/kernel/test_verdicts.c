@@ -26,7 +26,7 @@
 #include "uaccess/select.h"
 #include "uaccess_check.h"
 
-/* ---- One access, with the window open ---------------------------------- */
+/* ---- One access, with the window open ------------------------------- */
 
 struct try {
 	void (*op)(uint64_t addr);
@@ -94,7 +94,7 @@ static void expect_why(const struct fault *f, const char *why)
 	}
 }
 
-/* ---- A page whose descriptors can be bent ------------------------------ */
+/* ---- A page whose descriptors can be bent --------------------------- */
 
 static uint64_t *slot_of(uint64_t addr)
 {
@@ -146,7 +146,7 @@ static bool expect_bent(void (*op)(uint64_t), unsigned int prot, uint64_t lose,
 	return ok;
 }
 
-/* ---- Nothing is mapped ------------------------------------------------- */
+/* ---- Nothing is mapped ---------------------------------------------- */
 
 /* A user address whose walk ends invalid at this level; 0: none was found. */
 static uint64_t unmapped_at(uint64_t near, int level)
@@ -230,7 +230,7 @@ TEST(verdicts, window_shut_is_the_reserved_table)
 	EXPECT_EQ(esr_fault_level(f.esr), PT_FIRST_LEVEL);
 }
 
-/* ---- It is mapped, and refuses ----------------------------------------- */
+/* ---- It is mapped, and refuses -------------------------------------- */
 
 /* Where the hardware would set it, it is told not to meanwhile. */
 TEST(verdicts, access_flag)
@@ -362,7 +362,7 @@ TEST(verdicts, unprivileged_and_e0pd_keep_ldtr_out_of_the_kernel)
 	arch_probe_rules(true, true);
 }
 
-/* ---- A stale translation ----------------------------------------------- */
+/* ---- A stale translation -------------------------------------------- */
 
 static uint64_t *stale_slot, stale_whole;
 
@@ -414,7 +414,7 @@ TEST(verdicts, stale_in_a_copy_is_spurious_and_tried_again)
 	EXPECT_EQ(f.resolution, RESOLUTION_SPURIOUS);
 }
 
-/* ---- Not of the tables ------------------------------------------------- */
+/* ---- Not of the tables ---------------------------------------------- */
 
 TEST(verdicts, alignment)
 {

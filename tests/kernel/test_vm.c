@@ -26,7 +26,7 @@ static void __user *user_ptr(uint64_t addr)
 	return (void __user *)addr;
 }
 
-/* ---- Kinds of memory ---------------------------------------------------- */
+/* ---- Kinds of memory ------------------------------------------------ */
 
 /* A mapping of four pages, none of which is there; 0: out of memory. */
 static uint64_t map(struct region r)
@@ -128,7 +128,7 @@ static void kind_end(uint64_t addr)
 	}
 }
 
-/* ---- Copies bring pages in ---------------------------------------------- */
+/* ---- Copies bring pages in ------------------------------------------ */
 
 TEST(vm, a_copy_to_each_kind_of_memory_brings_it_in)
 {
@@ -193,7 +193,7 @@ TEST(vm, in_atomic_context_no_kind_is_brought_in)
 	}
 }
 
-/* ---- Copies stop at the exact byte -------------------------------------- */
+/* ---- Copies stop at the exact byte ---------------------------------- */
 
 /* What follows the good page: its rights, and whether it is there at all. */
 enum bad { BAD_READ_ONLY, BAD_NONE, BAD_UNMAPPED, BAD_BEHIND_FILE, BAD_COUNT };
@@ -249,7 +249,7 @@ TEST(vm, what_cannot_be_had_stops_a_copy_at_the_exact_byte)
 	}
 }
 
-/* ---- Accessed, written -------------------------------------------------- */
+/* ---- Accessed, written ---------------------------------------------- */
 
 static unsigned int count_faults(void (*fn)(void __user *p), void __user *p);
 
@@ -292,7 +292,7 @@ TEST(vm, accesses_and_writes_are_noted_in_hardware_and_in_software)
 	kind_end(addr);
 }
 
-/* ---- A task that sleeps inside a copy ----------------------------------- */
+/* ---- A task that sleeps inside a copy ------------------------------- */
 
 static struct {
 	bool armed;
@@ -347,8 +347,9 @@ static bool copy_and_compare(uint64_t addr, char byte)
 	bool good = true;
 
 	memset(text, byte, sizeof(text));
-	for (uint64_t at = addr + PAGE_SIZE - 12; at < addr + 8 * PAGE_SIZE - 12;
-	     at += PAGE_SIZE) {
+	for (unsigned int i = 1; i < 8; i++) {
+		uint64_t at = addr + i * PAGE_SIZE - 12;
+
 		good &= copy_to_user(user_ptr(at), text, sizeof(text)) == 0;
 		good &= copy_from_user(back, user_ptr(at), sizeof(back)) == 0;
 		good &= memcmp(text, back, sizeof(text)) == 0;

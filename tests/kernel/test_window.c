@@ -70,7 +70,7 @@ static uint64_t page_with_word(void)
 	return addr;
 }
 
-/* ---- Exceptions in the window -------------------------------------------- */
+/* ---- Exceptions in the window --------------------------------------- */
 
 static volatile bool interrupted, open_in_handler;
 
@@ -138,7 +138,7 @@ TEST(window, pages_are_brought_in_inside_it)
 	EXPECT(!window_is_open());
 }
 
-/* ---- Copies that fail ---------------------------------------------------- */
+/* ---- Copies that fail ----------------------------------------------- */
 
 /* Each operation on a page that cannot be had: after it the window is shut. */
 TEST(window, is_shut_after_an_access_that_failed)
@@ -225,7 +225,7 @@ TEST(window, a_copy_that_forgot_to_open_it_is_a_kernel_bug)
 	EXPECT(!window_is_open());
 }
 
-/* ---- Where arguments are evaluated --------------------------------------- */
+/* ---- Where arguments are evaluated ---------------------------------- */
 
 static unsigned int evaluated;
 static bool open_at_argument;
@@ -258,7 +258,7 @@ TEST(window, arguments_are_evaluated_once_and_outside_it)
 	EXPECT(!window_is_open());
 }
 
-/* ---- Other tasks --------------------------------------------------------- */
+/* ---- Other tasks ---------------------------------------------------- */
 
 static bool task_done, open_in_task;
 

@@ -20,7 +20,7 @@
 static char kernel_buffer[UACCESS_MAX + 2 * MARGIN + 16]
 	__attribute__((aligned(16)));
 
-/* ---- The user's memory --------------------------------------------------- */
+/* ---- The user's memory ---------------------------------------------- */
 
 bool uaccess_arena_init(struct uaccess_arena *arena, enum neighbour neighbour)
 {
@@ -42,7 +42,8 @@ bool uaccess_arena_init(struct uaccess_arena *arena, enum neighbour neighbour)
 	}
 	for (unsigned int i = 0; i < 3; i++) {
 		if (i == 1 || prot != 0) {
-			arena->page[i] = user_page(arena->start + i * PAGE_SIZE);
+			arena->page[i] =
+				user_page(arena->start + i * PAGE_SIZE);
 		}
 	}
 	return arena->page[1] != NULL;
@@ -121,7 +122,7 @@ static bool is_string(const struct uaccess_case *c)
 	return c->kind == UACCESS_STRNCPY || c->kind == UACCESS_STRNLEN;
 }
 
-/* ---- The access itself --------------------------------------------------- */
+/* ---- The access itself ---------------------------------------------- */
 
 static long uaccess_run(const struct uaccess_method *m,
 			const struct uaccess_case *c, char *buffer)
@@ -159,7 +160,7 @@ static long uaccess_expected(const struct uaccess_case *c, size_t reach)
 	return (long)c->size + counts;
 }
 
-/* ---- What it left behind ------------------------------------------------- */
+/* ---- What it left behind -------------------------------------------- */
 
 static bool fail(struct uaccess_failure *failure, const char *what,
 		 long expected, long got)
@@ -316,8 +317,9 @@ bool uaccess_check(const struct uaccess_arena *arena,
 	char *buffer = prepare(arena, c);
 	const size_t reach = user_reach(arena, c);
 	const long expected = uaccess_expected(c, reach);
-	const uint64_t ttbr0 = uaccess_hides_ttbr0 ? arch_cpu()->reserved_ttbr0 :
-						     arch_cpu()->user_ttbr0;
+	const uint64_t ttbr0 = uaccess_hides_ttbr0 ?
+				       arch_cpu()->reserved_ttbr0 :
+				       arch_cpu()->user_ttbr0;
 	long got = uaccess_run(method, c, buffer);
 
 	if (got != expected) {

@@ -53,7 +53,7 @@ static uint64_t touch(char *p, size_t count, size_t step)
 	return clock_now() - start;
 }
 
-/* ---- Faults ------------------------------------------------------------- */
+/* ---- Faults --------------------------------------------------------- */
 
 static uint64_t first_touch(void)
 {
@@ -146,7 +146,7 @@ static uint64_t copy_on_write(void)
 	return result;
 }
 
-/* ---- Calls -------------------------------------------------------------- */
+/* ---- Calls ---------------------------------------------------------- */
 
 static uint64_t mmap_munmap(void)
 {

@@ -6,7 +6,7 @@
  */
 #include "memory.h"
 
-/* ---- mmap --------------------------------------------------------------- */
+/* ---- mmap ----------------------------------------------------------- */
 
 TEST(mmap, anonymous_memory_is_zero_and_can_be_written)
 {
@@ -180,7 +180,7 @@ TEST(mmap, stack_keeps_its_gap)
 	}), SIGSEGV);
 }
 
-/* ---- munmap, mprotect, madvise ------------------------------------------ */
+/* ---- munmap, mprotect, madvise -------------------------------------- */
 
 TEST(munmap, what_it_refuses)
 {
@@ -299,7 +299,7 @@ TEST(madvise, behind_the_users_half_is_a_hole)
 			  MADV_DONTNEED), -ENOMEM);
 }
 
-/* ---- brk ------------------------------------------------------------------ */
+/* ---- brk ------------------------------------------------------------ */
 
 TEST(brk, more_than_all_memory_is_refused)
 {

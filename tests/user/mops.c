@@ -40,7 +40,7 @@ static void copy_with_wrong_option(char *to, const char *from, uint64_t n)
 {
 	asm volatile("	.arch_extension mops\n"
 		     "	b	2f\n"
-		     "1:	add	%0, %0, %2\n" /* the size is minus the rest */
+		     "1:	add	%0, %0, %2\n" /* size: minus the rest */
 		     "	add	%1, %1, %2\n"
 		     "	neg	%2, %2\n"
 		     "	mrs	x9, nzcv\n"

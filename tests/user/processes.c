@@ -13,7 +13,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* ---- Birth and death --------------------------------------------------- */
+/* ---- Birth and death ------------------------------------------------ */
 
 TEST(fork, child_has_its_own_pid_and_memory)
 {
@@ -184,7 +184,7 @@ TEST(wait4, zombies_of_a_dead_parent_are_reaped)
 	}), 0);
 }
 
-/* ---- Out of memory ----------------------------------------------------- */
+/* ---- Out of memory -------------------------------------------------- */
 
 #define ENOUGH_KIB (8 * 1024)
 
@@ -251,7 +251,7 @@ TEST(exhausted, memory_runs_out_and_comes_back)
 	EXPECT_EQ(IN_CHILD({ exit(7); }), 7 << 8);
 }
 
-/* ---- Turns ------------------------------------------------------------- */
+/* ---- Turns ---------------------------------------------------------- */
 
 TEST(turns, tick_preempts_a_busy_process)
 {
@@ -372,7 +372,7 @@ TEST(turns, child_inherits_fp_and_thread_pointer)
 	}), 0);
 }
 
-/* ---- The heap ---------------------------------------------------------- */
+/* ---- The heap ------------------------------------------------------- */
 
 TEST(brk, grows_zeroed_and_shrinks)
 {
@@ -426,7 +426,7 @@ TEST(brk, child_has_its_own)
 	EXPECT_EQ(brk(0), start + 4096);
 }
 
-/* ---- Numbers that are no call ------------------------------------------ */
+/* ---- Numbers that are no call --------------------------------------- */
 
 TEST(calls, unknown_is_enosys)
 {

@@ -7,7 +7,7 @@
 
 #define PAGE 4096ul
 
-/* ---- The first stack --------------------------------------------------- */
+/* ---- The first stack ------------------------------------------------ */
 
 extern char _start[];
 
@@ -76,7 +76,7 @@ TEST(start, random_bytes_can_be_read)
 	EXPECT(bytes[0] != bytes[1]);
 }
 
-/* ---- What ends a program ----------------------------------------------- */
+/* ---- What ends a program -------------------------------------------- */
 
 static const char constant[8] = "const";
 
@@ -145,7 +145,7 @@ TEST(fault, tagged_pointers_work)
 	EXPECT_EQ(*(volatile char *)addr, 'c');
 }
 
-/* ---- The stack --------------------------------------------------------- */
+/* ---- The stack ------------------------------------------------------ */
 
 static __attribute__((noinline)) long recurse(long depth)
 {

@@ -34,7 +34,7 @@ static int some_prot(void)
 	return prots[below(8)];
 }
 
-/* ---- Mapping ------------------------------------------------------------ */
+/* ---- Mapping -------------------------------------------------------- */
 
 /* An object for MAP_SHARED memory that nobody has; -1: there is none. */
 static int free_object(void)
@@ -98,7 +98,8 @@ static void do_map(void)
 		return;
 	}
 	if (kind == 0) {
-		memset(shared->object[o].cell, 0, sizeof(shared->object[o].cell));
+		memset(shared->object[o].cell, 0,
+		       sizeof(shared->object[o].cell));
 		shared->object[o].size = (to - from) * page_size;
 	}
 	model_map(from, to, prot, o, at, flags & MAP_SHARED);
@@ -202,7 +203,7 @@ static void do_truncate(void)
 	object->size = size;
 }
 
-/* ---- Access ------------------------------------------------------------- */
+/* ---- Access --------------------------------------------------------- */
 
 /* The page gets cells of its own before a private write. */
 static void model_write(unsigned int i)
@@ -322,7 +323,7 @@ static void do_write(void)
 	}
 }
 
-/* ---- The run ------------------------------------------------------------ */
+/* ---- The run -------------------------------------------------------- */
 
 static void check_all(void)
 {

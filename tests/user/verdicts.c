@@ -13,7 +13,7 @@
 
 static char trace_text[256 * 1024];
 
-/* ---- Asking /proc/trace ------------------------------------------------ */
+/* ---- Asking /proc/trace --------------------------------------------- */
 
 static const char *find(const char *text, const char *end, const char *words)
 {
@@ -80,7 +80,7 @@ static void expect_story(void (*act)(void), int signal, const char *filter,
 	}
 }
 
-/* ---- What is resolved -------------------------------------------------- */
+/* ---- What is resolved ----------------------------------------------- */
 
 static void touch_heap(void)
 {
@@ -147,7 +147,7 @@ TEST(verdicts, a_write_below_the_stack_lets_it_grow)
 		     "Resolved: the stack grew");
 }
 
-/* ---- What ends in a signal --------------------------------------------- */
+/* ---- What ends in a signal ------------------------------------------ */
 
 static void read_null(void)
 {
@@ -242,7 +242,7 @@ TEST(verdicts, a_table_above_the_program_names_uxntable)
 		     "UXNTable = 1).    The program gets SIGSEGV");
 }
 
-/* ---- Noted: this page is used ------------------------------------------ */
+/* ---- Noted: this page is used --------------------------------------- */
 
 static void forget_and_read(void)
 {
@@ -303,7 +303,7 @@ TEST(verdicts, instructions_have_verdicts_too)
 	expect_story(breakpoint, SIGTRAP, "class=breakpoint el=0", "SIGTRAP");
 }
 
-/* ---- What the kernel meets on the way ---------------------------------- */
+/* ---- What the kernel meets on the way ------------------------------- */
 
 static void bad_pointer(void)
 {
@@ -329,7 +329,7 @@ TEST(verdicts, a_bad_pointer_ends_at_the_fixup_with_its_count)
 		     "Exception table -> fixup, 390 bytes left");
 }
 
-/* ---- The file itself --------------------------------------------------- */
+/* ---- The file itself ------------------------------------------------ */
 
 TEST(trace, refuses_words_that_it_does_not_know)
 {

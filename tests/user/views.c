@@ -5,7 +5,7 @@
  */
 #include "memory.h"
 
-/* ---- /proc/self/tables, /proc/kernel_tables ----------------------------- */
+/* ---- /proc/self/tables, /proc/kernel_tables ------------------------- */
 
 static char maps[65536]; /* the text of a view */
 
@@ -84,7 +84,7 @@ TEST(tables, each_table_forbids_for_all_below_it)
 	EXPECT_EQ(view_count(maps, "  table, not EL0, UXN  @0x"), tables);
 }
 
-/* ---- /proc/self/maps ---------------------------------------------------- */
+/* ---- /proc/self/maps ------------------------------------------------ */
 
 /* The line of the region that begins at p; "" if there is none. */
 static char *maps_line(const void *p)
@@ -214,7 +214,7 @@ TEST(maps, neighbours_that_are_alike_are_one)
 	EXPECT(*maps_line(p + 3 * page_size) == '\0');
 }
 
-/* ---- /proc/meminfo, /proc/slabinfo ---------------------------------------- */
+/* ---- /proc/meminfo, /proc/slabinfo ---------------------------------- */
 
 TEST(slabinfo, is_as_linux_prints_it)
 {

@@ -26,7 +26,7 @@
 
 #include "sys/textbook.h"
 
-/* ---- The crossing itself --------------------------------------------- */
+/* ---- The crossing itself -------------------------------------------- */
 
 /*
  * Linux's convention: number in x8, arguments in x0 to x5, result in x0. The
@@ -73,7 +73,7 @@ static inline long syscall6(long nr, long a, long b, long c, long d, long e,
 	return x0;
 }
 
-/* ---- Calls by name --------------------------------------------------- */
+/* ---- Calls by name -------------------------------------------------- */
 
 static inline long write(int fd, const void *buf, size_t n)
 {
@@ -199,7 +199,7 @@ static inline void __attribute__((noreturn)) exit(int status)
 	}
 }
 
-/* ---- Text ------------------------------------------------------------ */
+/* ---- Text ----------------------------------------------------------- */
 
 /*
  * %d %u %x %lx %c %s %p %% and so on, with the flags "-" and "0", a width,
@@ -224,7 +224,7 @@ int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 
-/* ---- Files of /proc -------------------------------------------------- */
+/* ---- Files of /proc ------------------------------------------------- */
 
 /* Reads a file into buf, which becomes a string. Its length, or -errno. */
 long file_read(const char *path, char *buf, size_t size);

@@ -9,7 +9,7 @@
 #include "fault.h"
 #include "lib/sink.h"
 
-/* ---- esr.c ------------------------------------------------------------- */
+/* ---- esr.c ---------------------------------------------------------- */
 
 const char *esr_class_name(unsigned int ec); /* "data abort, same EL" */
 /* "permission fault, level 3" */
@@ -19,7 +19,7 @@ void esr_print(struct sink *out, uint64_t esr);
 /* Field by field with the Arm ARM section: `make esr`. */
 void esr_explain(struct sink *out, uint64_t esr);
 
-/* ---- verdict.c --------------------------------------------------------- */
+/* ---- verdict.c ------------------------------------------------------ */
 
 /*
  * The class of a fault, from ESR, SPSR, the instruction (or its exception-
@@ -29,7 +29,7 @@ void esr_explain(struct sink *out, uint64_t esr);
 enum verdict verdict_of(const struct fault *f);
 const char *verdict_name(enum verdict v); /* "unmapped", "pan", … */
 
-/* ---- story.c ----------------------------------------------------------- */
+/* ---- story.c -------------------------------------------------------- */
 
 /* Writes "symbol+0x10" for a code address; false if it knows none. */
 typedef bool story_symbol_fn(uint64_t addr, char *buf, size_t size);

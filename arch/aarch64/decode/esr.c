@@ -11,7 +11,7 @@
 #include "decode.h"
 #include "esr_iss.h"
 
-/* ---- Fault status codes (DFSC, IFSC) ------------------------------------- */
+/* ---- Fault status codes (DFSC, IFSC) -------------------------------- */
 
 struct fault_status {
 	enum fault_type type;
@@ -110,7 +110,7 @@ bool esr_is_external(uint64_t esr)
 	}
 }
 
-/* ---- Exception classes --------------------------------------------------- */
+/* ---- Exception classes ---------------------------------------------- */
 
 struct class {
 	const char *name;
@@ -238,7 +238,7 @@ const char *esr_class_name(unsigned int ec)
 	return class_of(ec)->name;
 }
 
-/* ---- One line ------------------------------------------------------------ */
+/* ---- One line ------------------------------------------------------- */
 
 static void print_fault_address(struct sink *out, uint64_t esr)
 {
@@ -299,7 +299,7 @@ void esr_print(struct sink *out, uint64_t esr)
 	}
 }
 
-/* ---- Field by field ------------------------------------------------------ */
+/* ---- Field by field ------------------------------------------------- */
 
 static uint64_t field_value(uint64_t esr, unsigned int lsb, unsigned int width)
 {

@@ -88,7 +88,7 @@ struct walk_rights walk_rights(const struct walk *w, uint64_t sctlr)
 	return r;
 }
 
-/* ---- Which attribute refuses --------------------------------------------- */
+/* ---- Which attribute refuses ---------------------------------------- */
 
 /* Called only for what is refused, so the last answer needs no test. */
 static const char *why_no_fetch(const struct walk *w,
@@ -122,7 +122,7 @@ static const char *why_no_data(const struct walk *w, bool as_el0)
 				"APTable[1] = 1: read-only";
 }
 
-/* ---- The model ----------------------------------------------------------- */
+/* ---- The model ------------------------------------------------------ */
 
 static struct model fault(enum model_result result, int level,
 			  enum verdict verdict, const char *why)
@@ -235,7 +235,7 @@ struct model model_access(const struct walk *w, const struct access *a,
 	return m;
 }
 
-/* ---- AT ------------------------------------------------------------------- */
+/* ---- AT ------------------------------------------------------------- */
 
 static const struct {
 	const char *name;

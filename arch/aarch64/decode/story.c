@@ -43,7 +43,7 @@ static bool is_null(const struct fault *f)
 	return f->walk_valid && f->walk.va < NULL_PAGE;
 }
 
-/* ---- Who did what -------------------------------------------------------- */
+/* ---- Who did what --------------------------------------------------- */
 
 static const char *access_word(const struct fault *f)
 {
@@ -116,7 +116,7 @@ static void print_who(struct sink *out, const struct fault *f,
 	}
 }
 
-/* ---- Why it stopped ------------------------------------------------------ */
+/* ---- Why it stopped ------------------------------------------------- */
 
 static void print_why_unmapped(struct sink *out, const struct fault *f)
 {
@@ -242,7 +242,7 @@ void story_sentence(struct sink *out, const struct fault *f,
 	sink_printf(out, ".");
 }
 
-/* ---- How it ended -------------------------------------------------------- */
+/* ---- How it ended --------------------------------------------------- */
 
 /* What to write in place of the bug; "" where there is no general advice. */
 static const char *advice_on_access(const struct fault *f)
@@ -330,7 +330,7 @@ void story_resolution(struct sink *out, const struct fault *f)
 	}
 }
 
-/* ---- The whole story ----------------------------------------------------- */
+/* ---- The whole story ------------------------------------------------ */
 
 /* Makes the first letter of a sentence a capital one. */
 static void capitalise(char *text)

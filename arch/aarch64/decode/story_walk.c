@@ -16,7 +16,7 @@
 
 #define STOPPED "   <== stopped here"
 
-/* ---- The walk ------------------------------------------------------------ */
+/* ---- The walk ------------------------------------------------------- */
 
 /* "RWX", "R", "-": what one exception level may do. */
 static const char *rights_text(bool r, bool w, bool x)
@@ -137,7 +137,7 @@ void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr)
 	story_draw_walk(out, w, sctlr, !walk_is_mapped(w));
 }
 
-/* ---- The hardware's second opinion --------------------------------------- */
+/* ---- The hardware's second opinion ---------------------------------- */
 
 /* Asked, and about the kind of access (read or write) that faulted. */
 static bool at_is_told(const struct fault *f, enum at_op op)

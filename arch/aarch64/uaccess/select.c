@@ -90,7 +90,7 @@ static const char *uaccess_refuse(bool pan, const struct uaccess_method *m)
 	return NULL;
 }
 
-/* ---- Patching -------------------------------------------------------------- */
+/* ---- Patching ------------------------------------------------------- */
 
 static void uaccess_patch_group(const uint64_t *doors, const uint64_t *to,
 				unsigned int count)
@@ -217,7 +217,7 @@ void arch_uaccess_select(const char *pan, const char *method)
 	}
 }
 
-/* ---- The window by itself --------------------------------------------------- */
+/* ---- The window by itself ------------------------------------------- */
 
 static void uaccess_set_ttbr0(uint64_t ttbr0)
 {

@@ -81,7 +81,7 @@ struct arch_got stats_run(enum trace_operation which, uaccess_fn *method,
 	return got;
 }
 
-/* ---- Boot ------------------------------------------------------------------- */
+/* ---- Boot ----------------------------------------------------------- */
 
 static struct arch_got stats_nothing(uint64_t a, uint64_t b, uint64_t c)
 {
@@ -113,7 +113,7 @@ void stats_begin(void)
 	stats_calibrate();
 }
 
-/* ---- /proc/uaccess ------------------------------------------------------------ */
+/* ---- /proc/uaccess -------------------------------------------------- */
 
 void stats_show(struct sink *out)
 {

@@ -37,7 +37,7 @@ static bool inject_now(void)
 	return true;
 }
 
-/* ---- The wrapped functions ---------------------------------------------- */
+/* ---- The wrapped functions ------------------------------------------ */
 
 paddr_t __real_page_alloc(unsigned int order);
 paddr_t __wrap_page_alloc(unsigned int order);
@@ -98,7 +98,7 @@ void *__wrap_kzalloc(size_t size)
 	return inject_now() ? NULL : __real_kzalloc(size);
 }
 
-/* ---- RAM and random numbers --------------------------------------------- */
+/* ---- RAM and random numbers ----------------------------------------- */
 
 const struct test_bank test_banks[TEST_BANKS] = {
 	{ TEST_AT(0x3000), TEST_AT(0xb03000) + 5 * PAGE_SIZE },

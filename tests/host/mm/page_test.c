@@ -248,7 +248,7 @@ TEST(page, a_zeroed_page_is_zero)
 	page_put(pa);
 }
 
-/* ---- Boot with much RAM ------------------------------------------------- */
+/* ---- Boot with much RAM --------------------------------------------- */
 
 #define BIG_START UINT64_C(0x200000000)
 #define BIG_END   (BIG_START + (UINT64_C(8) << 30))
@@ -285,7 +285,7 @@ TEST(page, boot_touches_one_page_of_8_gib)
 			   "touched 1 at boot, 1 after an allocation"));
 }
 
-/* ---- Several CPUs ------------------------------------------------------- */
+/* ---- Several CPUs --------------------------------------------------- */
 
 #define CPUS 4
 
@@ -338,7 +338,7 @@ TEST(page, cpus_do_not_disturb_each_other)
 	EXPECT_EQ(page_count_free(), before);
 }
 
-/* ---- Memory that was never used ----------------------------------------- */
+/* ---- Memory that was never used ------------------------------------- */
 
 /* Larger than the other banks, so that it is asked first. */
 #define FRESH_START TEST_AT(0x28001000)
@@ -405,7 +405,7 @@ TEST(page, memory_is_carved_as_it_is_first_asked_for)
 	EXPECT(host_panics(use_fresh_memory, "0 pages too few"));
 }
 
-/* ---- Misuse ------------------------------------------------------------- */
+/* ---- Misuse --------------------------------------------------------- */
 
 static paddr_t victim;
 

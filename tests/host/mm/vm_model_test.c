@@ -16,7 +16,7 @@
 #include "user.h"
 #include "vm_model.h"
 
-/* ---- The operations: each does it, says what must come out, compares ---- */
+/* ---- The operations: each does it, says what must come out, compares  */
 
 static void do_create(struct model *m)
 {
@@ -335,7 +335,7 @@ static void do_truncate(void)
 	o->size = size;
 }
 
-/* ---- The run ------------------------------------------------------------ */
+/* ---- The run -------------------------------------------------------- */
 
 /* Everything the model knows of one address space. */
 static void check_space(struct model *m)

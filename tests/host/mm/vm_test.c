@@ -38,7 +38,7 @@ static int add(struct vm *vm, uint64_t start, unsigned int pages,
 	});
 }
 
-/* ---- Resolutions -------------------------------------------------------- */
+/* ---- Resolutions ---------------------------------------------------- */
 
 TEST(vm, each_fault_says_how_it_was_resolved)
 {
@@ -118,14 +118,16 @@ TEST(vm, regions_that_cannot_be_are_refused)
 		{ BASE, BASE + 1, VM_READ, -EINVAL },
 		{ BASE, BASE, VM_READ, -EINVAL },
 		{ BASE, BASE - PAGE_SIZE, VM_READ, -EINVAL },
-		{ USER_END - PAGE_SIZE, USER_END + PAGE_SIZE, VM_READ, -EINVAL },
+		{ USER_END - PAGE_SIZE, USER_END + PAGE_SIZE, VM_READ,
+		  -EINVAL },
 		{ -PAGE_SIZE, 0, VM_READ, -EINVAL },
 		{ BASE, BASE + PAGE_SIZE, VM_WRITE | VM_EXEC, -EINVAL },
 		{ BASE, BASE + 4 * PAGE_SIZE, VM_READ, 0 },
 		{ BASE + PAGE_SIZE, BASE + 2 * PAGE_SIZE, VM_READ, -EEXIST },
 		{ BASE - PAGE_SIZE, BASE + PAGE_SIZE, VM_READ, -EEXIST },
 		{ BASE - PAGE_SIZE, BASE + 9 * PAGE_SIZE, VM_READ, -EEXIST },
-		{ BASE + 3 * PAGE_SIZE, BASE + 9 * PAGE_SIZE, VM_READ, -EEXIST },
+		{ BASE + 3 * PAGE_SIZE, BASE + 9 * PAGE_SIZE, VM_READ,
+		  -EEXIST },
 		{ BASE - PAGE_SIZE, BASE, VM_READ, 0 },
 		{ BASE + 4 * PAGE_SIZE, BASE + 5 * PAGE_SIZE, VM_READ, 0 },
 		{ 0, PAGE_SIZE, VM_READ, 0 },
@@ -169,7 +171,7 @@ TEST(vm, data_outside_its_region_is_refused)
 	user_end(vm);
 }
 
-/* ---- The stack and the heap --------------------------------------------- */
+/* ---- The stack and the heap ----------------------------------------- */
 
 static void add_stack(struct vm *vm)
 {
@@ -277,7 +279,7 @@ TEST(vm, brk_keeps_clear_of_regions_and_of_the_stack)
 	user_end(vm);
 }
 
-/* ---- exec and fork ------------------------------------------------------ */
+/* ---- exec and fork -------------------------------------------------- */
 
 TEST(vm, what_exec_writes_can_be_fetched)
 {
@@ -335,7 +337,7 @@ TEST(vm, a_fork_that_fails_leaves_all_as_it_was)
 	user_end(vm);
 }
 
-/* ---- A memory file is cut ------------------------------------------------- */
+/* ---- A memory file is cut ------------------------------------------- */
 
 static struct vm *of_file[3], *forked;
 
