@@ -3,8 +3,8 @@
  * atomic.S - compare-and-exchange on user memory. There is no unprivileged
  * atomic instruction before FEAT_LSUI, so this opens a window under every
  * method but softwalk, ldtr and mops too, and only access_ok() stands before a
- * kernel pointer. Three windows (none, PAN, TTBR0) times LSE or LL/SC times 4 or 8
- * bytes; select.c chooses.
+ * kernel pointer. Three windows (none, PAN, TTBR0) times LSE or LL/SC times 4
+ * or 8 bytes; select.c chooses.
  *
  * CAS reports WnR = 0 for a page that is not mapped and 1 for one that is
  * read-only, so its table entry accepts either.

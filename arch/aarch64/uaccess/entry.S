@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * entry.S - the fifteen doors to user memory. Each is one branch to the chosen
- * method; select.c patches the branches at boot, once. Until then they lead to
- * ldtr, which every CPU has and which trusts no pointer.
+ * method; select.c patches the branches at boot, and again when calls begin to
+ * be traced. Until then they lead to ldtr, which every CPU has and which trusts
+ * no pointer.
  */
 #include "../asm.h"
 #include "methods.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * select.c - makes the command line's pan= and uaccess= true, once, at boot:
+ * select.c - makes the command line's pan= and uaccess= true, at boot:
  * sets PAN, patches the branch at each door of entry.S, and the hooks of
  * vectors.S for the method that has steps there. A pair that this CPU cannot
  * do is refused with one line, and auto is used.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vm_test.c - what each fault resolves to, what is refused, and that the
- * ledger of arch/host notices each kind of TLB maintenance that is left out.
- * The random test is in vm_model_test.c.
+ * vm_test.c - what each fault resolves to, and what is refused. The random
+ * test is in vm_model_test.c; that the ledger of arch/host notices TLB
+ * maintenance that is left out is shown by tests/system/mutants.py.
  */
 #include <string.h>
 
