@@ -7,6 +7,7 @@
 #include "task/task.h"
 
 #include "lib/string.h"
+#include "mm/kmalloc.h"
 #include "mm/page.h"
 #include "test.h"
 
@@ -140,21 +141,34 @@ static void count_and_yield(void *arg)
 	worker_ends();
 }
 
+/* What tasks take: pages, with those of slabs and tables, which may be kept
+ * for the next ones; and kernel objects. */
+static void count_memory(size_t *pages, size_t *objects)
+{
+	struct kmalloc_usage usage;
+
+	*pages = page_count_free() + arch_kernel_tables();
+	*objects = 0;
+	for (unsigned int i = 0; kmalloc_usage(i, &usage); i++) {
+		*pages += usage.slabs;
+		*objects += usage.objects;
+	}
+}
+
 TEST(sched, ended_tasks_give_their_memory_back)
 {
-	size_t before;
+	size_t pages_before, objects_before, pages, objects;
 
-	/* The first round leaves the allocator its spare pages. */
-	for (int round = 0; round < 2; round++) {
-		shared_reset();
-		before = page_count_free();
-		run_workers(WORKERS, count_and_yield);
-		EXPECT_EQ(shared.steps, WORKERS * ROUNDS);
-		/* The last may still be on its stack. */
-		task_yield();
-		task_yield();
-	}
-	EXPECT_EQ(page_count_free(), before);
+	shared_reset();
+	count_memory(&pages_before, &objects_before);
+	run_workers(WORKERS, count_and_yield);
+	EXPECT_EQ(shared.steps, WORKERS * ROUNDS);
+	/* The last may still be on its stack. */
+	task_yield();
+	task_yield();
+	count_memory(&pages, &objects);
+	EXPECT_EQ(pages, pages_before);
+	EXPECT_EQ(objects, objects_before);
 }
 
 /* ---- Pids ----------------------------------------------------------- */
