@@ -43,12 +43,12 @@ debian() {
 		-oDir::State::status="$dir/status" "$@" </dev/null
 }
 
-# debian_unpack PACKAGE...: their files, below $dir/root.
+# debian_unpack PACKAGE...: their files, below $dir/files.
 debian_unpack() {
 	(cd "$dir" && debian get download "$@") >"$dir/apt.log" 2>&1 ||
 		fail "its packages cannot be fetched"
 	for package in "$dir"/*.deb; do
-		dpkg -x "$package" "$dir/root"
+		dpkg -x "$package" "$dir/files"
 		rm "$package"
 	done
 }

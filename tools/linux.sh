@@ -23,6 +23,6 @@ package=$(debian cache depends linux-image-arm64 |
 	awk '$1 == "Depends:" && $2 ~ /^linux-image-/ { print $2; exit }')
 [ -n "$package" ] || fail "the archive has no linux-image-arm64"
 debian_unpack "$package"
-mv "$dir"/root/boot/vmlinuz-* "$run"
-rm -r "$dir/root" # the modules, which nothing here loads
+mv "$dir"/files/boot/vmlinuz-* "$run"
+rm -r "$dir/files" # the modules, which nothing here loads
 echo "$run"

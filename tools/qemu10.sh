@@ -22,11 +22,11 @@ debian_unpack qemu-system-arm qemu-system-common qemu-system-data
 
 # Beside a folder of this name it takes its modules and data from below that,
 # and not from the system's, which belong to the older one.
-bundle=$dir/root/usr/bin/qemu-bundle
+bundle=$dir/files/usr/bin/qemu-bundle
 mkdir -p "$bundle"
 ln -sfn ../.. "$bundle/usr"
 
-program=$dir/root/usr/bin/qemu-system-aarch64
+program=$dir/files/usr/bin/qemu-system-aarch64
 said=$(echo quit | "$program" -M virt -cpu max -S -display none -nic none \
 	-monitor stdio 2>&1) || fail "it does not start here"
 case $said in
