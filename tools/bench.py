@@ -72,6 +72,8 @@ AIMS = {
     "copy_to_user 8, constant": {"ldtr": 36, "pan": 38, "mops": 30},
     "copy_from_user 64, constant": {"ldtr": 45, "pan": 47},
     "copy_to_user 64, constant": {"ldtr": 45, "pan": 47},
+    "copy_from_user 4096, constant": {method: 4096 * each for method, each in COPY.items()},
+    "copy_to_user 4096, constant": {method: 4096 * each for method, each in COPY.items()},
     "get_user 8": {"ldtr": 10, "pan": 12, "mops": 10},
     "put_user 8": {"ldtr": 10, "pan": 12, "mops": 10},
     "strncpy_from_user 64": {"ldtr": 128, "pan": 128, "mops": 128},

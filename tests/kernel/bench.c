@@ -58,7 +58,7 @@ static void bench_copies(struct sink *out)
 }
 
 /* As callers write them: the size is known when they are compiled. */
-static void bench_small(struct sink *out)
+static void bench_constant(struct sink *out)
 {
 	uint64_t word = 0;
 
@@ -70,6 +70,10 @@ static void bench_small(struct sink *out)
 		    BENCH(copy_from_user(k, u, 64)));
 	bench_print(out, "copy_to_user 64, constant",
 		    BENCH(copy_to_user(u, k, 64)));
+	bench_print(out, "copy_from_user 4096, constant",
+		    BENCH(copy_from_user(k, u, 4096)));
+	bench_print(out, "copy_to_user 4096, constant",
+		    BENCH(copy_to_user(u, k, 4096)));
 	bench_print(out, "get_user 8",
 		    BENCH(get_user(word, (uint64_t __user *)u)));
 	bench_print(out, "put_user 8",
@@ -101,7 +105,7 @@ static void bench_show(struct sink *out)
 		return;
 	}
 	bench_copies(out);
-	bench_small(out);
+	bench_constant(out);
 	bench_strings(out);
 	kfree(bench_kernel);
 }
