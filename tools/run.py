@@ -63,7 +63,8 @@ class Machine:
     def command(self, interactive=False):
         """QEMU's command line."""
         machine = f"virt,gic-version={self.gic},virtualization={'on' if self.el == '2' else 'off'}"
-        command = [self.qemu, "-M", machine, "-cpu", self.cpu, "-smp", self.smp, "-m", self.mem]
+        qemu = os.path.abspath(self.qemu) if "/" in self.qemu else self.qemu
+        command = [qemu, "-M", machine, "-cpu", self.cpu, "-smp", self.smp, "-m", self.mem]
         command += ["-kernel", os.path.abspath(self.image), "-append", self.append]
         if self.initrd:
             command += ["-initrd", os.path.abspath(self.initrd)]
