@@ -254,6 +254,13 @@ static long wrong_behind_nul(char *to, const char __user *from, long n)
 	return len;
 }
 
+/* Writes a byte of the kernel's own: behind what it copies from. */
+static size_t wrong_source(void __user *to, const void *from, size_t n)
+{
+	((char *)(uintptr_t)from)[n] = 0;
+	return raw_copy_to_user(to, from, n);
+}
+
 /* Over-reports: the worst, because its caller believes bytes that are not. */
 static size_t wrong_clear(void __user *to, size_t n)
 {
@@ -284,6 +291,7 @@ TEST(uaccess, wrong_copies_are_caught)
 		  .zeroes_tail = true },
 		{ "behind the NUL", .strncpy = wrong_behind_nul },
 		{ "clears too little", .clear = wrong_clear },
+		{ "writes to its source", .copy_to = wrong_source },
 	};
 	static const struct uaccess_method plain_tail = {
 		"plain tail", .copy_from = plain_tail_copy_from_user,

@@ -169,6 +169,32 @@ static bool fail(struct uaccess_failure *failure, const char *what,
 	return false;
 }
 
+static bool check_kernel_front(const char *buffer,
+			       struct uaccess_failure *failure)
+{
+	for (int i = -MARGIN; i < 0; i++) {
+		if (buffer[i] != CANARY) {
+			return fail(failure, "written before the beginning, at "
+				    "this distance", i, buffer[i]);
+		}
+	}
+	return true;
+}
+
+/* What is copied to the user stays as it is, and so does what is around it. */
+static bool check_kernel_source(const struct uaccess_case *c,
+				const char *buffer,
+				struct uaccess_failure *failure)
+{
+	for (size_t i = 0; i < c->size + MARGIN; i++) {
+		if (buffer[i] != (i < c->size ? kernel_pattern(i) : CANARY)) {
+			return fail(failure, "the source was written, at this "
+				    "distance", (long)i, buffer[i]);
+		}
+	}
+	return check_kernel_front(buffer, failure);
+}
+
 /* The kernel's buffer must hold the user's first `arrived` bytes, and after
  * them what it held before, or zeroes up to `size` if that is promised. */
 static bool check_kernel_side(const struct uaccess_method *m,
@@ -196,13 +222,7 @@ static bool check_kernel_side(const struct uaccess_method *m,
 				    (long)i, buffer[i]);
 		}
 	}
-	for (int i = -MARGIN; i < 0; i++) {
-		if (buffer[i] != CANARY) {
-			return fail(failure, "written before the beginning, at "
-				    "this distance", i, buffer[i]);
-		}
-	}
-	return true;
+	return check_kernel_front(buffer, failure);
 }
 
 /* The user's byte at this distance, if `arrived` bytes have come. */
@@ -256,7 +276,7 @@ static bool check_cut_string(const char *buffer, size_t reach, size_t size,
 				    "this distance", (long)i, buffer[i]);
 		}
 	}
-	return true;
+	return check_kernel_front(buffer, failure);
 }
 
 static bool check_memory(const struct uaccess_arena *arena,
@@ -273,6 +293,8 @@ static bool check_memory(const struct uaccess_arena *arena,
 	switch (c->kind) {
 	case UACCESS_COPY_FROM:
 		return check_kernel_side(m, c, buffer, reach, failure);
+	case UACCESS_COPY_TO:
+		return check_kernel_source(c, buffer, failure);
 	case UACCESS_STRNCPY:
 		if (c->nul >= reach && reach < c->size) {
 			return check_cut_string(buffer, reach, c->size,
@@ -293,13 +315,10 @@ static char *prepare(const struct uaccess_arena *arena,
 	char *nul;
 
 	user_fill(arena, c->user - MARGIN, c->user + c->size + MARGIN);
-	if (c->kind == UACCESS_COPY_TO) {
-		for (size_t i = 0; i < c->size; i++) {
-			buffer[i] = kernel_pattern(i);
-		}
-		return buffer;
-	}
 	memset(buffer - MARGIN, CANARY, c->size + 2 * MARGIN);
+	for (size_t i = 0; c->kind == UACCESS_COPY_TO && i < c->size; i++) {
+		buffer[i] = kernel_pattern(i);
+	}
 	if (is_string(c) && c->nul < c->size) {
 		nul = arena_view(arena, c->user + c->nul);
 		if (nul != NULL) {
