@@ -71,6 +71,16 @@ CRASH crash_lock(void)
 	crash_depth++;
 }
 
+/* Invariant 9, told to who breaks it: others would spin for ever. */
+CRASH crash_sleep(void)
+{
+	static struct spinlock lock = SPINLOCK_INIT;
+
+	spin_lock(&lock);
+	task_yield();
+	crash_depth++;
+}
+
 /* A load of EL0's memory, which only PAN stops. */
 CRASH crash_user_read(void)
 {
@@ -163,6 +173,7 @@ static const struct {
 	{ "null_call", crash_null_call, 0 },
 	{ "panic", crash_panic, 0 },
 	{ "lock", crash_lock, 0 },
+	{ "sleep", crash_sleep, 0 },
 	{ "user_read", crash_user_read, 0 },
 	{ "external", crash_external, 0 },
 	{ "usercopy_text", crash_usercopy_text, 0 },

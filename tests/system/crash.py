@@ -99,6 +99,11 @@ TESTS = [
         backtrace("panic", "spin_lock", "crash_lock", *WAY_IN),
     ),
     crash(
+        "sleep",
+        r"^\[.*\] KERNEL BUG: sched: \S+ sleeps in atomic context$",
+        backtrace("crash_sleep", *WAY_IN),
+    ),
+    crash(
         "external",
         r"^\[.*\] KERNEL BUG: an error outside the CPU's own rules$",
         r"[Ss]ynchronous external abort",
