@@ -195,12 +195,17 @@ int __must_check copy_struct_from_user(void *to, size_t ksize,
 	})
 
 /*
- * Replaces *p by new if it is old; *found is what was there. Returns 0 (look
- * at *found whether it was replaced), -EFAULT, -EINVAL if p is not aligned,
- * -EAGAIN if a CPU without LSE could not get through. *found is 0 after an
- * error. It opens a window under every method, ldtr and mops too: AArch64 has
- * no unprivileged atomics here. (softwalk accesses its alias, as always.)
+ * cmpxchg_user(p, old, new, found), of 4 or 8 bytes; another size does not
+ * compile. Replaces *p by new if it is old; *found is what was there. Returns
+ * 0 (look at *found whether it was replaced), -EFAULT, -EINVAL if p is not
+ * aligned, -EAGAIN if a CPU without LSE could not get through. *found is 0
+ * after an error. It opens a window under every method, ldtr and mops too:
+ * AArch64 has no unprivileged atomics here. (softwalk accesses its alias, as
+ * always.)
  */
+#define cmpxchg_user(p, old, new, found)                                   \
+	_Generic((p), uint32_t __user *: cmpxchg_user_4,                   \
+		 uint64_t __user *: cmpxchg_user_8)(p, old, new, found)
 int __must_check cmpxchg_user_4(uint32_t __user *p, uint32_t old,
 				uint32_t new, uint32_t *found);
 int __must_check cmpxchg_user_8(uint64_t __user *p, uint64_t old,

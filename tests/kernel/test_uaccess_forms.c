@@ -57,9 +57,9 @@ static bool refuses_values(char __user *p)
 	WANT_NO_VALUE(uint16_t);
 	WANT_NO_VALUE(uint32_t);
 	WANT_NO_VALUE(uint64_t);
-	WANT(cmpxchg_user_4((uint32_t __user *)p, 0, 1, &found4), -EFAULT);
+	WANT(cmpxchg_user((uint32_t __user *)p, 0, 1, &found4), -EFAULT);
 	WANT(found4, 0);
-	WANT(cmpxchg_user_8((uint64_t __user *)p, 0, 1, &found8), -EFAULT);
+	WANT(cmpxchg_user((uint64_t __user *)p, 0, 1, &found8), -EFAULT);
 	WANT(found8, 0);
 	return ok;
 }
@@ -319,6 +319,8 @@ TEST(uaccess, a_tag_is_ignored_once_it_is_allowed)
 	EXPECT_EQ(copy_to_user(p, buf, 16), 0); /* and it is brought in */
 	EXPECT_EQ(memcmp(user_page(addr), buf, 16), 0);
 	EXPECT_EQ(strnlen_user(p, 100), 16);
+	EXPECT_EQ(strlen_user(p), 16);
+	EXPECT_EQ(strlen_user(p + 16), 1);
 	EXPECT_EQ(strncpy_from_user(buf, p, 16), 15);
 	EXPECT_EQ(clear_user(p, 8), 0);
 	EXPECT_EQ(copy_from_user(buf, p, 16), 0);
@@ -326,8 +328,8 @@ TEST(uaccess, a_tag_is_ignored_once_it_is_allowed)
 			   (uint64_t __user *)p), 0);
 	EXPECT_EQ(get_user(word, (uint64_t __user *)p), 0);
 	EXPECT_EQ(word, UINT64_C(0x1122334455667788));
-	EXPECT_EQ(cmpxchg_user_8((uint64_t __user *)p,
-				 UINT64_C(0x1122334455667788), 7, &word), 0);
+	EXPECT_EQ(cmpxchg_user((uint64_t __user *)p,
+			       UINT64_C(0x1122334455667788), 7, &word), 0);
 	EXPECT_EQ(word, UINT64_C(0x1122334455667788));
 	EXPECT_EQ(*(uint64_t *)user_page(addr), 7);
 	/* A tag moves no address into the other half. */

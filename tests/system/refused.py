@@ -71,5 +71,6 @@ TESTS = [
     value("get_user() of sixteen", "{0} x; r = get_user(x, ({0} __user *)u);", "struct two_words"),
     value("get_user() of sixteen, a number", "{0} x; r = get_user(x, ({0} __user *)u);", "__int128"),
     value("put_user() of sixteen, a number", "r = put_user(({0})n, ({0} __user *)u);", "__int128"),
+    value("cmpxchg_user() of two", "r = cmpxchg_user(({0} __user *)u, 0, 1, ({0} *)here);", "uint16_t"),
     value("put_user() of three bytes", "r = put_user(*({0} *)here, ({0} __user *)u);", "struct three"),
 ]
