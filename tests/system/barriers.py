@@ -145,32 +145,51 @@ def ends(insn):
     return insn.name in ("ret", "br", "bl", "blr")
 
 
+def missing(code, writes):
+    """(what is missing, lines that say so) by the three rules, and which functions leave a DSB to their caller."""
+    opens = Open(code, writes)
+    called = {code.callee(insn) for insn in code.all}
+    leaks = [f"{name}: may end with a table write that no DSB follows" for name in sorted(opens.leaks - called)]
+    lines = {"a DSB behind a table write": leaks, "a DSB behind a TLBI": [], "an ISB behind TTBR0_EL1": []}
+    for insn in code.all:
+        if insn.name == "tlbi":
+            found = reaches(code, insn, lambda n: n.name == "dsb" and n.operands in ("ish", "sy", "nsh"), code.leaves)
+            if found:
+                lines["a DSB behind a TLBI"].append(f"no DSB ISH between {insn} and {found}")
+        elif is_ttbr0_write(insn):
+            found = reaches(code, insn, lambda n: n.name in ("isb", "eret"), ends)
+            if found:
+                lines["an ISB behind TTBR0_EL1"].append(f"no ISB between {insn} and {found}")
+    return lines, sorted(opens.leaks & called)
+
+
+def is_ttbr0_write(insn):
+    return insn.name == "msr" and insn.operands.startswith("ttbr0_el1")
+
+
 class Barriers(Test):
-    """Applies the three rules to the kernel."""
+    """Applies the three rules to the kernel; then to one without any barrier, where each must find something."""
 
     def run(self):
         outcome = Outcome()
         elf = f"{BUILD}/portcullis.elf"
         code, writes = Code(elf), table_writes(elf)
-        opens = Open(code, writes)
-        called = {code.callee(insn) for insn in code.all}
-        for name in sorted(opens.leaks - called):
-            outcome.fail(f"{name}: may end with a table write that no DSB follows")
+        lines, left_open = missing(code, writes)
+        for line in sum(lines.values(), []):
+            outcome.fail(line)
         tlbi = [i for i in code.all if i.name == "tlbi"]
-        ttbr0 = [i for i in code.all if i.name == "msr" and i.operands.startswith("ttbr0_el1")]
-        for insn in tlbi:
-            missed = reaches(code, insn, lambda n: n.name == "dsb" and n.operands in ("ish", "sy", "nsh"), code.leaves)
-            if missed:
-                outcome.fail(f"no DSB ISH between {insn} and {missed}")
-        for insn in ttbr0:
-            missed = reaches(code, insn, lambda n: n.name in ("isb", "eret"), ends)
-            if missed:
-                outcome.fail(f"no ISB between {insn} and {missed}")
+        ttbr0 = [i for i in code.all if is_ttbr0_write(i)]
         for what, found, least in (("table writes", writes, 10), ("TLBIs", tlbi, 5), ("writes of TTBR0_EL1", ttbr0, 20)):
             if len(found) < least:
                 outcome.fail(f"only {len(found)} {what} were found: the search is blind")
         outcome.output = f"{len(writes)} table writes, {len(tlbi)} TLBIs, {len(ttbr0)} writes of TTBR0_EL1\n"
-        outcome.output += "".join(f"its caller does the DSB: {name}\n" for name in sorted(opens.leaks & called))
+        outcome.output += "".join(f"its caller does the DSB: {name}\n" for name in left_open)
+        for insn in code.all:
+            insn.name = "nop" if insn.name in ("dsb", "isb") else insn.name
+        for what, found in missing(code, writes)[0].items():
+            outcome.output += f"without any barrier: {len(found)} times {what}\n"
+            if not found:
+                outcome.fail(f"without any barrier in the kernel, nobody misses {what}")
         outcome.passed, outcome.failed = int(not outcome.failed), int(outcome.failed > 0)
         return outcome
 
