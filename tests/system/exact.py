@@ -7,6 +7,7 @@ test` alone runs a part of it (tests/kernel/test_uaccess.c), and .ci/run this.
 """
 
 import os
+import re
 
 from harness import BUILD, Boot
 
@@ -16,8 +17,25 @@ COLUMNS = {
     "pan-off: sw_ttbr0": "pan=off uaccess=sw_ttbr0",
 }
 
+
+class Exact(Boot):
+    """Says of each method how many cases there were, and how long they took."""
+
+    def _judge(self, result, limit, outcome):
+        super()._judge(result, limit, outcome)
+        ran = {}
+        for method, cases, ms in re.findall(r"^# (\w+): (\d+) cases in (\d+) ms$", result.output, re.MULTILINE):
+            total = ran.setdefault(method, [0, 0])
+            total[0] += int(cases)
+            total[1] += int(ms)
+        for method, (cases, ms) in ran.items():
+            outcome.notes.append(f"{method}: {cases} cases in {ms / 1000:.0f} seconds")
+        if not ran:
+            outcome.fail("it did not say how many cases there were")
+
+
 TESTS = [
-    Boot(
+    Exact(
         f"exact: {name}",
         machine={
             "append": f"{append} init=/bin/selftest -- thin=0 uaccess",
