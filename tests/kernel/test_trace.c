@@ -6,13 +6,17 @@
  */
 #include "test.h"
 
+#include "cpu.h"
+#include "extable.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "support.h"
+#include "sysreg.h"
 #include "task/task.h"
 #include "trace/ring.h"
 #include "trace/trace.h"
 #include "uaccess.h"
+#include "uaccess_check.h"
 
 /* ---- The ring ------------------------------------------------------- */
 
@@ -170,6 +174,40 @@ TEST(trace, readers_get_faults_in_the_order_in_which_they_began)
 		EXPECT_EQ(all[count - 1].sequence, first + 1);
 	}
 	kfree(all);
+}
+
+/* What oracles cannot see from outside: all that was in force. */
+TEST(trace, a_record_has_what_was_in_force)
+{
+	const uint64_t edge = user_region(1, VM_READ | VM_WRITE) + PAGE_SIZE;
+	const enum trace_level before = trace_get_level();
+	const char buf[64] = { 0 };
+	struct fault f;
+
+	if (!uaccess_works() ||
+	    strcmp(arch_uaccess_method(), "softwalk") == 0) {
+		SKIP("no copy faults here");
+	}
+	EXPECT(user_page(edge - PAGE_SIZE) != NULL);
+	trace_set_level(TRACE_FAULTS);
+	EXPECT_EQ(raw_copy_to_user((char __user *)edge - 40, buf, 64), 24);
+	trace_set_level(before);
+	EXPECT(trace_copy_last_fault(&f));
+	EXPECT_EQ(f.far, edge);
+	EXPECT_EQ(f.left, 24);
+	EXPECT_EQ(f.resolution, RESOLUTION_FIXUP);
+	EXPECT_EQ(f.extable & EXTABLE_SIDE_MASK, EXTABLE_USER_STORE);
+	EXPECT_EQ(extable_fixup(extable_find(f.elr)), f.fixup);
+	EXPECT_EQ(f.ttbr0, arch_cpu()->user_ttbr0);
+	EXPECT_EQ(f.asid, FIELD_GET(TTBR_EL1_ASID, f.ttbr0));
+	EXPECT_EQ(f.ttbr1, sysreg_read(ttbr1_el1));
+	EXPECT_EQ(f.tcr, sysreg_read(tcr_el1));
+	EXPECT_EQ(f.sctlr, sysreg_read(sctlr_el1));
+	EXPECT_EQ(f.cpu, arch_cpu()->id);
+	EXPECT_EQ(f.pid, current->pid);
+	EXPECT_EQ(f.from_el, 1);
+	EXPECT_EQ(f.walk.desc[f.walk.last] & 1, 0);
+	EXPECT_EQ(f.par[AT_S1E0W] & 1, 1); /* asked, and it fails */
 }
 
 /* The newest events, of this kind; returns how many were found. */

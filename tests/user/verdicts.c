@@ -341,6 +341,31 @@ TEST(trace, refuses_words_that_it_does_not_know)
 	EXPECT_EQ(file_write("/proc/trace", ""), 0);
 }
 
+static void fault_at_two_levels(void)
+{
+	*(volatile char *)&shared[PAGE] = 2;
+	read_noncanonical();
+}
+
+/* Each word by itself, of one process: one fault of level 0, others of 3. */
+TEST(trace, a_filter_hides_what_it_does_not_name)
+{
+	int status = -1, deep;
+	long pid;
+
+	shared[PAGE] = 1;
+	pid = run_traced(fault_at_two_levels, &status);
+	deep = count_stories(pid, "level=3", "");
+	EXPECT_EQ(status, SIGSEGV);
+	EXPECT(deep > 0);
+	EXPECT_EQ(count_stories(pid, "", ""), deep + 1);
+	EXPECT_EQ(count_stories(pid, "level=3", "SIGSEGV"), 0);
+	EXPECT_EQ(count_stories(pid, "class=permission", "SIGSEGV"), 0);
+	EXPECT_EQ(count_stories(pid, "el=1", "SIGSEGV"), 0);
+	EXPECT_EQ(count_stories(pid + 1, "", "SIGSEGV"), 0);
+	EXPECT_EQ(count_stories(pid, "el=0", "SIGSEGV"), 1);
+}
+
 static void expect_view(const char *key, const char *wanted)
 {
 	char value[32];
