@@ -150,6 +150,10 @@ static const struct row rows[] = {
 	  ALL,
 	  "EL0 read of 0x402000 in some_function: "
 	  "the tables say otherwise now: a stale translation." },
+	{ VERDICT_STALE, 0x92000007, 0x402000, EL0T, MAPPED, USER_RW, LDR, 0,
+	  ALL | FAULT_STAGED,
+	  "EL0 read of 0x402000 in some_function: "
+	  "the tables say otherwise now: a stale translation (staged)." },
 	{ VERDICT_STALE, 0x9200004f, 0x402000, EL0T, MAPPED, USER_RW, STR, 0,
 	  ALL, NULL },
 	{ VERDICT_STALE, 0x9600000f, 0x402000, EL1H, MAPPED, USER_RW, LDR, 0,

@@ -222,7 +222,7 @@ static void print_why(struct sink *out, const struct fault *f)
 	case VERDICT_STALE:
 		sink_printf(out, "%s%s", reasons[VERDICT_STALE],
 			    f->pan_features & FAULT_STAGED ?
-				    " (staged by a test)" : "");
+				    " (staged)" : "");
 		break;
 	default:
 		sink_printf(out, "%s", f->verdict < VERDICT_COUNT &&
