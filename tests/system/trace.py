@@ -144,6 +144,9 @@ def judge_chrome(path, faults):
             yield f"{path}: the track {pid}/{tid} has no name"
         if None in track.open:
             yield f"{path}: the track {pid}/{tid} has a begin without its end"
+    # Nobody's process has a track for each CPU; there is one CPU.
+    if {tid for pid, tid in tracks if pid == 0} != {0} or len(tracks) < 2:
+        yield f"{path}: the tracks are {sorted(tracks)}: not one for each CPU and each process"
     if marks != faults:
         yield f"{path} has {marks} faults, not {faults}"
 
