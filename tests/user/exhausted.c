@@ -156,3 +156,24 @@ TEST(exhausted, a_file_without_memory_stops_short)
 	p = mmap(NULL, page_size, RW, MAP_SHARED, (int)fd, 0);
 	EXPECT(map_failed(p) || *p == 0);
 }
+
+/* Files hold all there is, so that nobody is killed for it. */
+TEST(exhausted, a_fork_without_memory_is_enomem)
+{
+	long fd = memfd_create("all", 0), pid;
+
+	ready();
+	EXPECT_EQ(IN_CHILD({
+		static char buf[65536];
+
+		while (write((int)fd, buf, sizeof(buf)) > 0) {
+		}
+		pid = fork();
+		if (pid == 0) {
+			exit(0);
+		}
+		EXPECT_EQ(ftruncate((int)fd, 0), 0);
+		EXPECT_EQ(pid, -ENOMEM);
+	}), 0);
+	EXPECT_EQ(IN_CHILD({ exit(3); }), 3 << 8);
+}
