@@ -24,7 +24,7 @@ class Exact(Boot):
     def _judge(self, result, limit, outcome):
         super()._judge(result, limit, outcome)
         ran = {}
-        for method, cases, ms in re.findall(r"^# (\w+): (\d+) cases in (\d+) ms$", result.output, re.MULTILINE):
+        for method, cases, ms in re.findall(r"^# (\S+): (\d+) cases in (\d+) ms$", result.output, re.MULTILINE):
             total = ran.setdefault(method, [0, 0])
             total[0] += int(cases)
             total[1] += int(ms)
