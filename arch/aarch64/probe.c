@@ -43,6 +43,7 @@ bool arch_probe(void (*fn)(void *), void *arg, struct fault *fault)
 		.daif = arch_irq_flags(),
 		.pan = probe_pan_now(),
 		.irq_depth = arch_cpu()->irq_depth,
+		.faults_off = arch_cpu()->faults_off,
 		.held = arch_cpu()->held,
 		.fault = fault,
 	};
@@ -58,6 +59,7 @@ bool arch_probe(void (*fn)(void *), void *arg, struct fault *fault)
 void probe_catch(struct probe *p, struct frame *frame)
 {
 	spin_unlock_down_to(p->held);
+	arch_cpu()->faults_off = p->faults_off; /* of a copy_*_nofault() */
 	trace_abandon();
 	arch_vm_activate(current->vm);
 	frame->window_open = false;

@@ -16,6 +16,7 @@ struct probe {
 	uint64_t fp, sp;
 	uint64_t daif;
 	unsigned int irq_depth; /* a bug in a handler that came later is real */
+	unsigned int faults_off;
 	bool pan;
 	struct spinlock *held;
 	struct fault *fault; /* filled when it fires */

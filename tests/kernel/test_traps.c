@@ -273,6 +273,7 @@ static void do_upset_all(void *arg)
 {
 	(void)arg;
 	spin_lock_irqsave(&inner_lock);
+	arch_cpu()->faults_off++;
 	if (cpu_features.pan) {
 		pan_set(!pan_now());
 	}
