@@ -300,6 +300,22 @@ static void forget_tables(const struct scope *s)
 	}
 }
 
+/* What the tables still allow, a walk may take in again at once: a TLBI that
+ * comes before the store is as good as none. */
+static void take_in_again(const struct scope *s)
+{
+	for (struct table *table = tables; table; table = table->next) {
+		const uint64_t *slots = phys_to_virt(table->pa);
+
+		for (unsigned int i = 0; i < PT_ENTRIES &&
+		     table->level == 3 && table_is_linked(table); i++) {
+			if (s->all_addresses || slot_va(table, i) == s->va) {
+				slot_enter(table, i, slots[i]);
+			}
+		}
+	}
+}
+
 void model_tlbi(enum model_tlbi op, uint64_t operand)
 {
 	const struct scope s = {
@@ -316,6 +332,7 @@ void model_tlbi(enum model_tlbi op, uint64_t operand)
 	tlbi_pending = true;
 	forget_translations(&s);
 	forget_tables(&s);
+	take_in_again(&s);
 }
 
 void model_write_ttbr0_el1(uint64_t value)

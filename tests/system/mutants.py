@@ -129,6 +129,12 @@ TESTS = [
         "	dsb(ishst);",
     ),
     without(
+        "the TLBI of munmap before the store",
+        RANGE,
+        "				pgtable_write(&run.slots[i],\n					      run.slots[i] & ~PT_VALID);\n",
+        FREED,
+    ),
+    without(
         "no TLBI at mprotect",
         RANGE,
         "	user_flush_range(avm, start, end, changed);\n}\n\n/* ---- Accessed",
@@ -148,6 +154,13 @@ TESTS = [
         "	pgtable_write(slot, 0); /* break … */\n	user_flush(avm, va);",
         "without break-before-make",
         "	pgtable_write(slot, 0);",
+    ),
+    without(
+        "the TLBI of a copy on write before the store",
+        MAP,
+        "	pgtable_write(slot, 0); /* break … */\n	user_flush(avm, va);",
+        "without break-before-make",
+        "	user_flush(avm, va);\n	pgtable_write(slot, 0);\n	dsb(ishst);",
     ),
     without(
         "no TLBI when fork takes the right to write",
@@ -171,6 +184,13 @@ TESTS = [
         "	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	user_flush(avm, va);",
         "not ok .*every_byte",
         "	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	dsb(ishst);",
+    ),
+    without(
+        "the TLBI of a right before the store",
+        MAP,
+        "	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	user_flush(avm, va);",
+        "not ok .*every_byte",
+        "	user_flush(avm, va);\n	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	dsb(ishst);",
     ),
     without(
         "no break before make",
