@@ -173,6 +173,29 @@ TEST(vm, a_copy_to_a_shared_page_leaves_the_others_alone)
 	kind_end(addr);
 }
 
+/* With DBM the CPU makes a clean page writable by itself: not a shared one. */
+TEST(vm, a_clean_page_is_shared_by_fork_as_a_written_one)
+{
+	const char *theirs;
+	uint64_t addr;
+
+	if (!uaccess_works()) {
+		SKIP("nothing can be copied with uaccess=plain pan=on");
+	}
+	addr = make_zero();
+	EXPECT_EQ(copy_to_user(user_ptr(addr), "p", 1), 0);
+	arch_vm_age(&current->vm->arch, addr, addr + PAGE_SIZE);
+	other = vm_fork(current->vm);
+	if (!EXPECT(other != NULL)) {
+		return;
+	}
+	theirs = page_now(other, addr);
+	EXPECT_EQ(copy_to_user(user_ptr(addr), "q", 1), 0);
+	EXPECT(page_now(current->vm, addr) != theirs);
+	EXPECT_EQ(*theirs, 'p');
+	kind_end(addr);
+}
+
 TEST(vm, in_atomic_context_no_kind_is_brought_in)
 {
 	static struct spinlock lock = SPINLOCK_INIT;

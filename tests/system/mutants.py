@@ -169,6 +169,15 @@ TESTS = [
         "not ok .*every_byte",
         "		dsb(ishst);",
     ),
+    without(
+        "fork leaves it to the CPU to make a page writable",
+        RANGE,
+        "			desc = (desc | PT_AP_RDONLY) & ~PT_DBM;",
+        r"not ok .* vm\.a_clean_page",
+        "			desc |= PT_AP_RDONLY;",
+        KernelMutant,
+        suite="vm",
+    ),
     without("no TLBI at exit", MAP, "		mmu_flush_asid(asid_peek(avm));\n	}\n	avm->asid = 0;", "is freed, but", "	}\n	avm->asid = 0;"),
     without("no TLBI at rollover", "arch/aarch64/asid.c", "		mmu_flush_all();\n", "is used again with live|a new place while walks"),
     without(
