@@ -26,7 +26,9 @@ DIRECTORY = f"{story.BUILD}/try"
 LIMIT = 60  # seconds, unless TIMEOUT says otherwise
 
 
-def usage():
+def usage(wrong=""):
+    if wrong:
+        print(f"make try: {wrong}\n")
     print('make try DO="OP PLACE" [EL=0|1] [PAN=0|1]')
     print(f"  OP     {' '.join(OPS)}\n         or only asked, by AT: {' '.join(ASKS)}")
     print(f"  PLACE  {' '.join(USER_PLACES)}\n         {' '.join(KERNEL_PLACES)}")
@@ -38,7 +40,7 @@ def choice(name):
     """The variable's value, "0" or "1", or "" where it is not given."""
     value = os.environ.get(name, "")
     if value not in ("", "0", "1"):
-        usage()
+        usage(f'{name} is 0 or 1, and not "{value}"')
     return value
 
 
@@ -56,8 +58,12 @@ def boot(name, words, arguments="", **changes):
 
 def try_access(access):
     words = access.split()
-    if len(words) != 2 or words[0] not in OPS + ASKS or words[1] not in USER_PLACES + KERNEL_PLACES:
-        usage()
+    if len(words) != 2:
+        usage("" if access == "help" else f'DO is an operation and a place, and not "{access}"')
+    if words[0] not in OPS + ASKS:
+        usage(f'there is no operation "{words[0]}"')
+    if words[1] not in USER_PLACES + KERNEL_PLACES:
+        usage(f'there is no place "{words[1]}"')
     level = choice("EL") or "1"
     arguments = f"{words[0]} {words[1]} {level} {choice('PAN') or '-'}"
     # EL is the access's level here, and not the one that the machine starts at.

@@ -19,7 +19,8 @@ LIMIT = 120  # seconds, unless TIMEOUT says otherwise
 def main():
     va = sys.argv[1] if len(sys.argv) > 1 else ""
     if not re.fullmatch(r"0x[0-9a-fA-F]{1,16}|\d+", va):
-        sys.exit("make walk VA=0x402000 [INIT=FILE]")
+        wrong = f'   ("{va}" is no address)' if va else ""
+        sys.exit(f"make walk VA=0x402000 [INIT=FILE]{wrong}")
     directory = f"{os.environ.get('B', 'build')}/walk"
     machine = Machine.from_environment(directory=directory, timeout=os.environ.get("TIMEOUT") or LIMIT)
     machine.append = with_arguments(f"{machine.append} quiet walk={va}".strip(), os.environ.get("ARGS"))

@@ -70,7 +70,9 @@ TESTS = [
         expect=(r"killed by SIGSEGV", r"EL0 write to 0x[0-9a-f]+ in access_do$", r"Permission fault, level 3"),
     ),
     access("EL0 may not read the kernel", "ldr kernel.data", "EL=0", expect=(r"killed by SIGSEGV", r"TTBR1_EL1")),
-    access("a place that there is not", "ldr user.moon", status=2, expect=(r"PLACE +null user\.text",)),
+    access("a place that there is not", "ldr user.moon", status=2, expect=(r'^make try: .* place "user\.moon"$', r"PLACE +null user\.text")),
+    access("an operation that there is not", "jump user.text", status=2, expect=(r'^make try: .* operation "jump"$',)),
+    access("a level that there is not", "ldr user.text", "EL=3", status=2, expect=(r'^make try: EL is .*"3"$',)),
     make(
         "try: snippets",
         "try",
@@ -102,7 +104,7 @@ TESTS = [
     make("walk: the kernel's text", "walk", "VA=0xffff800000000000", expect=(r"TTBR1_EL1\n(.*\n)+          EL0 -, EL1 RX",)),
     make("walk: where sw_ttbr0 hides the table", "walk", "VA=0x401000", cpu="cortex-a53", expect=(r"\Awalk of.*\n(.*\n)+.*L3  va.* page\n",)),
     make("walk: neither half", "walk", "VA=0x10000000000000", expect=(r"no walk: bits 63:48 of 0x10+ are not all equal",)),
-    make("walk: no address", "walk", "VA=here", status=2, expect=(r"^make walk VA=0x402000",)),
+    make("walk: no address", "walk", "VA=here", status=2, expect=(r'^make walk VA=0x402000 .*"here"',)),
     make(
         "trace: the tour's faults",
         "trace",
