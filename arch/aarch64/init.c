@@ -69,7 +69,7 @@ static const char *init_not_in_force(void)
 
 /*
  * An execute-only page has AP[1] = 0, so PAN lets EL1 read it unless EPAN looks
- * at UXN as well (D8.4.3); and with PAN = 0, or the user's table in TTBR0_EL1,
+ * at UXN as well (D8.4); and with PAN = 0, or the user's table in TTBR0_EL1,
  * a window of EL1's own loads reads it in any case.
  */
 const char *init_execute_only(void)

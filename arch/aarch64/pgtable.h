@@ -26,7 +26,7 @@
 /* Ours: a page is kept here with no rights; the descriptor is invalid. */
 #define PT_SOFT_NONE FIELD_PREP(DESC_SOFTWARE, 1)
 
-/* In table descriptors: what nothing below may allow (D8.4.3). */
+/* In table descriptors: what nothing below may allow (D8.4). */
 #define PT_TABLE_PXN      FIELD_MASK(DESC_PXNTABLE) /* EL1 executes nothing */
 #define PT_TABLE_UXN      FIELD_MASK(DESC_UXNTABLE) /* EL0 executes nothing */
 #define PT_TABLE_AP_NOEL0 FIELD_PREP(DESC_APTABLE, 1) /* nothing for EL0 */

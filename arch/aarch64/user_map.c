@@ -209,7 +209,7 @@ bool arch_vm_note_access(struct arch_vm *avm, uint64_t va)
 	if (!slot || (*slot & (PT_VALID | PT_AF)) != PT_VALID) {
 		return false;
 	}
-	/* AF = 0 is never in a TLB (D8.4.6), so nothing is to be flushed. */
+	/* AF = 0 is never in a TLB (D8.17), so nothing is to be flushed. */
 	pgtable_write(slot, *slot | PT_AF);
 	dsb(ishst);
 	isb();

@@ -2,7 +2,7 @@
 /*
  * ledger.c - a CPU as the architecture allows it to be, where QEMU is kind:
  * its TLB holds each translation from the moment that a walk could find it
- * until a TLBI names it (Arm ARM D8.13, D8.14), and its walk cache each table
+ * until a TLBI names it (Arm ARM D8.16, D8.17), and its walk cache each table
  * that a walk could have come to. Stores reach the walks at a DSB, a TLBI has
  * had its effect after the next one, and TTBR0_EL1 counts after an ISB.
  *

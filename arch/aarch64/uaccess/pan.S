@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pan.S - the classic: ordinary loads and stores, with PSTATE.PAN cleared
- * around them (Arm ARM D8.4.3, "Privileged access never"). The window is as
+ * around them (Arm ARM D8.4, "Privileged access never"). The window is as
  * small as the loop. An exception inside it shuts it by hardware, and ERET
  * opens it again; a fault that ends the copy shuts it in the fixup.
  *
