@@ -107,7 +107,7 @@ static uint64_t boot_tcr(uint64_t mmfr0, uint64_t mmfr1, uint64_t mmfr2)
 	        * the same time: no probing of what is mapped (FEAT_E0PD). */
 	       FIELD_PREP(TCR_EL1_E0PD1, e0pd) |
 	       /* The CPU notes itself what was accessed, and what written
-	        * (FEAT_HAFDBS): /proc/self/smaps. Else a fault does: vm_fault.c. */
+	        * (HAFDBS): /proc/self/smaps. Else a fault does: vm_fault.c. */
 	       FIELD_PREP(TCR_EL1_HA, hafdbs >= 1) |
 	       FIELD_PREP(TCR_EL1_HD, hafdbs >= 2);
 }
