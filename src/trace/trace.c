@@ -72,8 +72,10 @@ void trace_tick(void)
 	struct trace_cpu *t = arch_cpu()->trace;
 
 	if (t != NULL && trace_file >= 0) {
+		t->busy = true; /* it was not: what records masks interrupts */
 		trace_flush_ring(&t->faults);
 		trace_flush_ring(&t->events);
+		t->busy = false;
 	}
 }
 

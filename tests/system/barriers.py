@@ -7,7 +7,8 @@ followed along all its branches, calls included:
 - after a store to a translation table (.table_writes has the address of each,
   see arch/aarch64/pgtable.h) comes a DSB, before anything returns that nobody
   accounts for;
-- after a TLBI comes a DSB that waits for it, DSB ISH;
+- after a TLBI comes a DSB that waits for it: DSB ISH, or DSB NSH if it was for
+  this CPU alone;
 - after a write of TTBR0_EL1 comes an ISB or an ERET, before the function ends
   or calls another.
 """
@@ -102,7 +103,7 @@ class Open:
     def after(self, insn, is_open):
         """Whether a write is open after the instruction, on some path."""
         callee = self.code.callee(insn)
-        if insn.name == "dsb":
+        if insn.name == "dsb" and insn.operands in ("ish", "ishst", "sy"):
             return False
         if insn.address in self.writes:
             return True
@@ -153,9 +154,10 @@ def missing(code, writes):
     lines = {"a DSB behind a table write": leaks, "a DSB behind a TLBI": [], "an ISB behind TTBR0_EL1": []}
     for insn in code.all:
         if insn.name == "tlbi":
-            found = reaches(code, insn, lambda n: n.name == "dsb" and n.operands in ("ish", "sy", "nsh"), code.leaves)
+            waits = ("ish", "sy") if insn.operands.split(",")[0].endswith("is") else ("ish", "sy", "nsh")
+            found = reaches(code, insn, lambda n, waits=waits: n.name == "dsb" and n.operands in waits, code.leaves)
             if found:
-                lines["a DSB behind a TLBI"].append(f"no DSB ISH between {insn} and {found}")
+                lines["a DSB behind a TLBI"].append(f"no DSB that waits between {insn} and {found}")
         elif is_ttbr0_write(insn):
             found = reaches(code, insn, lambda n: n.name in ("isb", "eret"), ends)
             if found:

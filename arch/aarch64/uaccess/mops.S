@@ -16,7 +16,6 @@
 
 	.arch_extension mops
 
-
 /* size_t copy_from_user(void *to x0, const void __user *from x1, size_t n x2) */
 FUNC mops_copy_from_user
 	add	x3, x0, x2		// where x0 ends
