@@ -54,9 +54,9 @@ enum at_op {
 	F(T, U64, sequence)   /* given at entry, by the CPU that faulted */  \
 	F(T, U64, time_entry) /* CNTVCT_EL0 */                               \
 	F(T, U64, time_end)                                                  \
-	/* Instructions until its end, with those of others while it slept; 0:  \
-	 * not counted. */                                                      \
-	F(T, U64, cost)                                                         \
+	/* Instructions until its end, with those of others while it slept;  \
+	 * 0: not counted. */                                                \
+	F(T, U64, cost)                                                      \
 	F(T, X64, esr) F(T, X64, far) F(T, X64, elr) F(T, X64, spsr)         \
 	F(T, X64, ttbr0) F(T, X64, ttbr1) F(T, X64, tcr) F(T, X64, sctlr)    \
 	F(T, WALK, walk)      /* of FAR (of ELR for PC alignment), at entry */ \

@@ -8,11 +8,13 @@
  */
 #include "test.h"
 
+#include "at.h"
 #include "lib/string.h"
 #include "mm/page.h"
 #include "mm/shmem.h"
 #include "mm/vm.h"
 #include "support.h"
+#include "table_read.h"
 #include "task/task.h"
 #include "uaccess.h"
 #include "uaccess/select.h"
@@ -312,6 +314,36 @@ TEST(vm, accesses_and_writes_are_noted_in_hardware_and_in_software)
 		  cpu_features.hw_dbm ? 0 : 1);
 	usage = arch_vm_usage(&vm->arch, addr, addr + 4 * PAGE_SIZE);
 	EXPECT(usage.mapped == 2 && usage.accessed == 2 && usage.written == 1);
+	kind_end(addr);
+}
+
+/* AT is not passive (facts): what it would change, it is not asked of. */
+TEST(vm, asking_the_hardware_about_a_page_notes_no_access)
+{
+	struct vm *vm = current->vm;
+	struct arch_vm_usage usage;
+	struct fault f = { 0 };
+	uint64_t addr;
+
+	if (!cpu_features.hw_af || !uaccess_works()) {
+		SKIP("the hardware notes no access here");
+	}
+	addr = make_zero();
+	EXPECT_EQ(clear_user(user_ptr(addr), 1), 0);
+	for (unsigned int read = 0; read < 2; read++) {
+		arch_vm_age(&vm->arch, addr, addr + PAGE_SIZE);
+		if (read) {
+			read_one(user_ptr(addr));
+		}
+		f.far = addr;
+		f.ttbr0 = sysreg_read(ttbr0_el1);
+		table_walk(&f.walk, addr, sysreg_read(tcr_el1), f.ttbr0,
+			   sysreg_read(ttbr1_el1));
+		at_ask(&f);
+		usage = arch_vm_usage(&vm->arch, addr, addr + PAGE_SIZE);
+		EXPECT_EQ(usage.accessed, read);
+		EXPECT_EQ(usage.written, 0);
+	}
 	kind_end(addr);
 }
 
