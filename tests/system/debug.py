@@ -13,8 +13,8 @@ NO_GDB = "" if any(map(shutil.which, (os.environ.get("GDB") or "gdb-multiarch", 
 
 @dataclass
 class Debugged(Command):
-    """A run of gdb; a second one if it fails: now and then QEMU's stub answers a
-    step on a busy machine before it has stepped."""
+    """A run of gdb; a second one if it fails, and then the notes say so: see
+    tools/checkdocs.py:run_and_judge."""
 
     def run(self):
         outcome = super().run()
