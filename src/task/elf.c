@@ -77,12 +77,13 @@ static Elf64_Phdr elf_read_phdr(const struct elf_image *image,
 	return phdr;
 }
 
-/* One segment by itself. */
+/* One segment by itself. Without data, its place in the file means nothing:
+ * GNU ld puts it past the end. */
 static const char *elf_check_load(const Elf64_Phdr *p,
 				  const struct elf_limits *limits)
 {
-	if (p->p_offset > limits->size ||
-	    p->p_filesz > limits->size - p->p_offset) {
+	if (p->p_filesz > 0 && (p->p_offset > limits->size ||
+				p->p_filesz > limits->size - p->p_offset)) {
 		return "a segment's data is not in the file";
 	}
 	if (p->p_filesz > p->p_memsz) {
@@ -92,7 +93,8 @@ static const char *elf_check_load(const Elf64_Phdr *p,
 	    p->p_memsz > limits->user_end - p->p_vaddr) {
 		return "a segment is not in the user's half";
 	}
-	if ((p->p_vaddr ^ p->p_offset) & (limits->page_size - 1)) {
+	if (p->p_filesz > 0 &&
+	    ((p->p_vaddr ^ p->p_offset) & (limits->page_size - 1))) {
 		return "a segment's address and file offset differ within "
 		       "the page";
 	}
@@ -212,7 +214,8 @@ bool elf_next_segment(const struct elf_image *image, unsigned int *index,
 			*segment = (struct elf_segment){
 				.start = p.p_vaddr,
 				.end = p.p_vaddr + p.p_memsz,
-				.data = image->file + p.p_offset,
+				.data = image->file +
+					(p.p_filesz > 0 ? p.p_offset : 0),
 				.data_size = p.p_filesz,
 				.readable = p.p_flags & PF_R,
 				.writable = p.p_flags & PF_W,

@@ -152,6 +152,24 @@ TEST(elf, phdr_is_zero_where_the_headers_are_not_loaded)
 	EXPECT_EQ(image.phdr, TEXT + 64);
 }
 
+TEST(elf, a_segment_without_data_may_be_said_to_lie_anywhere_in_the_file)
+{
+	static const uint64_t offsets[] = { 0, 2 * PAGE + 8, 0xffe8, 1 << 20,
+					    UINT64_MAX };
+
+	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
+		struct program p = good();
+		struct elf_image image;
+		unsigned int at = 2;
+
+		p.phdr[3].p_offset = offsets[i];
+		p.phdr[3].p_filesz = 0;
+		EXPECT(check_bytes(&p, sizeof(p), PAGE, &image) == NULL);
+		EXPECT(segment_is(&image, &at, TEXT + 0x10000, 0x5000, 0, 0,
+				  "rw"));
+	}
+}
+
 /* ---- Faults --------------------------------------------------------- */
 
 #define HEADER_AT(field) offsetof(struct program, header.field)
@@ -337,7 +355,7 @@ static bool promises_hold(const struct elf_image *image, size_t size)
 		    s.data_size > s.end - s.start ||
 		    (s.writable && s.executable) ||
 		    (n > 0 && s.start / PAGE < (end + PAGE - 1) / PAGE) ||
-		    s.start % PAGE != offset % PAGE) {
+		    (s.data_size > 0 && s.start % PAGE != offset % PAGE)) {
 			return false;
 		}
 		end = s.end;
