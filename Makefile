@@ -217,8 +217,8 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #: make bench [LINUX=1]            instructions, against targets and Linux
 #: make predict [SEED=1]           guess what accesses meet, and why
 #: make truth                      each access to each kind of page, checked
-#: make esr ESR=0x9600000f         decodes a syndrome; needs only a host's cc
-#: make walk VA=0x... [INIT=FILE]  the table walk of an address
+#: make esr ESR=9600000f           decodes a syndrome; needs only a host's cc
+#: make walk VA=402000 [INIT=FILE] the table walk of an address
 #: make check                      static checks: gcc, clang, sparse, citations
 #: make loc                        lines of code, against their budgets
 #: make clean                      removes build/

@@ -55,7 +55,7 @@ static bool params_set_init(const char *value)
 
 static bool params_set_walk(const char *value)
 {
-	params.walk_wanted = parse_u64(value, &params.walk) == 0;
+	params.walk_wanted = parse_hex(value, &params.walk) == 0;
 	return params.walk_wanted;
 }
 
@@ -70,7 +70,7 @@ static const struct {
 	{ "trace=", "off|faults|all", params_set_trace },
 	{ "stats=", "on|off", params_set_stats },
 	{ "init=", "/PATH", params_set_init },
-	{ "walk=", "0xADDRESS", params_set_walk },
+	{ "walk=", "ADDRESS (hexadecimal)", params_set_walk },
 };
 
 static void params_defaults(void)

@@ -92,7 +92,7 @@ static int trespass_read_place(struct trespass_run *run, char *word)
 	*value++ = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		if (strcmp(places[i].key, word) == 0) {
-			return parse_u64(value, places[i].value);
+			return parse_hex(value, places[i].value);
 		}
 	}
 	return -EINVAL;
@@ -219,10 +219,10 @@ PROC_FILE(trespass_result, .path = "trespass_result",
 
 /* ---- /proc/probe ---------------------------------------------------- */
 
-/* An address in hexadecimal, or a place of the kernel's by name. */
+/* An address, or a place of the kernel's by name. */
 static int probe_read_place(const char *word, uint64_t *addr)
 {
-	if (parse_u64(word, addr) == 0) {
+	if (parse_hex(word, addr) == 0) {
 		return 0;
 	}
 	*addr = arch_probe_place(word);

@@ -20,14 +20,14 @@ int main(int argc, char **argv)
 	uint64_t esr;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: %s ESR…   (0x9600000f, or decimal)\n",
+		fprintf(stderr, "usage: %s ESR…   (hexadecimal, as in 9600000f)\n",
 			argv[0]);
 		return 2;
 	}
 	for (int i = 1; i < argc; i++) {
-		if (parse_u64(argv[i], &esr) != 0) {
-			fprintf(stderr, "%s: \"%s\" is not a 64-bit number "
-					"(0x9600000f, or decimal)\n",
+		if (parse_hex(argv[i], &esr) != 0) {
+			fprintf(stderr, "%s: \"%s\" is no syndrome: up to 16 "
+					"hexadecimal digits, as in 9600000f\n",
 				argv[0], argv[i]);
 			return 2;
 		}

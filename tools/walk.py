@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""walk.py VA - `make walk VA=0x… [INIT=FILE]`: the table walk of an address.
+"""walk.py VA - `make walk VA=402000 [INIT=FILE]`: the table walk of an address.
 
 Boots the tour, or INIT=FILE, with walk=VA on the kernel's command line: the
-kernel prints the walk, level by level, with the rights it grants.
+kernel prints the walk, level by level, with the rights it grants. VA is what an
+oops prints: hexadecimal, with or without 0x.
 """
 
 import os
@@ -18,9 +19,9 @@ LIMIT = 120  # seconds, unless TIMEOUT says otherwise
 
 def main():
     va = sys.argv[1] if len(sys.argv) > 1 else ""
-    if not re.fullmatch(r"0x[0-9a-fA-F]{1,16}|\d+", va):
-        wrong = f'   ("{va}" is no address)' if va else ""
-        sys.exit(f"make walk VA=0x402000 [INIT=FILE]{wrong}")
+    if not re.fullmatch(r"(0[xX])?[0-9a-fA-F]{1,16}", va):
+        wrong = f'   ("{va}" is no address: up to 16 hexadecimal digits)' if va else ""
+        sys.exit(f"make walk VA=402000 [INIT=FILE]{wrong}")
     directory = f"{os.environ.get('B', 'build')}/walk"
     machine = Machine.from_environment(directory=directory, timeout=os.environ.get("TIMEOUT") or LIMIT)
     machine.append = with_arguments(f"{machine.append} quiet walk={va}".strip(), os.environ.get("ARGS"))

@@ -204,15 +204,15 @@ static unsigned int digit_value(char c)
 	return 16;
 }
 
-int parse_u64(const char *s, uint64_t *value)
+static bool has_0x(const char *s)
 {
-	unsigned int base = 10;
+	return s[0] == '0' && (s[1] == 'x' || s[1] == 'X');
+}
+
+static int parse_digits(const char *s, unsigned int base, uint64_t *value)
+{
 	uint64_t v = 0;
 
-	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
-		base = 16;
-		s += 2;
-	}
 	if (*s == '\0') {
 		return -EINVAL;
 	}
@@ -226,4 +226,15 @@ int parse_u64(const char *s, uint64_t *value)
 	}
 	*value = v;
 	return 0;
+}
+
+int parse_u64(const char *s, uint64_t *value)
+{
+	return has_0x(s) ? parse_digits(s + 2, 16, value) :
+			   parse_digits(s, 10, value);
+}
+
+int parse_hex(const char *s, uint64_t *value)
+{
+	return parse_digits(has_0x(s) ? s + 2 : s, 16, value);
 }

@@ -23,3 +23,8 @@ size_t strlcpy(char *dst, const char *src, size_t size);
  * end of the string. Returns 0, or -EINVAL for anything else or overflow.
  */
 int parse_u64(const char *s, uint64_t *value);
+/*
+ * The same for an address or a syndrome, which everybody writes in hexadecimal:
+ * 0x may stand in front of it, or not.
+ */
+int parse_hex(const char *s, uint64_t *value);

@@ -205,7 +205,7 @@ static int walk_store(char *text)
 {
 	uint64_t address;
 
-	if (parse_u64(text, &address) != 0) {
+	if (parse_hex(text, &address) != 0) {
 		return -EINVAL;
 	}
 	WRITE_ONCE(walk_address, address);

@@ -220,6 +220,41 @@ TEST(string, parse_u64_takes_whole_numbers_only)
 	}
 }
 
+/* As an oops prints an address or a syndrome: digits that are all decimal, too. */
+TEST(string, parse_hex_needs_no_0x)
+{
+	static const struct {
+		const char *text;
+		int error;
+		uint64_t value;
+	} cases[] = {
+		{ "404000", 0, 0x404000 },
+		{ "0x404000", 0, 0x404000 },
+		{ "96000045", 0, 0x96000045 },
+		{ "0000000096000045", 0, 0x96000045 },
+		{ "0X9600004F", 0, 0x9600004f },
+		{ "ffff800000080000", 0, 0xffff800000080000 },
+		{ "ffffffffffffffff", 0, UINT64_MAX },
+		{ "10000000000000000", -EINVAL, 0 },
+		{ "", -EINVAL, 0 },
+		{ "0x", -EINVAL, 0 },
+		{ "0x0x1", -EINVAL, 0 },
+		{ "40400g", -EINVAL, 0 },
+		{ "-1", -EINVAL, 0 },
+		{ " 1", -EINVAL, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint64_t value = 0;
+		const int error = parse_hex(cases[i].text, &value);
+
+		if (!EXPECT_EQ(error, cases[i].error) ||
+		    !EXPECT_EQ(value, cases[i].value)) {
+			test_note("parse_hex(\"%s\")", cases[i].text);
+		}
+	}
+}
+
 TEST(string, parse_u64_reads_what_printf_wrote)
 {
 	random_seed(5);

@@ -27,12 +27,15 @@ backtrace 2
 syndrome
 esr
 esr 0x9600000f
+esr 96000045
 border
 ps
 extable $pc
 extable ldtr_get_user_8
 walk $sp
 walk 0x8
+walk 404000
+walk ffff800000000000
 walk 0x0001000000000000
 tables
 python run_to(0xd69f03e0, "return_to_user")

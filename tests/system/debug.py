@@ -63,6 +63,10 @@ TESTS = [
             r"^ESR_EL1 +0x0000000056000000$",
             r"EC +0x15  SVC",
             r"data abort, same EL \| read \| permission fault, level 3",
+            # as an oops prints them: hexadecimal, without 0x
+            r"^ESR_EL1 = 0x0*96000045$",
+            r"^walk of 0x404000: TTBR0_EL1$",
+            r"^walk of 0xffff800000000000: TTBR1_EL1$",
             r"^0x[0-9a-f]+ syscall_dispatch: no entry: a fault there is a kernel bug$",
             r"^0x[0-9a-f]+ ldtr_get_user_8: a load of EL0's memory; fixup 0x[0-9a-f]+ ldtr_get_user_8 \+ \d+$",
             r"^walk of 0xffffc0[0-9a-f]+: TTBR1_EL1\n(  L.*\n)*  L3 .* page\n      EL0 -, EL1 RW, global, AF=1",

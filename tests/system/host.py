@@ -15,4 +15,15 @@ TESTS = [
         argv=("make", "--no-print-directory", "esr", "ESR=0x9600000f"),
         expect=(r"permission fault, level 3",),
     ),
+    Command(
+        "esr: as an oops prints it",
+        argv=("make", "--no-print-directory", "esr", "ESR=96000045"),
+        expect=(r"^ESR_EL1 = 0x0*96000045\b", r"translation fault, level 1",),
+    ),
+    Command(
+        "esr: no syndrome",
+        argv=("make", "--no-print-directory", "esr", "ESR=oops"),
+        status=2,
+        expect=(r'"oops" is no syndrome: up to 16 hexadecimal digits',),
+    ),
 ]

@@ -94,7 +94,7 @@ TESTS = [
     make(
         "walk: a page of a program's",
         "walk",
-        "VA=0x401000",
+        "VA=401000",
         f"INIT={BUILD}/user/hello",
         expect=(
             r"^walk of 0x401000\n    TTBR0_EL1, asid 1\n",
@@ -104,7 +104,7 @@ TESTS = [
     make("walk: the kernel's text", "walk", "VA=0xffff800000000000", expect=(r"TTBR1_EL1\n(.*\n)+          EL0 -, EL1 RX",)),
     make("walk: where sw_ttbr0 hides the table", "walk", "VA=0x401000", cpu="cortex-a53", expect=(r"\Awalk of.*\n(.*\n)+.*L3  va.* page\n",)),
     make("walk: neither half", "walk", "VA=0x10000000000000", expect=(r"no walk: bits 63:48 of 0x10+ are not all equal",)),
-    make("walk: no address", "walk", "VA=here", status=2, expect=(r'^make walk VA=0x402000 .*"here"',)),
+    make("walk: no address", "walk", "VA=here", status=2, expect=(r'^make walk VA=402000 .*"here" is no address',)),
     make(
         "trace: the tour's faults",
         "trace",

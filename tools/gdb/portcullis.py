@@ -13,11 +13,14 @@
     extable ADDRESS   the exception-table entry of an instruction
     ps                all tasks
 
+An ADDRESS or a VALUE is any expression; plain digits are hexadecimal, as in an oops.
+
 stepi crosses the border: on `svc` it lands on the vector, on `eret` on the
 instruction that EL0 goes on with.
 """
 
 import os
+import re
 import subprocess
 import sys
 
@@ -36,6 +39,19 @@ def register(name):
 
 def number(text):
     return int(gdb.parse_and_eval(f"(unsigned long)({text})"))
+
+
+def hexadecimal(text):
+    """An address or a syndrome: any expression, but 404000 is what an oops means by it."""
+    digits = re.fullmatch(r"[0-9a-fA-F]{1,16}", text.strip())
+    if digits and text.strip()[0].isdigit():
+        return int(text, 16)
+    try:
+        return number(text)
+    except gdb.error:
+        if digits:  # and no symbol is called so
+            return int(text, 16)
+        raise
 
 
 def symbol(address):
@@ -238,7 +254,7 @@ class WalkCommand(Command):
     def run(self, argument):
         if not argument:
             raise gdb.GdbError("walk ADDRESS")
-        va = number(argument)
+        va = hexadecimal(argument)
         done = current_walk(va)
         print(f"walk of {va:#x}: TTBR{done.half}_EL1")
         for level in done.levels:
@@ -279,7 +295,7 @@ class ExtableCommand(Command):
     reads_kernel = True
 
     def run(self, argument):
-        address = number(argument or "$pc")
+        address = hexadecimal(argument or "$pc")
         start, end = number("&extable_start[0]"), number("&extable_end[0]")
         entries = bytes(gdb.selected_inferior().read_memory(start, end - start))
         for at in range(0, len(entries), 12):
@@ -306,7 +322,7 @@ class Esr(Command):
     name = "esr"
 
     def run(self, argument):
-        value = number(argument) if argument else register("ESR_EL1")
+        value = hexadecimal(argument) if argument else register("ESR_EL1")
         tool = os.path.join(BUILD, "host", "esr")
         if os.path.exists(tool):
             print(subprocess.run([tool, f"{value:#x}"], capture_output=True, text=True, check=False).stdout, end="")
