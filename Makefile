@@ -88,8 +88,7 @@ to_objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 OBJECTS    := $(call to_objects,$(SOURCES))
 TESTS      := $(call to_objects,tests/runner.c $(wildcard tests/kernel/*.[cS]))
 USER_LIB   := $(call to_objects,$(wildcard user/lib/*.c user/lib/*.S))
-PROGRAMS   := $(patsubst %.c,$(B)/user/%,$(notdir \
-	$(wildcard user/*.c tests/user/*.c)))
+programs   = $(patsubst %.c,$(B)/user/%,$(notdir $(wildcard $(1))))
 all: $(B)/Image $(B)/initrd.cpio
 
 # ---- The kernel -------------------------------------------------------------
@@ -150,10 +149,13 @@ $(foreach dir,user tests/user,$(eval $(call program,$(dir))))
 $(foreach script,$(wildcard user/*.ld tests/user/*.ld),\
 $(eval $(B)/user/$(basename $(notdir $(script))): $(script)))
 
-$(B)/initrd.cpio: $(PROGRAMS) tools/mkinitrd.py
+# run, trace, debug and walk make one of their own, with one program in it.
+$(B)/initrd.cpio: $(call programs,user/*.c)
+$(B)/test/initrd.cpio: $(call programs,user/*.c tests/user/*.c)
+%/initrd.cpio: tools/mkinitrd.py
 	$(say) CPIO $@
 	$(Q)$(PYTHON) tools/mkinitrd.py $@ init=$(B)/user/tour \
-	$(foreach p,$(PROGRAMS),bin/$(notdir $(p))=$(p))
+	$(foreach p,$(filter $(B)/user/%,$^),bin/$(notdir $(p))=$(p))
 # `make try FILE=`: a program, or snippets in a kernel of their own. FORCE,
 # because another FILE may be older than the last one's object.
 TRY_NAME := $(shell echo '$(notdir $(FILE:.c=))' | tr -c '\nA-Za-z0-9' _)
@@ -234,12 +236,14 @@ $(SCRIPTS):
 	@$(PYTHON) tools/$@.py $(WORDS)
 test: WORDS = $(SUITES)
 walk: WORDS = $(VA)
-bench compare truth predict try test: $(B)/Image $(B)/initrd.cpio
-run trace debug walk: $(B)/Image $(or $(INIT),$(B)/initrd.cpio)
-trace predict try test truth debug: $(addprefix $(B)/host/,story truth esr)
+compare truth predict try test: $(B)/Image $(B)/initrd.cpio
+run trace debug walk: $(B)/Image $(or $(INIT),$(B)/user/tour)
+trace predict try test: $(B)/host/story
+truth test: $(B)/host/truth
+debug test: $(B)/host/esr
 try: $(if $(FILE),$(B)/try/$(if $(shell \
 	grep -s '^[[:space:]]*EL1_SNIPPET' '$(FILE)'),Image,program))
-bench test: $(B)/test/Image
+bench test: $(B)/Image $(B)/test/Image $(B)/test/initrd.cpio
 test: $(B)/host/tests $(B)/host/tests-mm $(TREES)
 check: $(B)/asm_offsets.h
 esr: $(B)/host/esr ; @$< $(ESR)

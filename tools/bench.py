@@ -90,6 +90,7 @@ def boot(name, program, append="", image="Image"):
     build = os.environ.get("B", "build")
     machine = Machine.from_environment(
         image=f"{build}/{image}",
+        initrd=f"{build}/test/initrd.cpio",
         append=f"{os.environ.get('APPEND', '')} quiet {append} init=/bin/{program}".strip(),
         directory=f"{build}/bench/{name}",
         timeout=os.environ.get("TIMEOUT") or LIMIT,

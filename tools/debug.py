@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 
-import mkinitrd
 from run import Machine, with_arguments
 
 
@@ -38,11 +37,7 @@ def main():
     machine = Machine.from_environment(directory=f"{build}/debug")
     machine.append = with_arguments(machine.append, os.environ.get("ARGS"))
     os.makedirs(machine.directory, exist_ok=True)
-    program = f"{build}/user/tour"
-    if os.environ.get("INIT"):
-        program = os.environ["INIT"]
-        machine.initrd = os.path.join(machine.directory, "initrd.cpio")
-        mkinitrd.write_archive(machine.initrd, {"init": program})
+    program = machine.take_program()
     gdb_socket = os.path.join(machine.directory, "gdb.socket")
     if os.path.exists(gdb_socket):
         os.remove(gdb_socket)

@@ -124,7 +124,7 @@ class Boot(Test):
     dialogue: tuple = ()
 
     def start(self, limit):
-        values = {"image": f"{BUILD}/Image", "initrd": f"{BUILD}/initrd.cpio"}
+        values = {"image": f"{BUILD}/Image", "initrd": f"{BUILD}/test/initrd.cpio"}
         values["directory"] = f"{BUILD}/test/{re.sub(r'[^A-Za-z0-9]+', '-', self.name)}"
         if os.environ.get("QEMU"):
             values["qemu"] = os.environ["QEMU"]

@@ -60,6 +60,18 @@ class Machine:
         values["timeout"] = float(values.get("timeout", 0))
         return cls(**values)
 
+    def take_program(self):
+        """Makes an initrd with one program, INIT or the tour, as process 1; returns
+        the program's path. An INITRD is left as it is."""
+        env = os.environ
+        program = env.get("INIT") or os.path.join(env.get("B", "build"), "user/tour")
+        if env.get("INITRD") and env.get("INIT"):
+            sys.exit("INIT=FILE makes an initrd of its own; in INITRD=, choose with APPEND=init=PATH")
+        if not env.get("INITRD"):
+            self.initrd = os.path.join(self.directory, "initrd.cpio")
+            mkinitrd.write_archive(self.initrd, {"init": program})
+        return program
+
     def command(self, interactive=False):
         """QEMU's command line."""
         machine = f"virt,gic-version={self.gic},virtualization={'on' if self.el == '2' else 'off'}"
@@ -174,11 +186,7 @@ def main():
     env = os.environ
     machine = Machine.from_environment()
     machine.append = with_arguments(machine.append, arguments_of_process_1(env, machine.append))
-    if env.get("INIT"):
-        if env.get("INITRD"):
-            sys.exit("make run: INIT=FILE makes an initrd of its own; in INITRD=, choose with APPEND=init=PATH")
-        machine.initrd = os.path.join(machine.directory, "initrd.cpio")
-        mkinitrd.write_archive(machine.initrd, {"init": env["INIT"]})
+    machine.take_program()
     print(f"leave: Ctrl-A X        {machine.title()}", flush=True)
     try:
         result = machine.run(capture=False)

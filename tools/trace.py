@@ -16,7 +16,6 @@ import glob
 import os
 import sys
 
-import mkinitrd
 import story
 from run import Machine
 
@@ -24,27 +23,23 @@ LIMIT = 120  # seconds, unless TIMEOUT says otherwise
 COUNTED = ("-icount", "shift=0,sleep=off")
 
 
-def boot(directory, program):
-    """Boots with everything traced; returns the machine and the result."""
+def boot(directory):
+    """Boots with everything traced; returns the machine, the program and the result."""
     machine = Machine.from_environment(directory=directory, timeout=os.environ.get("TIMEOUT") or LIMIT, extra=COUNTED)
-    os.makedirs(directory, exist_ok=True)
-    if os.environ.get("INIT"):
-        machine.initrd = os.path.join(directory, "initrd.cpio")
-        mkinitrd.write_archive(machine.initrd, {"init": program})
+    program = machine.take_program()
     level = "" if "trace=" in machine.append else "trace=all"
     result = story.boot(machine, level, os.environ.get("ARGS"))
     with open(os.path.join(directory, "console.txt"), "w", encoding="utf-8") as file:
         file.write(result.output)
-    return machine, result
+    return machine, program, result
 
 
 def trace():
     """Boots and tells; returns what went wrong, or None."""
-    program = os.environ.get("INIT") or f"{story.BUILD}/user/tour"
     folder, timeline = f"{story.BUILD}/trace", f"{story.BUILD}/trace.json"
     for old in glob.glob(f"{folder}/*"):
         os.remove(old)  # a stream of a CPU that is not there any more
-    machine, result = boot(f"{story.BUILD}/trace.run", program)
+    machine, program, result = boot(f"{story.BUILD}/trace.run")
     print(f"{program}    {machine.title()}\n", flush=True)
     told = story.tell(machine, program, "--ctf", folder, "--chrome", timeline)
     if told is None:

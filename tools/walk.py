@@ -11,7 +11,6 @@ import os
 import re
 import sys
 
-import mkinitrd
 from run import Machine, with_arguments
 
 LIMIT = 120  # seconds, unless TIMEOUT says otherwise
@@ -25,9 +24,7 @@ def main():
     directory = f"{os.environ.get('B', 'build')}/walk"
     machine = Machine.from_environment(directory=directory, timeout=os.environ.get("TIMEOUT") or LIMIT)
     machine.append = with_arguments(f"{machine.append} quiet walk={va}".strip(), os.environ.get("ARGS"))
-    if os.environ.get("INIT"):
-        machine.initrd = os.path.join(directory, "initrd.cpio")
-        mkinitrd.write_archive(machine.initrd, {"init": os.environ["INIT"]})
+    machine.take_program()
     result = machine.run()
     found = re.search(r"^walk of ", result.output, re.MULTILINE)
     print(result.output[found.start() if found else 0 :], end="")

@@ -35,6 +35,16 @@ def granule(pages, bits):
     return Command(f"tour: {pages} pages, {bits} bits", argv=argv, limit=120, expect=(ENDED, rf"{pages} pages, {bits}-bit"))
 
 
+# What is compiled, from nothing, besides the kernel; and what process 1 finds.
+ONE_PROGRAM = r"""
+for goal in run trace walk debug; do
+	make --no-print-directory -n $goal B=build/none |
+		sed -En 's/.* -c -o .* (.*)\.[cS]$/\1/p' >build/built || exit 1
+	echo $goal: kernel $(grep -c '^src/\|^arch/' build/built), $(grep -v '^src/\|^arch/\|^user/lib/\|^tools/' build/built)
+done
+make --no-print-directory run APPEND=init=/bin/hello
+"""
+
 TESTS = [
     *machines(),
     tour("64 MiB", (r"\b6\d MiB of RAM",), mem="64M"),
@@ -44,5 +54,11 @@ TESTS = [
     tour("uaccess=pan", (r"in pan_copy_to_user, ", STOPPED, r"all invariants; .*execute-only pages$"), append="uaccess=pan"),
     tour("uaccess=sw_ttbr0", (r"in sw_ttbr0_copy_to_user, ", STOPPED), append="uaccess=sw_ttbr0"),
     tour("uaccess=softwalk", (r"no fault: the kernel walked the tables", STOPPED), append="uaccess=softwalk"),
+    Command(
+        "build: a run's own program, and no other",
+        argv=("sh", "-c", ONE_PROGRAM),
+        status=2,
+        expect=(*(rf"^{goal}: kernel \d\d+, user/tour$" for goal in ("run", "trace", "walk", "debug")), r"/bin/hello: no such file"),
+    ),
     *(granule(*pair) for pair in (("4K", 39), ("16K", 47), ("16K", 48), ("64K", 42))),
 ]

@@ -105,7 +105,7 @@ class KernelMutant(Mutant):
         append = f"quiet init=/bin/selftest -- {self.suite}"
         machine = Machine(
             image=f"{COPY}/{BUILD}/{self.product}",
-            initrd=f"{BUILD}/initrd.cpio",
+            initrd=f"{BUILD}/test/initrd.cpio",
             append=append,
             directory=f"{COPY}/run",
             timeout=self.limit,

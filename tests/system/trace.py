@@ -160,7 +160,7 @@ class Oracle(Boot):
     def start(self, limit):
         directory = f"{BUILD}/test/{re.sub(r'[^A-Za-z0-9]+', '-', self.name)}"
         os.makedirs(directory, exist_ok=True)
-        values = {"image": f"{BUILD}/Image", "initrd": f"{BUILD}/initrd.cpio", "directory": directory}
+        values = {"image": f"{BUILD}/Image", "initrd": f"{BUILD}/test/initrd.cpio", "directory": directory}
         if os.environ.get("QEMU"):
             values["qemu"] = os.environ["QEMU"]
         values.update(self.machine)
