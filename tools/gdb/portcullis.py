@@ -33,8 +33,12 @@ BUILD = os.environ.get("B", "build")
 
 
 def register(name):
-    """A register's value, also of those that only QEMU's stub knows."""
-    return int(gdb.parse_and_eval(f"(unsigned long)${name}"))
+    """A register's value, also of those that only QEMU's stub knows.
+
+    Without a cast: from gdb 18 on, cpsr is a set of flags, which has none.
+    """
+    value = gdb.parse_and_eval(f"${name}")
+    return int(value) & (1 << 8 * value.type.sizeof) - 1
 
 
 def number(text):
