@@ -221,29 +221,48 @@ static void put_record(FILE *out, const struct record *r)
 	}
 }
 
+#define PACKET_HEADER 52 /* bytes: as write_metadata() says */
+
+struct packet {
+	uint64_t begin, end; /* the times of its first and last event */
+	uint64_t dropped;    /* on this CPU, before its end */
+	uint64_t bytes;      /* with this header */
+	unsigned int cpu;
+};
+
+static void put_packet(FILE *out, const struct packet *p)
+{
+	put_int(out, CTF_MAGIC, 4);
+	put_int(out, 0, 4);
+	put_int(out, p->begin, 8);
+	put_int(out, p->end, 8);
+	put_int(out, 8 * p->bytes, 8);
+	put_int(out, 8 * p->bytes, 8);
+	put_int(out, p->dropped, 8);
+	put_int(out, p->cpu, 4);
+}
+
+/* An empty packet, and one with all records: readers take the difference of
+ * two packets for what was dropped (babeltrace2 2.1 says nothing of one). */
 static bool write_stream(FILE *out, unsigned int cpu,
 			 const struct record **all, size_t count,
 			 uint64_t dropped)
 {
-	long sizes;
-	uint64_t bits;
+	struct packet p = { .begin = all[0]->time_entry,
+			    .end = all[0]->time_entry,
+			    .bytes = PACKET_HEADER,
+			    .cpu = cpu };
 
-	put_int(out, CTF_MAGIC, 4);
-	put_int(out, 0, 4);
-	put_int(out, all[0]->time_entry, 8);
-	put_int(out, all[count - 1]->time_entry, 8);
-	sizes = ftell(out);
-	put_int(out, 0, 8);
-	put_int(out, 0, 8);
-	put_int(out, dropped, 8);
-	put_int(out, cpu, 4);
+	put_packet(out, &p);
+	p.end = all[count - 1]->time_entry;
+	p.dropped = dropped;
+	put_packet(out, &p);
 	for (size_t i = 0; i < count; i++) {
 		put_record(out, all[i]);
 	}
-	bits = 8 * (uint64_t)ftell(out);
-	fseek(out, sizes, SEEK_SET);
-	put_int(out, bits, 8);
-	put_int(out, bits, 8);
+	p.bytes = (uint64_t)ftell(out) - PACKET_HEADER;
+	fseek(out, PACKET_HEADER, SEEK_SET);
+	put_packet(out, &p);
 	return !ferror(out);
 }
 
