@@ -94,7 +94,7 @@ static bool refuses_all(char __user *p)
 /* Of nothing at all, every copy is a whole copy, from wherever. */
 static bool takes_nothing(char __user *p)
 {
-	char buf[8] = "unharmed", byte = 'x';
+	char buf[] = "unharmed", byte = 'x';
 	bool ok = true;
 
 	WANT(copy_from_user(buf, p, 0), 0);
@@ -105,7 +105,7 @@ static bool takes_nothing(char __user *p)
 	WANT(check_zeroed_user(p, 0), 1);
 	WANT(copy_struct_from_user(&byte, 1, p, 0), 0);
 	WANT(byte, 0);
-	WANT(memcmp(buf, "unharmed", 8), 0);
+	WANT(memcmp(buf, "unharmed", sizeof(buf)), 0);
 	return ok;
 }
 
