@@ -306,12 +306,13 @@ TEST(trace, off_means_off)
 /* ---- What it costs -------------------------------------------------- */
 
 #define COST_PAGES 32
-/* Instructions that tracing adds to a fault. The budget is GCC's; clang 14
- * takes about a quarter more. */
-#ifdef __clang__
-#define COST_LIMIT 520
-#else
+/* Instructions that tracing adds to a fault: 396 with GCC 12.2, which the
+ * limit is made for. Other compilers may make a third more of the same source:
+ * GCC 14.2 makes 469, GCC 16.2 makes 477, clang 14 makes 489. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ == 12
 #define COST_LIMIT 400
+#else
+#define COST_LIMIT (400 + 400 / 3)
 #endif
 
 /* Instructions that the first write to a page takes: of some pages the least,

@@ -19,7 +19,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-from harness import BUILD, Boot, Command, Outcome, Terminal, Test
+from harness import BUILD, Boot, Command, Terminal
 from run import Machine
 
 ABORTS = (0x20, 0x21, 0x24, 0x25)  # EC: instruction and data aborts
@@ -284,50 +284,6 @@ class NoFile(Boot):
         return super().start(limit)
 
 
-@dataclass
-class Sites(Test):
-    """Every place that may emit a light event: what it costs while they are off.
-
-    The flag is read by ADRP (or a register that has its page), LDRB, and a
-    branch follows: no more stands in the way of who does not trace.
-    """
-
-    least: int = 8  # so many places there are, at least
-
-    def run(self):
-        outcome = Outcome()
-        elf = f"{BUILD}/portcullis.elf"
-        nm = (os.environ.get("NM") or "aarch64-linux-gnu-nm").split()
-        symbols = subprocess.run([*nm, elf], capture_output=True, text=True, check=True).stdout
-        flag = int(re.search(r"(\w+) . trace_events_enabled$", symbols, re.MULTILINE).group(1), 16)
-        objdump = [*nm[:-1], re.sub(r"nm$", "objdump", nm[-1]), "-d", "--no-show-raw-insn", elf]
-        code = subprocess.run(objdump, capture_output=True, text=True, check=True).stdout
-        sites = 0
-        for function in re.split(r"\n\n", code):
-            sites += self.judge(function, flag, outcome)
-        if sites < self.least:
-            outcome.fail(f"only {sites} places read trace_events_enabled")
-        outcome.passed = 0 if outcome.failed else 1
-        return outcome
-
-    @staticmethod
-    def judge(function, flag, outcome):
-        lines = [line.split("\t", 1)[1] for line in function.splitlines() if "\t" in line]
-        pages, sites = {}, 0
-        for at, line in enumerate(lines):
-            page = re.match(r"adrp\t(x\d+), ([0-9a-f]+)", line)
-            if page:
-                pages[page.group(1)] = int(page.group(2), 16)
-            read = re.match(r"ldrb\tw(\d+), \[(x\d+), #(\d+)\]", line)
-            if not read or pages.get(read.group(2), 0) + int(read.group(3)) != flag:
-                continue
-            sites += 1
-            # What the compiler has put between the two belongs to the code.
-            if not any(re.match(rf"cbn?z\tw{read.group(1)},", after) for after in lines[at + 1 : at + 8]):
-                outcome.fail(f"{function.splitlines()[0]}: no CBZ follows the LDRB")
-        return sites
-
-
 # Plays once without knowing anything, and again with what it was told then.
 PREDICT = """
 : >build/test/none; python3 -c 'print("through\\n" * 12)' >build/test/guess
@@ -397,7 +353,6 @@ COST = {"image": f"{BUILD}/test/Image", "extra": ("-icount", "shift=0,sleep=off"
 
 
 TESTS = [
-    Sites("trace: three instructions a place when it is off"),
     Boot("trace: what it costs", machine=COST, ktap=True, reject=("SKIP this machine",)),
     NoFile(
         "trace: no file, and the boot goes on",
