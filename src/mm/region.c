@@ -338,7 +338,7 @@ int vm_add_region(struct vm *vm, const struct region *r)
 	}
 	spin_lock(&vm->lock);
 	if (region_range_is_free(vm, r->start, r->end)) {
-		err = region_add(vm, &copy);
+		err = region_insert(vm, &copy, NULL);
 	}
 	spin_unlock(&vm->lock);
 	return err;

@@ -23,12 +23,12 @@ struct shmem;
 
 /* What a region is to its program; only equal ones are merged. */
 enum region_kind {
-	REGION_IMAGE,  /* a segment of the program */
+	REGION_IMAGE,  /* of the program, where it does not show its file */
 	REGION_HEAP,   /* brk */
 	REGION_STACK,  /* grows down to start - see VM_STACK_MAX */
 	REGION_ANON,   /* private anonymous memory */
 	REGION_SHARED, /* anonymous memory that fork() shares */
-	REGION_FILE,   /* a memory file */
+	REGION_FILE,   /* a memory file; past its last page: -ENXIO */
 };
 
 /* What a page is filled with when it is first touched. */

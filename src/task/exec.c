@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * exec.c - a program becomes an address space: a region for each segment,
- * filled page by page when it is first touched (vm_fault()), and a first
+ * exec.c - a program becomes an address space: regions for each segment,
+ * filled page by page when they are first touched (vm_fault()), and a first
  * stack as Linux lays it out. What the ELF file says has been checked before
  * (elf.c), so nothing here can be led outside the user's half.
  *
@@ -24,6 +24,8 @@
 #include "task/elf.h"
 
 #define STACK_TOP	 (USER_END - PAGE_SIZE)
+/* Two thirds up, where Linux has a PIE that nobody moves. */
+#define PIE_BASE	 ALIGN_DOWN(USER_END / 3 * 2, ELF_PIE_ALIGN)
 #define STACK_FIRST	 (128 * 1024) /* it grows from there */
 #define EXEC_STRINGS_MAX (VM_STACK_MAX / 4) /* as in Linux */
 #define CLOCK_TICKS	 100  /* AT_CLKTCK: USER_HZ, the same everywhere */
@@ -173,40 +175,60 @@ static int exec_make_stack(struct vm *vm, const struct elf_image *image,
 	return stack.error;
 }
 
+/* Maps r in place of what is there, as MAP_FIXED does. */
+static int exec_map(struct vm *vm, const struct region *r)
+{
+	int error;
+
+	if (r->start == r->end) {
+		return 0;
+	}
+	error = vm_unmap(vm, r->start, r->end);
+	return error != 0 ? error : vm_add_region(vm, r);
+}
+
+/* As Linux: the pages of the file, and what is zero as anonymous memory. */
 static int exec_map_segments(struct vm *vm, const struct memfile *file,
 			     const struct elf_image *image)
 {
 	struct elf_segment s;
 	unsigned int index = 0;
+	int error = 0;
 
-	while (elf_next_segment(image, &index, &s)) {
+	while (error == 0 && elf_next_segment(image, &index, &s)) {
 		unsigned int prot = (s.readable ? VM_READ : 0) |
 				    (s.writable ? VM_WRITE : 0) |
 				    (s.executable ? VM_EXEC : 0);
-		int error = vm_add_region(vm, &(struct region){
-			.start = ALIGN_DOWN(s.start, PAGE_SIZE),
-			.end = ALIGN_UP(s.end, PAGE_SIZE),
-			.prot = (uint8_t)prot, .kind = REGION_IMAGE,
+
+		error = exec_map(vm, &(struct region){
+			.start = s.start, .end = s.file_end,
+			.prot = (uint8_t)prot, .kind = REGION_FILE,
 			.source = SOURCE_DATA, .file = file, .data = s.data,
 			.data_start = s.start, .data_len = s.data_size,
 		});
-
-		if (error != 0) {
-			return error;
+		if (error == 0) {
+			error = exec_map(vm, &(struct region){
+				.start = s.file_end, .end = s.end,
+				.prot = (uint8_t)prot, .kind = REGION_IMAGE,
+			});
 		}
 	}
 	vm->brk_start = vm->brk = ALIGN_UP(image->end, PAGE_SIZE);
-	return 0;
+	return error;
 }
 
 int exec_load(struct vm *vm, const struct memfile *file,
 	      const char *const argv[], const char *const envp[],
 	      uint64_t *entry, uint64_t *sp)
 {
+	static const struct elf_limits limits = {
+		.page_size = PAGE_SIZE,
+		.pie_base = PIE_BASE,
+		/* The stack's place is not the program's: it ends below. */
+		.user_end = STACK_TOP - VM_STACK_MAX,
+	};
 	struct elf_image image;
-	/* The stack's place is not the program's: it must end below. */
-	const char *fault = elf_check(file->data, file->size, PAGE_SIZE,
-				      STACK_TOP - VM_STACK_MAX, &image);
+	const char *fault = elf_check(file->data, file->size, &limits, &image);
 	int error;
 
 	if (fault != NULL) {
