@@ -3,11 +3,9 @@
 # The whole build, without recursion. `make help` lists what it offers, and
 # `make V=1` shows the commands. Results lie in build/, and in a directory of
 # their own below it for every other page size or compiler.
-
 # As many at once as there are CPUs, unless -j says otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
-MAKEFLAGS += -j$(shell nproc)
-endif
+JOBS := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+MAKEFLAGS += $(JOBS) --no-builtin-rules
 all:
 
 # ---- What may be chosen on the command line ---------------------------------
@@ -18,42 +16,43 @@ LINUX_ABI     ?= 1
 HOSTCC        ?= cc
 PYTHON        ?= python3
 CROSS_COMPILE ?= $(if $(filter-out aarch64,$(ARCH)),aarch64-linux-gnu-)
-
 # `deps` installs while make still reads this file, so that it has ended
 # before any other goal begins, whatever -j says. With -n it does nothing.
-ifneq ($(filter deps,$(MAKECMDGOALS)),)
-ifeq ($(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
-ifneq ($(shell CROSS_COMPILE='$(CROSS_COMPILE)' QEMU='$(QEMU)' \
-	HOSTCC='$(HOSTCC)' PYTHON='$(PYTHON)' LLVM='$(LLVM)' sh tools/deps.sh \
-	$(filter-out deps,$(MAKECMDGOALS)) </dev/null || echo failed),)
-$(error make deps: it could not install all that is needed)
+DRY   := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+GOALS := $(if $(DRY),,$(MAKECMDGOALS))
+TOOLS := CROSS_COMPILE='$(CROSS_COMPILE)' QEMU='$(QEMU)' HOSTCC='$(HOSTCC)' \
+	PYTHON='$(PYTHON)' LLVM='$(LLVM)' APT_TIMEOUT='$(APT_TIMEOUT)'
+ifneq ($(filter deps,$(GOALS)),)
+WHY := $(shell $(TOOLS) sh tools/deps.sh $(filter-out deps,$(GOALS)) </dev/null)
+$(if $(filter 0,$(.SHELLSTATUS)),,$(error make deps: $(WHY)))
 endif
+# Which program QEMU= means, or why none can be used, for every goal that boots.
+BOOTS := run compare bench truth trace predict try test debug walk
+ifneq ($(filter $(BOOTS),$(GOALS)),)
+override QEMU := $(shell $(TOOLS) sh tools/qemu.sh)
+$(if $(filter 0,$(.SHELLSTATUS)),,$(error $(QEMU)))
 endif
-endif
-
 PAGE_SHIFT := $(patsubst 4k,12,$(patsubst 16k,14,$(GRANULE:64k=16)))
 PAGE_SIZE  := $(patsubst 4k,4096,$(patsubst 16k,16384,$(GRANULE:64k=65536)))
 ifeq ($(filter $(GRANULE)/$(VA_BITS),4k/39 4k/48 16k/47 16k/48 64k/42),)
 $(error GRANULE/VA_BITS is one of 4k/39 4k/48 16k/47 16k/48 64k/42, \
 	not $(GRANULE)/$(VA_BITS))
 endif
-
-CLANG := clang --target=aarch64-linux-gnu
+CLANG   := clang --target=aarch64-linux-gnu
 CC      := $(if $(LLVM),$(CLANG),$(CROSS_COMPILE)gcc)
 LD      := $(if $(LLVM),ld.lld,$(CROSS_COMPILE)ld)
 NM      := $(if $(LLVM),llvm-nm,$(CROSS_COMPILE)nm)
 OBJCOPY := $(if $(LLVM),llvm-objcopy,$(CROSS_COMPILE)objcopy)
-SMALL   := $(patsubst 1,,$(LINUX_ABI:0=-small))
-VARIANT := $(GRANULE)-$(VA_BITS)$(LLVM:%=-llvm)$(SMALL)
+VARIANT := $(GRANULE)-$(VA_BITS)$(LLVM:%=-llvm)$(patsubst 0,-small,$(LINUX_ABI:1=))
 B       := build$(if $(filter-out 4k-48,$(VARIANT)),/$(VARIANT))
 
 # The programs of tools/ find these in their environment.
 export CPU QEMU SMP MEM APPEND INITRD GIC EL TIMEOUT INIT ARGS FILE DO PAN LINUX \
-	GRANULE VA_BITS B CC NM HOSTCC CLANG GDB KERNEL_FLAGS USER_FLAGS HOST_FLAGS
+	GRANULE VA_BITS APT_TIMEOUT B CC NM HOSTCC CLANG GDB KERNEL_FLAGS \
+	USER_FLAGS HOST_FLAGS
 
 Q   := $(if $(V),,@)
 say := @$(if $(V),:,printf '  %-8s%s\n')
-MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -227,13 +226,10 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 #:
 #: Variables: CPU=max|cortex-a53|cortex-a72|cortex-a76|...  SMP=1  MEM=256M
 #: GIC=3|2  EL=1|2 (where the kernel is entered)  APPEND="pan=off uaccess=plain"
-#: INITRD=FILE  QEMU=PROGRAM  TIMEOUT=SECONDS  GRANULE=4k|16k|64k  VA_BITS=N
-#: CROSS_COMPILE=PREFIX  LLVM=1  V=1
-help:
-	@sed -n 's/^#: *//p' Makefile
-SCRIPTS := run compare bench truth trace predict try test debug walk check loc
-$(SCRIPTS):
-	@$(PYTHON) tools/$@.py $(WORDS)
+#: INITRD=FILE  QEMU=PROGRAM|new  TIMEOUT=SECONDS  GRANULE=4k|16k|64k  VA_BITS=N
+#: CROSS_COMPILE=PREFIX  LLVM=1  V=1  APT_TIMEOUT=SECONDS (for the archive)
+help: ; @sed -n 's/^#: *//p' Makefile
+$(BOOTS) check loc: ; @$(PYTHON) tools/$@.py $(WORDS)
 test: WORDS = $(SUITES)
 walk: WORDS = $(VA)
 compare truth predict try test: $(B)/Image $(B)/initrd.cpio
@@ -249,6 +245,5 @@ check: $(B)/asm_offsets.h
 esr: $(B)/host/esr ; @$< $(ESR)
 deps: ;@: # done above
 clean: ; rm -rf build
-FORCE:
-.PHONY: all help $(SCRIPTS) esr deps clean FORCE
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+.PHONY: all help $(BOOTS) check loc esr deps clean FORCE
+-include $(B)/asm_offsets.d $(shell find $(B)/obj $(B)/host -name '*.d' 2>/dev/null)

@@ -113,7 +113,7 @@ def on_linux():
     build = os.environ.get("B", "build")
     fetched = subprocess.run(["tools/linux.sh", f"{build}/linux"], stdout=subprocess.PIPE, text=True, check=False)
     if fetched.returncode != 0:
-        sys.exit("make bench LINUX=1: there is nothing to compare with")
+        sys.exit(f"make bench LINUX=1: {fetched.stdout.strip()}")
     mkinitrd.write_archive(f"{build}/linux/initrd.cpio", {"init": f"{build}/user/measure"})
     machine = Machine.from_environment(
         image=fetched.stdout.strip(),

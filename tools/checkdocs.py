@@ -197,7 +197,7 @@ def run_and_judge(command, tree):
 def copied_tree(parent):
     """A copy of the tree with what is built, so that little is built again."""
     copy = os.path.join(parent, "tree")
-    shutil.copytree(".", copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__", "*.socket"))
+    shutil.copytree(".", copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__", "*.socket", "bare", "qemu-new*"))
     return copy
 
 

@@ -155,6 +155,16 @@ def print_tables(columns, bugs, tests, machine):
     print("  sw_ttbr0 is PAN in software; mops has EL0's rights as ldtr; softwalk asks the tables first.")
 
 
+def print_missing(columns, machine):
+    """Why there are cells without a result, and which QEMU would have one."""
+    newer = " QEMU=new has it." if machine["cpu"] == "max" else ""
+    for column in columns:
+        if column.skipped:
+            print(f"  n/a: {column.key}: {column.skipped}.{newer}")
+    if any(column.settings.get("cpu_epan") == "no" for column in columns):
+        print(f"  n/a: EPAN=1: this CPU has no EPAN.{newer}")
+
+
 def print_costs(columns, costs):
     print(f"\n{'Instructions, from EL0 and back:':35}{''.join(f'  PAN {column.pan:3}' for column in columns)}".rstrip())
     print(f"{'':35}{''.join(f'{column.uaccess:>9}' for column in columns)}")
@@ -217,9 +227,7 @@ def main():
     machine = describe_machine()
 
     print_tables(columns, bugs, tests, machine)
-    for column in columns:
-        if column.skipped:
-            print(f"  n/a: {column.key}: {column.skipped}.")
+    print_missing(columns, machine)
     print_costs(columns, costs)
     path = os.path.join(os.environ.get("B", "build"), "compare.json")
     with open(path, "w", encoding="utf-8") as file:

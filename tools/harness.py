@@ -126,8 +126,6 @@ class Boot(Test):
     def start(self, limit):
         values = {"image": f"{BUILD}/Image", "initrd": f"{BUILD}/test/initrd.cpio"}
         values["directory"] = f"{BUILD}/test/{re.sub(r'[^A-Za-z0-9]+', '-', self.name)}"
-        if os.environ.get("QEMU"):
-            values["qemu"] = os.environ["QEMU"]
         values.update(self.machine)
         return Machine(timeout=limit, **values).run(dialogue=self.dialogue)
 

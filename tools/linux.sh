@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# linux.sh DIR - puts Debian's Linux kernel for arm64 into DIR and prints its
+# linux.sh DIR - puts Debian 12's Linux kernel for arm64 into DIR and prints its
 # path: what `make bench LINUX=1` compares with. Where it cannot be had, says
 # why and fails.
 
 set -eu
 
-what="Linux kernel"
-. "$(dirname "$0")/debian.sh"
+cd "$(dirname "$0")/.."
+. tools/debian.sh
 
+what="Linux kernel"
 dir=$(mkdir -p "$1" && cd "$1" && pwd)
 run=$dir/vmlinuz
 if [ -f "$run" ]; then
@@ -17,7 +18,7 @@ if [ -f "$run" ]; then
 	exit 0
 fi
 
-debian_open "$dir" "" arm64
+debian_open "$dir" bookworm arm64
 # The package of that name only depends on the kernel's newest one.
 package=$(debian cache depends linux-image-arm64 |
 	awk '$1 == "Depends:" && $2 ~ /^linux-image-/ { print $2; exit }')

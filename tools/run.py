@@ -39,7 +39,7 @@ class Machine:
     initrd: str
     directory: str  # QEMU works here: the kernel's portcullis.trace appears in it
     cpu: str = "max"
-    qemu: str = "qemu-system-aarch64"
+    qemu: str = os.environ.get("QEMU") or "qemu-system-aarch64"
     smp: str = "1"
     mem: str = "256M"
     append: str = ""

@@ -52,6 +52,9 @@ COMPARE = Command(
         r"^read_user THROUGH THROUGH STOPPED STOPPED STOPPED (n/a|STOPPED) STOPPED$",
         r"^raw_read_kernel THROUGH STOPPED THROUGH STOPPED THROUGH (n/a|STOPPED) STOPPED$",
         r"^costs getppid",
+        # What this QEMU lacks is said, with the one that has it.
+        r"^  n/a: on/mops: this CPU has no MOPS\. QEMU=new has it\.$|^read_user( \w+){5} STOPPED ",
+        r"^  n/a: EPAN=1: this CPU has no EPAN\. QEMU=new has it\.$|EPAN=1 +n/a +n/a +stopped +stopped",
         r"^max \d+\.\d+.* (gcc|clang) \d+",
     ),
 )

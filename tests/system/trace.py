@@ -161,8 +161,6 @@ class Oracle(Boot):
         directory = f"{BUILD}/test/{re.sub(r'[^A-Za-z0-9]+', '-', self.name)}"
         os.makedirs(directory, exist_ok=True)
         values = {"image": f"{BUILD}/Image", "initrd": f"{BUILD}/test/initrd.cpio", "directory": directory}
-        if os.environ.get("QEMU"):
-            values["qemu"] = os.environ["QEMU"]
         values.update(self.machine)
         machine = Machine(timeout=limit, extra=("-d", "int", "-D", "int.log"), **values)
         for name in ("int.log", "portcullis.trace"):
