@@ -64,16 +64,38 @@ static const struct {
 		      "permission fault, level 2" },
 	/* MRS x5, SCTLR_EL1 (3, 0, 1, 0, 0): Op0 3, CRn 1, Rt 5, read. */
 	{ 0x603004a1 | 1 << 25, "trapped MSR, MRS or system instruction | "
-				"mrs x5, s3_0_c1_c0_0" },
+				"mrs x5, SCTLR_EL1" },
 	/* MSR PMUSERENR_EL0 (3, 3, 9, 14, 0), xzr: Op1 3, CRn 9, CRm 14. */
 	{ 0x62000000 | 3 << 20 | 3 << 14 | 9 << 10 | 31 << 5 | 14 << 1,
 	  "trapped MSR, MRS or system instruction | "
-	  "msr s3_3_c9_c14_0, xzr" },
+	  "msr PMUSERENR_EL0, xzr" },
+	/* MRS x0, CTR_EL0 (3, 3, 0, 0, 1), as ID_AA64… is trapped, too. */
+	{ 0x62000000 | 3 << 20 | 1 << 17 | 3 << 14 | 1,
+	  "trapped MSR, MRS or system instruction | mrs x0, CTR_EL0" },
+	/* MRS x1, CNTPCT_EL0 (3, 3, 14, 0, 1). */
+	{ 0x62000000 | 3 << 20 | 1 << 17 | 3 << 14 | 14 << 10 | 1 << 5 | 1,
+	  "trapped MSR, MRS or system instruction | mrs x1, CNTPCT_EL0" },
+	/* DC CVAU, x2 (1, 3, 7, 11, 1); TLBI VMALLE1IS (1, 0, 8, 3, 0). */
+	{ 0x62000000 | 1 << 20 | 1 << 17 | 3 << 14 | 7 << 10 | 2 << 5 | 11 << 1,
+	  "trapped MSR, MRS or system instruction | dc CVAU, x2" },
+	{ 0x62000000 | 1 << 20 | 8 << 10 | 31 << 5 | 3 << 1,
+	  "trapped MSR, MRS or system instruction | tlbi VMALLE1IS" },
+	/* What has no name: S3_7_C11_C0_0. */
+	{ 0x62000000 | 3 << 20 | 7 << 14 | 11 << 10 | 1,
+	  "trapped MSR, MRS or system instruction | mrs x0, s3_7_c11_c0_0" },
+	/* MSR DAIFSet, #2 (0, 3, 4, 2, 6): by the Arm ARM, and by QEMU. */
+	{ 0x62000000 | 6 << 17 | 3 << 14 | 4 << 10 | 31 << 5 | 2 << 1,
+	  "trapped MSR, MRS or system instruction | msr DAIFSet, #2" },
+	{ 0x62000000 | 3 << 17 | 6 << 14 | 4 << 10 | 31 << 5 | 2 << 1,
+	  "trapped MSR, MRS or system instruction | msr DAIFSet, #2 "
+	  "(op1, op2 swapped)" },
 	{ 0x1fe00000, "trapped FP, SIMD, SVE or SME access" },
 	{ 0x3a000000, "illegal execution state" },
 	{ 0x8a000000, "PC alignment fault" },
 	{ 0x9a000000, "SP alignment fault" },
-	{ 0xbe000000, "SError" },
+	{ 0xbe000000, "SError | uncategorized error" },
+	{ 0xbe000c11, "SError | asynchronous SError exception | recoverable" },
+	{ 0xbf000011, "SError | IMPLEMENTATION DEFINED syndrome" },
 	{ 0x36000002, "branch target exception (BTI)" },
 	{ 0x72000003, "pointer authentication failure" },
 	{ 0x9e000000, "memory copy or set in the wrong state (MOPS)" },
@@ -189,7 +211,22 @@ static const struct {
 	{ 0x9e000000 | 1 << 17, "17  WrongOption        0x1", NULL },
 	/* SError: IDS 0, AET 3 (recoverable), EA 1, DFSC 0x11. */
 	{ 0xbe000e11, "12:10  AET                0x3  recoverable", NULL },
+	{ 0xbe000011, "5:0  DFSC              0x11  asynchronous SError "
+		      "exception\n", "tag check" },
+	{ 0xbe000011, "9  EA                 0x0\n", NULL },
+	{ 0x96000210, "9  EA                 0x1  IMPLEMENTATION DEFINED kind",
+	  NULL },
+	{ 0xbe000000, "5:0  DFSC               0x0  uncategorized error\n",
+	  "AET" }, /* valid with 0x11 alone */
 	{ 0xbf000e11, "24  IDS                0x1  IMPLEMENTATION", "AET" },
+	{ 0xbf000e11, "other bits that are set: 0xe11", "DFSC" },
+	{ 0xd2000022, "5:0  DFSC              0x22  debug exception\n",
+	  "reserved" },
+	/* MSR DAIFSet, #2, as QEMU reports it, and as it ought to be. */
+	{ 0x620793e4, "swapped, as QEMU does it for MSR (immediate): the\n"
+		      "  instruction has op1 3 and op2 6", NULL },
+	{ 0x62000000 | 6 << 17 | 3 << 14 | 4 << 10 | 31 << 5 | 2 << 1,
+	  "16:14  Op1                0x3\n", "swapped" },
 	/* FP trap: CV 1, COND 14. */
 	{ 0x1fe00000, "23:20  COND               0xe\n", NULL },
 	{ 0x72000003, "0  A or B             0x1  key B", NULL },

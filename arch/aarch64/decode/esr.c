@@ -10,6 +10,7 @@
 
 #include "decode.h"
 #include "esr_iss.h"
+#include "sysreg_names.h"
 
 /* ---- Fault status codes (DFSC, IFSC) -------------------------------- */
 
@@ -91,6 +92,18 @@ enum fault_type esr_fault_type(uint64_t esr)
 int esr_fault_level(uint64_t esr)
 {
 	return status_of(FIELD_GET(ESR_EL1_DABT_DFSC, esr))->level;
+}
+
+const char *esr_serror_status_name(unsigned int dfsc)
+{
+	switch (dfsc) {
+	case 0x00:
+		return "uncategorized error";
+	case SERROR_DFSC_ASYNCHRONOUS:
+		return "asynchronous SError exception";
+	default:
+		return "reserved error status";
+	}
 }
 
 bool esr_is_external(uint64_t esr)
@@ -262,23 +275,40 @@ static void print_data_abort(struct sink *out, uint64_t esr)
 	print_fault_address(out, esr);
 }
 
-/* The register's name as an assembler takes it when it knows no better. */
+static struct sysreg_access msr_mrs_of(uint64_t esr)
+{
+	return (struct sysreg_access){
+		.op0 = FIELD_GET(ESR_EL1_SYS_OP0, esr),
+		.op1 = FIELD_GET(ESR_EL1_SYS_OP1, esr),
+		.crn = FIELD_GET(ESR_EL1_SYS_CRN, esr),
+		.crm = FIELD_GET(ESR_EL1_SYS_CRM, esr),
+		.op2 = FIELD_GET(ESR_EL1_SYS_OP2, esr),
+		.rt = FIELD_GET(ESR_EL1_SYS_RT, esr),
+		.read = FIELD_GET(ESR_EL1_SYS_DIRECTION, esr),
+	};
+}
+
 static void print_msr_mrs(struct sink *out, uint64_t esr)
 {
-	const unsigned int rt = FIELD_GET(ESR_EL1_SYS_RT, esr);
-	char x[8], sys[24];
+	struct sysreg_access a = msr_mrs_of(esr);
+	const bool swapped = sysreg_swap_back(&a);
 
-	snprintf(x, sizeof(x), rt == 31 ? "xzr" : "x%u", rt);
-	snprintf(sys, sizeof(sys), "s%u_%u_c%u_c%u_%u",
-		 (unsigned int)FIELD_GET(ESR_EL1_SYS_OP0, esr),
-		 (unsigned int)FIELD_GET(ESR_EL1_SYS_OP1, esr),
-		 (unsigned int)FIELD_GET(ESR_EL1_SYS_CRN, esr),
-		 (unsigned int)FIELD_GET(ESR_EL1_SYS_CRM, esr),
-		 (unsigned int)FIELD_GET(ESR_EL1_SYS_OP2, esr));
-	if (FIELD_GET(ESR_EL1_SYS_DIRECTION, esr)) {
-		sink_printf(out, " | mrs %s, %s", x, sys);
-	} else {
-		sink_printf(out, " | msr %s, %s", sys, x);
+	sink_printf(out, " | ");
+	sysreg_print(out, &a);
+	sink_printf(out, "%s", swapped ? " (op1, op2 swapped)" : "");
+}
+
+static void print_serror(struct sink *out, uint64_t esr)
+{
+	if (FIELD_GET(ESR_EL1_SERROR_IDS, esr)) {
+		sink_printf(out, " | IMPLEMENTATION DEFINED syndrome");
+		return;
+	}
+	sink_printf(out, " | %s", esr_serror_status_name(
+			FIELD_GET(ESR_EL1_SERROR_DFSC, esr)));
+	if (FIELD_GET(ESR_EL1_SERROR_DFSC, esr) == SERROR_DFSC_ASYNCHRONOUS &&
+	    esr_serror_type(esr)) {
+		sink_printf(out, " | %s", esr_serror_type(esr));
 	}
 }
 
@@ -293,6 +323,8 @@ void esr_print(struct sink *out, uint64_t esr)
 		print_fault_address(out, esr);
 	} else if (esr_class(esr) == EC_MSR_MRS) {
 		print_msr_mrs(out, esr);
+	} else if (esr_class(esr) == EC_SERROR) {
+		print_serror(out, esr);
 	} else if (esr_iss_fields(esr_class(esr))->width == 16) {
 		sink_printf(out, " #%u",
 			    (unsigned int)FIELD_GET(ESR_EL1_IMM16, esr));
@@ -331,6 +363,10 @@ static const char *field_text(const struct esr_field *f, uint64_t value,
 		return f->words[value] != NULL ? f->words[value] : "reserved";
 	case FAULT_STATUS:
 		return esr_fault_status_name(value);
+	case SERROR_STATUS:
+		return esr_serror_status_name(value);
+	case DEBUG_STATUS:
+		return value == DFSC_DEBUG ? "debug exception" : "reserved";
 	case REGISTER:
 		snprintf(buf, size, value == 31 ? "xzr" : "x%u",
 			 (unsigned int)value);
@@ -347,9 +383,7 @@ static bool field_exists(const struct esr_field *f, uint64_t esr)
 	if (f->lsb >= 32 && field_value(esr, f->lsb, f->width) == 0) {
 		return false;
 	}
-	return f->only_if.width == 0 ||
-	       field_value(esr, f->only_if.lsb, f->only_if.width) ==
-		       f->only_if.value;
+	return (esr & f->only_if.mask) == f->only_if.value;
 }
 
 /* The fields of ISS2 and ISS; what is set outside them is shown as it is. */
@@ -375,6 +409,19 @@ static void explain_iss(struct sink *out, uint64_t esr)
 	}
 }
 
+/* A known deviation of the emulator's: what the fields ought to have been. */
+static void explain_swap(struct sink *out, uint64_t esr)
+{
+	struct sysreg_access a = msr_mrs_of(esr);
+
+	if (esr_class(esr) == EC_MSR_MRS && sysreg_swap_back(&a)) {
+		sink_printf(out, "  Op1 and Op2 are swapped, as QEMU does it "
+				 "for MSR (immediate): the\n  instruction has "
+				 "op1 %u and op2 %u, and the Arm ARM wants these "
+				 "here.\n", a.op1, a.op2);
+	}
+}
+
 void esr_explain(struct sink *out, uint64_t esr)
 {
 	const struct class *c = class_of(esr_class(esr));
@@ -389,6 +436,7 @@ void esr_explain(struct sink *out, uint64_t esr)
 			    "16-bit instruction");
 	print_field(out, esr, ESR_EL1_ISS, "ISS", "");
 	explain_iss(out, esr);
+	explain_swap(out, esr);
 	if (c->section != NULL) {
 		sink_printf(out, "Arm ARM (DDI 0487), ESR_EL1, \"ISS encoding "
 				 "for\n  %s\"\n",

@@ -14,12 +14,16 @@
 #define F_NUMBER(field, name)     { field, name, NUMBER, NULL, { 0 } }
 #define F_REGISTER(field, name)   { field, name, REGISTER, NULL, { 0 } }
 #define F_STATUS(field, name)     { field, name, FAULT_STATUS, NULL, { 0 } }
+#define F_DEBUG(field, name)      { field, name, DEBUG_STATUS, NULL, { 0 } }
 #define F_WORDS(field, name, ...) \
 	{ field, name, WORDS, TEXTS(__VA_ARGS__), { 0 } }
 #define F_WORDS_IF(cond, is, field, name, ...) \
-	{ field, name, WORDS, TEXTS(__VA_ARGS__), { cond, is } }
+	{ field, name, WORDS, TEXTS(__VA_ARGS__), IF(cond, is) }
 #define F_REGISTER_IF(cond, is, field, name) \
-	{ field, name, REGISTER, NULL, { cond, is } }
+	{ field, name, REGISTER, NULL, IF(cond, is) }
+#define IF(...) IF_(__VA_ARGS__) /* splits the pair */
+#define IF_(lsb, width, is) \
+	{ FIELD_MASK_(lsb, width), FIELD_PREP_((uint64_t)(is), lsb, width) }
 #define F_END { 0, 0, NULL, NUMBER, NULL, { 0 } }
 
 #define SET_WORDS                                                    \
@@ -33,7 +37,9 @@
 	F_WORDS(ESR_EL1_DABT_S1PTW, "S1PTW",    \
 		"not a stage-2 fault of a walk", \
 		"stage-2 fault on a stage-1 table walk")
-#define EA_NUMBER F_NUMBER(ESR_EL1_DABT_EA, "EA")
+/* What it means is the implementation's to say, of external aborts alone. */
+#define EA_TEXTS "", "IMPLEMENTATION DEFINED kind of external abort"
+#define EA_WORDS F_WORDS(ESR_EL1_DABT_EA, "EA", EA_TEXTS)
 
 static const struct esr_field data_abort[] = {
 	F_NUMBER(ESR_EL1_DABT2_TND, "TnD"), /* tag check, no data */
@@ -58,7 +64,7 @@ static const struct esr_field data_abort[] = {
 		"an access through VNCR_EL2"),
 	SET_WORDS,
 	FNV_WORDS,
-	EA_NUMBER,
+	EA_WORDS,
 	F_WORDS(ESR_EL1_DABT_CM, "CM", "not cache maintenance",
 		"cache maintenance or address translation"),
 	S1PTW_WORDS,
@@ -68,7 +74,7 @@ static const struct esr_field data_abort[] = {
 };
 
 static const struct esr_field instruction_abort[] = {
-	SET_WORDS, FNV_WORDS, EA_NUMBER, S1PTW_WORDS,
+	SET_WORDS, FNV_WORDS, EA_WORDS, S1PTW_WORDS,
 	F_STATUS(ESR_EL1_IABT_IFSC, "IFSC"), F_END,
 };
 
@@ -180,29 +186,41 @@ static const struct esr_field gcs[] = {
 	F_END,
 };
 
+/* How much the error has spoilt. */
+static const char *const serror_types[8] = {
+	"uncontainable", "unrecoverable", "restartable", "recoverable",
+	NULL, NULL, "corrected", NULL,
+};
+
+const char *esr_serror_type(uint64_t esr)
+{
+	return serror_types[FIELD_GET(ESR_EL1_SERROR_AET, esr)];
+}
+
 static const struct esr_field serror[] = {
 	F_WORDS(ESR_EL1_SERROR_IDS, "IDS", "the format below",
 		"IMPLEMENTATION DEFINED"),
 	F_WORDS_IF(ESR_EL1_SERROR_IDS, 0, ESR_EL1_SERROR_IESB, "IESB",
 		   "not by an implicit barrier", "by an implicit barrier"),
-	F_WORDS_IF(ESR_EL1_SERROR_IDS, 0, ESR_EL1_SERROR_AET, "AET",
-		   "uncontainable", "unrecoverable", "restartable",
-		   "recoverable", NULL, NULL, "corrected", NULL),
-	EA_NUMBER,
-	/* 0: no more is known; 0x11: an asynchronous error, AET is valid. */
-	F_NUMBER(ESR_EL1_SERROR_DFSC, "DFSC"),
+	/* Valid with this status only. */
+	{ ESR_EL1_SERROR_AET, "AET", WORDS, serror_types,
+	  { FIELD_MASK(ESR_EL1_SERROR_IDS) | FIELD_MASK(ESR_EL1_SERROR_DFSC),
+	    SERROR_DFSC_ASYNCHRONOUS } },
+	F_WORDS_IF(ESR_EL1_SERROR_IDS, 0, ESR_EL1_DABT_EA, "EA", EA_TEXTS),
+	{ ESR_EL1_SERROR_DFSC, "DFSC", SERROR_STATUS, NULL,
+	  IF(ESR_EL1_SERROR_IDS, 0) },
 	F_END,
 };
 
 static const struct esr_field debug[] = {
-	F_NUMBER(ESR_EL1_IABT_IFSC, "IFSC"), F_END, /* 0x22: debug exception */
+	F_DEBUG(ESR_EL1_IABT_IFSC, "IFSC"), F_END,
 };
 
 static const struct esr_field software_step[] = {
 	F_WORDS(ESR_EL1_STEP_ISV, "ISV", "EX says nothing", "EX is valid"),
 	F_WORDS(ESR_EL1_STEP_EX, "EX", "not a load-exclusive",
 		"a load-exclusive was stepped"),
-	F_NUMBER(ESR_EL1_IABT_IFSC, "IFSC"),
+	F_DEBUG(ESR_EL1_IABT_IFSC, "IFSC"),
 	F_END,
 };
 
@@ -215,7 +233,7 @@ static const struct esr_field watchpoint[] = {
 	FNV_WORDS,
 	F_NUMBER(ESR_EL1_DABT_CM, "CM"),
 	F_WORDS(ESR_EL1_DABT_WNR, "WnR", "read", "write"),
-	F_NUMBER(ESR_EL1_DABT_DFSC, "DFSC"),
+	F_DEBUG(ESR_EL1_DABT_DFSC, "DFSC"),
 	F_END,
 };
 
