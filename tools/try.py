@@ -75,7 +75,7 @@ def try_access(access):
     sys.exit(0 if result.status == 0 else 1)
 
 
-def try_snippets(name, pan):
+def try_snippets(path, name, pan):
     """A kernel with the file's snippets in it runs them, one after another."""
     machine, result = boot(name, f"{pan} init=/bin/compare", name, image=f"{DIRECTORY}/Image")
     snippets = []
@@ -91,9 +91,11 @@ def try_snippets(name, pan):
         print(f"  {snippet['proof']}; the program found its page {snippet['page']}")
     print(flush=True)
     if not snippets or result.status != 0:
-        print(result.output, end="", flush=True)
+        # Without what the program says to this one.
+        print(re.sub(r"^@.*\n", "", result.output, flags=re.MULTILINE), end="", flush=True)
     story.tell(machine, f"{story.BUILD}/user/compare", "--kernel")
-    print("Saved in src/trespass/, it joins `make compare` by itself.")
+    if snippets and os.path.relpath(os.path.dirname(path) or ".") != os.path.join("src", "trespass"):
+        print(f"For a row in `make compare`, save it as src/trespass/{os.path.basename(path)}.")
     sys.exit(0 if snippets and result.status == 0 else 1)
 
 
@@ -119,7 +121,7 @@ def main():
     if has_snippets:
         # The Makefile's SNIPPET, the name of the first one.
         stem = os.path.splitext(os.path.basename(path))[0]
-        try_snippets(stem.replace("-", "_"), pan)
+        try_snippets(path, stem.replace("-", "_"), pan)
     try_program(pan)
 
 

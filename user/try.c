@@ -72,6 +72,22 @@ static void try_and_tell(const char *op, uint64_t addr)
 	}
 }
 
+static const char *signal_name(int signal)
+{
+	switch (signal) {
+	case SIGSEGV:
+		return "SIGSEGV";
+	case SIGBUS:
+		return "SIGBUS";
+	case SIGILL: /* AT, and CAS without LSE */
+		return "SIGILL";
+	case SIGKILL: /* memory was exhausted */
+		return "SIGKILL";
+	default:
+		return "a signal that no access gives";
+	}
+}
+
 static int try_el0(const char *op, uint64_t addr)
 {
 	int status = 0;
@@ -88,9 +104,7 @@ static int try_el0(const char *op, uint64_t addr)
 	}
 	if (status != 0) {
 		printf("It was stopped: the program was killed by %s.\n",
-		       (status & 127) == SIGSEGV  ? "SIGSEGV"
-		       : (status & 127) == SIGBUS ? "SIGBUS"
-						  : "another signal");
+		       signal_name(status & 127));
 	}
 	return 0;
 }
