@@ -28,7 +28,7 @@ CHOICES = {
     THROUGH: "nothing stops it",
     "unmapped": "the walk finds no page",
     "noncanonical": "the address is in neither half",
-    "permission": "AP, UXN or PXN, here or in a table above, forbid it",
+    "permission": "AP, UXN or PXN, here or in a table above, forbid it to this level",
     "pan": "EL1 may not touch EL0's page, because PAN=1",
     "epan": "the same, and the page is execute-only",
     "unprivileged": "LDTR or STTR asks with EL0's rights, which do not suffice",

@@ -93,14 +93,18 @@ static uint32_t fault_features(const struct fault *f)
 }
 
 /* Where entry is known, its PC is in our text; any other PC may be wild. */
-static uint32_t fault_insn(const struct fault *f,
-			   const struct extable_entry *entry)
+static void fault_read_insn(struct fault *f, const struct extable_entry *entry)
 {
+	f->insn = 0;
 	if (entry) {
-		return *(const uint32_t *)f->elr;
+		f->insn = *(const uint32_t *)f->elr;
+	} else if (!f->is_fetch &&
+		   (f->from_el == 1 ?
+			    table_read_kernel_insn(f->elr, &f->insn) :
+			    table_read_user_insn(f->elr, f->tcr, f->ttbr0,
+						 &f->insn))) {
+		f->pan_features |= FAULT_HAS_INSN;
 	}
-	return f->from_el == 1 && !f->is_fetch ?
-		       table_read_kernel_insn(f->elr) : 0;
 }
 
 /*
@@ -124,7 +128,7 @@ static void fault_look(struct fault *f, const struct extable_entry *entry)
 	f->pan_features = fault_features(f);
 	f->extable = entry ? entry->kind & 0xff : 0;
 	f->fixup = entry ? extable_fixup(entry) : 0;
-	f->insn = fault_insn(f, entry);
+	fault_read_insn(f, entry);
 	for (enum at_op op = 0; op < AT_COUNT; op++) {
 		f->par[op] = PAR_NOT_ASKED;
 	}
@@ -169,20 +173,25 @@ static void fault_end(struct fault *f, enum resolution how)
 	}
 }
 
-/* An end that is rare enough to be recorded whole, traced or not. */
-static void fault_end_told(struct fault *f, enum resolution how,
+/*
+ * An end that is rare enough to be recorded whole, traced or not. err: what
+ * vm_fault() said, or 0; the tables cannot say it of a page that is not there.
+ */
+static void fault_end_told(struct fault *f, enum resolution how, int err,
 			   const struct extable_entry *entry)
 {
 	if (f->magic != FAULT_MAGIC) {
 		fault_look(f, entry);
 	}
+	f->pan_features |= err == -EACCES ? FAULT_NO_RIGHT :
+			   err == -ENXIO  ? FAULT_PAST_FILE : 0;
 	fault_end(f, how);
 }
 
 static __noreturn void fault_kernel_bug(struct fault *f, const char *what,
 					const struct extable_entry *entry)
 {
-	fault_end_told(f, RESOLUTION_KERNEL_BUG, entry);
+	fault_end_told(f, RESOLUTION_KERNEL_BUG, 0, entry);
 	arch_fault_judge(f);
 	panic_fault(what, f);
 }
@@ -230,22 +239,6 @@ static int fault_resolve(struct fault *f)
 	return how;
 }
 
-/* What the tables cannot say of a page that is not there. */
-static void fault_tell_refusal(const struct fault *f, int how)
-{
-	unsigned long long addr = arch_untag(f->far);
-
-	if (how == -ENXIO) {
-		printk("0x%llx is behind the end of the file mapped there",
-		       addr);
-	} else if (how == -EACCES &&
-		   esr_fault_type(f->esr) == FAULT_TRANSLATION) {
-		printk("0x%llx is mapped, but without the right to %s", addr,
-		       f->is_fetch ? "execute" :
-		       f->is_write ? "write" : "read");
-	}
-}
-
 /* The signal that Linux sends for what EL0 did. */
 static int fault_signal(const struct fault *f)
 {
@@ -289,12 +282,11 @@ static void fault_from_el0(struct fault *f)
 		return;
 	}
 	arch_irq_enable();
-	fault_tell_refusal(f, how);
 	f->signal = how == -ENOMEM ? SIGKILL :
 		    how == -ENXIO  ? SIGBUS :
 				     fault_signal(f);
 	fault_end_told(f, how == -ENOMEM ? RESOLUTION_OUT_OF_MEMORY :
-					   RESOLUTION_SIGNAL, NULL);
+					   RESOLUTION_SIGNAL, how, NULL);
 	arch_fault_judge(f);
 	task_signal_current(f->signal, f);
 }
@@ -386,14 +378,14 @@ static int64_t fault_bytes_left(const struct frame *frame, uint32_t kind)
 	return (int64_t)(frame->x[EXTABLE_COUNT_END(kind)] - at);
 }
 
-/* Step 9. */
+/* Step 9. err: why the page could not be brought in. */
 static void fault_fix_up(struct fault *f, struct frame *frame,
-			 const struct extable_entry *entry,
-			 enum resolution how)
+			 const struct extable_entry *entry, int err)
 {
 	current->arch.copy_fixups++;
 	f->left = fault_bytes_left(frame, entry->kind);
-	fault_end_told(f, how, entry);
+	fault_end_told(f, err == -ENOMEM ? RESOLUTION_OUT_OF_MEMORY :
+					   RESOLUTION_FIXUP, err, entry);
 	frame->elr = extable_fixup(entry);
 }
 
@@ -412,7 +404,7 @@ static void fault_from_el1(struct fault *f, struct frame *frame,
 
 	if (bug && fault_probe_fires()) {
 		/* Step 4: the bug is deliberate: put back what it upset. */
-		fault_end_told(f, RESOLUTION_DELIBERATE, entry);
+		fault_end_told(f, RESOLUTION_DELIBERATE, 0, entry);
 		arch_fault_judge(f);
 		*current->probe->fault = *f;
 		probe_catch(current->probe, frame);
@@ -422,9 +414,7 @@ static void fault_from_el1(struct fault *f, struct frame *frame,
 		current->arch.copy_faults++;
 		how = fault_resolve_in_copy(f);
 		if (how <= 0) {
-			fault_fix_up(f, frame, entry, how == -ENOMEM ?
-				     RESOLUTION_OUT_OF_MEMORY :
-				     RESOLUTION_FIXUP);
+			fault_fix_up(f, frame, entry, how);
 		}
 	}
 }

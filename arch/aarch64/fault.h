@@ -20,7 +20,7 @@ enum verdict {
 	VERDICT_PERMISSION,    /* AP, UXN, PXN or a Table form of them */
 	VERDICT_PAN,           /* EL1's plain access to a page of EL0's */
 	VERDICT_EPAN,          /* the same, to an execute-only page */
-	VERDICT_UNPRIVILEGED,  /* LDTR/STTR tried a page that is not EL0's */
+	VERDICT_UNPRIVILEGED,  /* LDTR/STTR: EL0's rights do not suffice */
 	VERDICT_E0PD,          /* EL0 (or LDTR) tried the kernel's half */
 	VERDICT_WINDOW_SHUT,   /* TTBR0_EL1 was the reserved table */
 	VERDICT_STALE,         /* the walk allows it, and yet it faulted */
@@ -94,3 +94,9 @@ _Static_assert(AT_COUNT == sizeof(field_pars) / sizeof(uint64_t),
 #define FAULT_TTBR0_RESERVED 16u
 /* Not one either: a test mended the tables before they were looked at. */
 #define FAULT_STAGED 32u
+/* What vm_fault() said of a page that is not there: the mapping forbids the
+ * access, or the file under it has ended before. */
+#define FAULT_NO_RIGHT 64u
+#define FAULT_PAST_FILE 128u
+/* insn was read: it may be 0, which is an instruction (UDF #0), too. */
+#define FAULT_HAS_INSN 256u

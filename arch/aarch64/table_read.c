@@ -3,6 +3,7 @@
 #include "table_read.h"
 
 #include "careful.h"
+#include "arch_types.h"
 #include "layout.h"
 #include "decode/walk_regime.h"
 
@@ -26,14 +27,15 @@ bool table_read(uint64_t pa, uint64_t *desc, void *ctx)
 	       table_read_kernel(LINEAR_BASE + pa, desc);
 }
 
-uint32_t table_read_kernel_insn(uint64_t pc)
+bool table_read_kernel_insn(uint64_t pc, uint32_t *insn)
 {
 	uint64_t words;
 
-	if (!table_read_kernel(pc & ~UINT64_C(7), &words)) {
-		return 0;
+	if (pc % 4 != 0 || !table_read_kernel(pc & ~UINT64_C(7), &words)) {
+		return false;
 	}
-	return (uint32_t)(pc & 4 ? words >> 32 : words);
+	*insn = (uint32_t)(pc & 4 ? words >> 32 : words);
+	return true;
 }
 
 /* table_read() in place. */
@@ -70,4 +72,22 @@ void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 		return;
 	}
 	walk_in_regime(w, &regimes[half], va, ttbr, table_load, NULL);
+}
+
+bool table_read_user_insn(uint64_t pc, uint64_t tcr, uint64_t ttbr0,
+			  uint32_t *insn)
+{
+	struct walk w;
+	uint64_t pa;
+
+	if (pc >= USER_END) {
+		return false; /* a jump to where no instruction of EL0's is */
+	}
+	table_walk(&w, pc, tcr, ttbr0, 0);
+	if (!walk_is_mapped(&w)) {
+		return false;
+	}
+	pa = walk_output(&w);
+	return pa < BIT(LINEAR_BITS) &&
+	       table_read_kernel_insn(LINEAR_BASE + pa, insn);
 }

@@ -15,7 +15,10 @@ bool table_read(uint64_t pa, uint64_t *desc, void *ctx);
 struct walk;
 void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 		uint64_t ttbr1);
-/* The instruction at a kernel address, or 0. */
-uint32_t table_read_kernel_insn(uint64_t pc);
+/* The instruction at a kernel address; false if it cannot be read. */
+bool table_read_kernel_insn(uint64_t pc, uint32_t *insn);
+/* The same at a user address, by a walk and the linear map. */
+bool table_read_user_insn(uint64_t pc, uint64_t tcr, uint64_t ttbr0,
+			  uint32_t *insn);
 /* The 8 aligned bytes at a kernel address; false if they cannot be read. */
 bool table_read_kernel(uint64_t addr, uint64_t *value);

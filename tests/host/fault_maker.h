@@ -32,6 +32,8 @@
 #define STR      0xf9000020u /* str x0, [x1] */
 #define LDTR     0xf8400820u /* ldtr x0, [x1] */
 #define STTR     0xf8000820u /* sttr x0, [x1] */
+#define LDADD    0xf8e00041u /* ldaddal x0, x1, [x2] */
+#define CASA     0xc8e07c41u /* casa x0, x1, [x2] */
 #define ALL      (FAULT_HAS_PAN | FAULT_HAS_PAN2)
 
 enum walk_kind {
@@ -60,7 +62,9 @@ static inline void make_walk(struct walk *w, const struct row *r)
 	};
 
 	*w = (struct walk){
-		.va = r->far, .half = r->far >> 55 & 1, .end = ends[r->walk],
+		.va = r->walk == NEITHER || r->far >> 55 & 1 ? r->far :
+			r->far & ~UINT64_C(0) >> 8, /* TBI0 = 1 */
+		.half = r->far >> 55 & 1, .end = ends[r->walk],
 		.first = 0, .last = 3, .levels = 4, .page_shift = 12,
 		.va_bits = 48, .ttbr = UINT64_C(1) << 48 | 0x42030000,
 	};

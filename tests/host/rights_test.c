@@ -157,6 +157,39 @@ TEST(rights, model_knows_that_uao_overrides)
 	EXPECT_EQ(model_access(&kernel, &a, 0).verdict, VERDICT_PERMISSION);
 }
 
+/* LDTR and STTR have EL0's rights: whatever EL0 lacks, they lack for that. */
+TEST(rights, model_judges_ldtr_and_sttr_by_el0s_rights)
+{
+	static const struct {
+		uint64_t page;
+		enum access_kind kind;
+		enum verdict verdict;
+	} rows[] = {
+		{ USER_RW, ACCESS_WRITE, VERDICT_NONE },
+		{ USER_RO, ACCESS_READ, VERDICT_NONE },
+		{ USER_RO, ACCESS_WRITE, VERDICT_UNPRIVILEGED },
+		{ USER_RX, ACCESS_WRITE, VERDICT_UNPRIVILEGED },
+		{ USER_X, ACCESS_READ, VERDICT_UNPRIVILEGED },
+		{ USER_X, ACCESS_WRITE, VERDICT_UNPRIVILEGED },
+		{ KERN_RW, ACCESS_READ, VERDICT_UNPRIVILEGED },
+		{ KERN_TEXT, ACCESS_WRITE, VERDICT_UNPRIVILEGED },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct access a = { .kind = rows[i].kind, .el = 1,
+				    .unprivileged = true };
+		const struct walk w = page_walk(rows[i].page);
+
+		if (!EXPECT_EQ(model_access(&w, &a, 0).verdict,
+			       rows[i].verdict)) {
+			test_note("row %lu", (unsigned long)i);
+		}
+		a.el = 0; /* EL0's own is plain */
+		EXPECT(model_access(&w, &a, 0).verdict !=
+		       VERDICT_UNPRIVILEGED);
+	}
+}
+
 /* What ESR_EL1.WnR will say: CAS reports the half of it that is refused. */
 TEST(rights, model_gives_the_direction)
 {
@@ -183,8 +216,12 @@ TEST(rights, model_gives_the_direction)
 		const struct walk w = page_walk(rows[i].page);
 		const struct model m = model_access(&w, &a, 0);
 
+		/* QEMU's parallel CPUs know no update that is a read. */
 		if (!EXPECT_EQ(m.verdict, rows[i].verdict) ||
-		    !EXPECT_EQ(m.is_write, rows[i].is_write)) {
+		    !EXPECT_EQ(m.is_write, rows[i].is_write) ||
+		    !EXPECT_EQ(model_wnr(&m, &a, false), rows[i].is_write) ||
+		    !EXPECT_EQ(model_wnr(&m, &a, true), rows[i].is_write ||
+			       rows[i].kind == ACCESS_UPDATE)) {
 			test_note("row %lu", (unsigned long)i);
 		}
 	}
@@ -255,7 +292,18 @@ TEST(rights, instruction_families_are_told_apart)
 		{ 0xc8e07c41, false, "cas" },  /* casa x0, x1, [x2] */
 		{ 0xc85f7c20, false, "load exclusive" },  /* ldxr x0, [x1] */
 		{ 0xc8027c20, false, "store exclusive" }, /* stxr w2, … */
-		{ 0xf8e00041, false, "atomic" }, /* ldaddal x0, x1, [x2] */
+		{ 0xf8e00041, false, "ldadd" },  /* ldaddal x0, x1, [x2] */
+		{ 0x7820103f, false, "ldclr" },  /* stclrh w0, [x1] */
+		{ 0xb8202041, false, "ldeor" },  /* ldeor w0, w1, [x2] */
+		{ 0xf8203041, false, "ldset" },  /* ldset x0, x1, [x2] */
+		{ 0xf8204041, false, "ldsmax" }, /* ldsmax x0, x1, [x2] */
+		{ 0xf8205041, false, "ldsmin" }, /* ldsmin x0, x1, [x2] */
+		{ 0xf8206041, false, "ldumax" }, /* ldumax x0, x1, [x2] */
+		{ 0xf8207041, false, "ldumin" }, /* ldumin x0, x1, [x2] */
+		{ 0x38a08041, false, "swp" },    /* swpab w0, w1, [x2] */
+		{ 0x48207c82, false, "casp" },   /* casp x0, x1, x2, x3, [x4] */
+		{ 0xf8bfc020, false, "ldapr" },  /* ldapr x0, [x1] */
+		{ 0xf83f9020, false, "atomic" }, /* st64b x0, [x1] */
 		{ 0xc8dffc20, false, "ldar" },   /* ldar x0, [x1] */
 		{ 0xc89ffc20, false, "stlr" },   /* stlr x0, [x1] */
 		{ 0xd50b7420, false, "dc zva" }, /* dc zva, x0 */
@@ -275,6 +323,34 @@ TEST(rights, instruction_families_are_told_apart)
 		    !EXPECT_EQ(insn_is_unprivileged(insns[i].insn, true),
 			       insns[i].unprivileged)) {
 			test_note("0x%x", insns[i].insn);
+		}
+	}
+}
+
+/* Either half of these may be what was refused. */
+TEST(rights, an_update_reads_and_writes)
+{
+	static const uint32_t updates[] = {
+		0xf8e00041, 0x7820103f, 0xb8202041, 0xf8203041, 0xf8204041,
+		0xf8205041, 0xf8206041, 0xf8207041, 0x38a08041, 0xc8e07c41,
+		0x48207c82, 0x19201041 /* ldclrp x1, x0, [x2] */,
+		0x19a03041 /* ldsetpa x1, x0, [x2] */,
+		0x19e08041 /* swppal x1, x0, [x2] */,
+	};
+	static const uint32_t others[] = {
+		0xf8bfc020, 0xf83f9020, 0xf9400020, 0xf9000020, 0xf8400820,
+		0xf8000820, 0xc85f7c20, 0xc8027c20, 0xc8dffc20, 0xc89ffc20,
+		0xd50b7420, 0x19010440, 0x19c20420, 0xd65f03c0, 0,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(updates); i++) {
+		if (!EXPECT(insn_is_update(updates[i]))) {
+			test_note("0x%x", updates[i]);
+		}
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (!EXPECT(!insn_is_update(others[i]))) {
+			test_note("0x%x", others[i]);
 		}
 	}
 }

@@ -74,6 +74,20 @@ static const struct {
 	    NEITHER, 0, LDR, 0, ALL, NULL }, RESOLUTION_SIGNAL,
 	  "no walk: bits 63:48 of 0x10000000000000 are not all equal\n",
 	  "  L0" },
+	/* Refused by EL0's rights: get_user() would be, too. */
+	{ { VERDICT_UNPRIVILEGED, 0x9600000f, 0x402000, EL1H, MAPPED, USER_X,
+	    LDTR, 0, ALL, NULL }, RESOLUTION_DELIBERATE, "KERNEL BUG.\n",
+	  "get_user" },
+	{ { VERDICT_UNPRIVILEGED, 0x9600004f, 0x402000, EL1H, MAPPED, USER_RO,
+	    STTR, 0, ALL, NULL }, RESOLUTION_DELIBERATE, "KERNEL BUG.\n",
+	  "put_user" },
+	{ { VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RW,
+	    LDADD, 0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "KERNEL BUG: use cmpxchg_user().", "put_user" },
+	{ { VERDICT_UNMAPPED, 0x92000047, 0x402000, EL0T, EMPTY, 0, STR, 0,
+	    ALL | FAULT_NO_RIGHT, NULL }, RESOLUTION_SIGNAL,
+	  "Translation fault, level 3: the mapping there gives no right to "
+	  "write.", "nothing is mapped" },
 	{ { VERDICT_SP_ALIGNMENT, 0x9a000000, 0, EL0T, NO_WALK, 0, 0, 0, ALL,
 	    NULL }, RESOLUTION_SIGNAL, "SP alignment fault", "TTBR" },
 };
@@ -140,6 +154,39 @@ TEST(story, at_is_told_and_compared_with_the_walk)
 	EXPECT(strstr(story_of(&f, NULL), "so it was PAN") == NULL);
 	f.is_fetch = true;
 	EXPECT(strstr(story_of(&f, NULL), "(AT)") == NULL);
+}
+
+TEST(story, at_is_told_about_the_half_of_an_update_that_was_refused)
+{
+	/* With parallel CPUs QEMU has WnR = 1 for what may not be read. */
+	static const uint64_t esrs[] = { 0x9200000f, 0x9200004f };
+
+	for (size_t i = 0; i < ARRAY_SIZE(esrs); i++) {
+		const struct row none = { VERDICT_PERMISSION, esrs[i], 0x402000,
+					  EL0T, MAPPED, USER_X, LDADD, 0, ALL,
+					  NULL };
+		struct fault f = make_fault(&none);
+
+		f.par[AT_S1E0R] = f.par[AT_S1E0W] = 0x81f;
+		f.par[AT_S1E1R] = 0x42099000;
+		f.par[AT_S1E1W] = 0x81f;
+		EXPECT(strstr(story_of(&f, NULL), "S1E0R fault   S1E1R ok\n"));
+		EXPECT(strstr(story_of(&f, NULL), "S1E0W") == NULL);
+	}
+}
+
+TEST(story, one_byte_is_left_and_two_bytes_are)
+{
+	const struct row row = { VERDICT_UNMAPPED, 0x96000007, 0x402000,
+				 EL1H_PAN, EMPTY, 0, LDTR, EXTABLE_USER_LOAD,
+				 ALL, NULL };
+	struct fault f = make_fault(&row);
+
+	f.resolution = RESOLUTION_FIXUP;
+	f.left = 1;
+	EXPECT(strstr(story_of(&f, NULL), "fixup, 1 byte left."));
+	f.left = 2;
+	EXPECT(strstr(story_of(&f, NULL), "fixup, 2 bytes left."));
 }
 
 TEST(story, at_proves_that_el0s_rights_decided)

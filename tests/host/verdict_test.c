@@ -92,24 +92,72 @@ static const struct row rows[] = {
 	{ VERDICT_UNPRIVILEGED, 0x9600000f, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
 	  LDTR, EXTABLE_USER_LOAD, ALL,
 	  "EL1 read of 0xffff000040001000 in some_function, inside uaccess: "
-	  "ldtr has EL0's rights, and the page is EL1's." },
+	  "ldtr has EL0's rights: no read "
+	  "(AP[1] = 0: not for EL0)." },
 	{ VERDICT_UNPRIVILEGED, 0x9600004f, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
 	  0, EXTABLE_USER_STORE, ALL,
 	  "EL1 write to 0xffff000040001000 in some_function, inside uaccess: "
-	  "the access has EL0's rights, and the page is EL1's." },
+	  "the access has EL0's rights: no write "
+	  "(AP[1] = 0: not for EL0)." },
 	{ VERDICT_UNPRIVILEGED, 0x9600004f, KERNEL, EL1H, MAPPED, KERN_RW,
 	  STTR, 0, 0, NULL },
 	/* cpyfert [x0]!, [x1]!, x2!: T for what it reads, not writes. */
 	{ VERDICT_UNPRIVILEGED, 0x9600000f, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
 	  0x19812440, EXTABLE_USER_LOAD, ALL,
 	  "EL1 read of 0xffff000040001000 in some_function, inside uaccess: "
-	  "cpyf has EL0's rights, and the page is EL1's." },
+	  "cpyf has EL0's rights: no read "
+	  "(AP[1] = 0: not for EL0)." },
 	{ VERDICT_PERMISSION, 0x9600004f, KERNEL, EL1H_PAN, MAPPED, KERN_TEXT,
 	  0x19812440, EXTABLE_USER_LOAD, ALL, NULL },
-	{ VERDICT_PERMISSION, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RO,
-	  STTR, EXTABLE_USER_STORE, ALL, NULL },
-	{ VERDICT_PERMISSION, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_X,
-	  LDTR, EXTABLE_USER_LOAD, ALL, NULL }, /* EL0's, to execute */
+	{ VERDICT_UNPRIVILEGED, 0x9600004f, 0x402000, EL1H_PAN, MAPPED,
+	  USER_RO, STTR, EXTABLE_USER_STORE, ALL,
+	  "EL1 write to 0x402000 in some_function, inside uaccess: sttr has "
+	  "EL0's rights: no write (AP[2] = 1: read-only)." },
+	{ VERDICT_UNPRIVILEGED, 0x9600000f, 0x402000, EL1H, MAPPED, USER_X,
+	  LDTR, 0, ALL,
+	  "EL1 read of 0x402000 in some_function, outside uaccess: ldtr has "
+	  "EL0's rights: no read (AP[1] = 0: not for EL0)." },
+	/* An update is told alike, whether WnR says read or write. */
+	{ VERDICT_PERMISSION, 0x9200000f, KERNEL, EL0T, MAPPED, KERN_RW,
+	  LDADD, 0, ALL,
+	  "EL0 update of 0xffff000040001000 in some_function: "
+	  "EL0 may not read it (AP[1] = 0: not for EL0)." },
+	{ VERDICT_PERMISSION, 0x9200004f, KERNEL, EL0T, MAPPED, KERN_RW,
+	  LDADD, 0, ALL,
+	  "EL0 update of 0xffff000040001000 in some_function: "
+	  "EL0 may not read it (AP[1] = 0: not for EL0)." },
+	{ VERDICT_PERMISSION, 0x9200004f, 0x402000, EL0T, MAPPED, USER_RO,
+	  CASA, 0, ALL,
+	  "EL0 update of 0x402000 in some_function: "
+	  "EL0 may not write it (AP[2] = 1: read-only)." },
+	{ VERDICT_UNMAPPED, 0x92000047, 0x402000, EL0T, EMPTY, 0, LDADD, 0,
+	  ALL,
+	  "EL0 update of 0x402000 in some_function: "
+	  "nothing is mapped there." },
+	{ VERDICT_STALE, 0x9200004f, 0x402000, EL0T, MAPPED, USER_RW, LDADD,
+	  0, ALL, NULL },
+	/* What vm_fault() knows, and the tables do not. */
+	{ VERDICT_UNMAPPED, 0x92000047, 0x402000, EL0T, EMPTY, 0, STR, 0,
+	  ALL | FAULT_NO_RIGHT,
+	  "EL0 write to 0x402000 in some_function: "
+	  "the mapping there gives no right to write." },
+	{ VERDICT_UNMAPPED, 0x82000007, 0x402000, EL0T, EMPTY, 0, 0, 0,
+	  ALL | FAULT_NO_RIGHT,
+	  "EL0 fetch from 0x402000: "
+	  "the mapping there gives no right to execute." },
+	{ VERDICT_UNMAPPED, 0x92000007, 0x402000, EL0T, EMPTY, 0, LDR, 0,
+	  ALL | FAULT_PAST_FILE,
+	  "EL0 read of 0x402000 in some_function: "
+	  "the page is past the end of the file that is mapped there." },
+	/* A tag: where TBI takes it away, and where it spoils the address. */
+	{ VERDICT_UNMAPPED, 0x92000007, UINT64_C(0x0b00000000402000), EL0T,
+	  EMPTY, 0, LDR, 0, ALL,
+	  "EL0 read of 0xb00000000402000 (tag 0x0b ignored) in "
+	  "some_function: nothing is mapped there." },
+	{ VERDICT_NONCANONICAL, 0x92000004, UINT64_C(0x0b00000000402000), EL0T,
+	  NEITHER, 0, LDR, 0, ALL,
+	  "EL0 read of 0xb00000000402000 in some_function: "
+	  "the address is in neither half." },
 	/* E0PD: level 0 though the walk maps it. */
 	{ VERDICT_E0PD, 0x96000004, KERNEL, EL1H_PAN, MAPPED, KERN_RW, LDTR,
 	  EXTABLE_USER_LOAD, ALL | FAULT_HAS_E0PD,
@@ -170,15 +218,27 @@ static const struct row rows[] = {
 	{ VERDICT_EXTERNAL, 0x96000010, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
 	  LDR, 0, ALL,
 	  "EL1 read of 0xffff000040001000 in some_function: "
-	  "the memory system gave an error." },
+	  "the memory system refused the access." },
 	{ VERDICT_EXTERNAL, 0x96000015, KERNEL, EL1H_PAN, OUTSIDE, 0, LDR, 0,
-	  ALL, NULL },
+	  ALL,
+	  "EL1 read of 0xffff000040001000 in some_function: "
+	  "the memory system gave no descriptor." },
 	{ VERDICT_EXTERNAL, 0x96000030, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
-	  LDR, 0, ALL, NULL },
+	  LDR, 0, ALL,
+	  "EL1 read of 0xffff000040001000 in some_function: "
+	  "two entries of the TLB translate the address." },
 	{ VERDICT_EXTERNAL, 0x96000018, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
-	  LDR, 0, ALL, NULL },
-	{ VERDICT_EXTERNAL, 0xbe000000, 0, EL1H_PAN, NO_WALK, 0, 0, 0, ALL,
-	  NULL },
+	  LDR, 0, ALL,
+	  "EL1 read of 0xffff000040001000 in some_function: "
+	  "the memory system found a damaged value." },
+	{ VERDICT_EXTERNAL, 0x9600001d, KERNEL, EL1H_PAN, MAPPED, KERN_RW,
+	  LDR, 0, ALL,
+	  "EL1 read of 0xffff000040001000 in some_function: "
+	  "the memory system found a damaged descriptor." },
+	{ VERDICT_EXTERNAL, 0xbe000011, 0, EL1H_PAN, NO_WALK, 0, 0, 0, ALL,
+	  "EL1 was interrupted by an SError in some_function: the memory "
+	  "system reported an error, late: ELR need not be where it was "
+	  "made." },
 	{ VERDICT_OTHER, 0x92000011, 0x402000, EL0T, MAPPED, USER_RW, LDR, 0,
 	  ALL, NULL },
 	/* Not memory at all. */
@@ -188,7 +248,24 @@ static const struct row rows[] = {
 	{ VERDICT_UNDEFINED, 0x02000000, 0, EL1H, NO_WALK, 0, 0xd4400000, 0,
 	  ALL,
 	  "EL1 executed an instruction that it may not in some_function: "
-	  "0xd4400000 is undefined at EL1 on this CPU." },
+	  "0xd4400000 (hlt) is undefined at EL1 on this CPU." },
+	/* The word, and its name where it has one; UDF #0 is a word, too. */
+	{ VERDICT_UNDEFINED, 0x02000000, 0, EL0T, NO_WALK, 0, 0, 0,
+	  ALL | FAULT_HAS_INSN,
+	  "EL0 executed an instruction that it may not in some_function: "
+	  "0x00000000 (udf) is undefined at EL0 on this CPU." },
+	{ VERDICT_UNDEFINED, 0x02000000, 0, EL0T, NO_WALK, 0, 0xd5381000, 0,
+	  ALL,
+	  "EL0 executed an instruction that it may not in some_function: "
+	  "0xd5381000 (mrs x0, SCTLR_EL1) is undefined at EL0 on this CPU." },
+	{ VERDICT_UNDEFINED, 0x02000000, 0, EL0T, NO_WALK, 0, 0xd5033fdf, 0,
+	  ALL,
+	  "EL0 executed an instruction that it may not in some_function: "
+	  "0xd5033fdf is undefined at EL0 on this CPU." }, /* isb */
+	{ VERDICT_UNDEFINED, 0x620793e4, 0, EL0T, NO_WALK, 0, 0, 0, ALL,
+	  "EL0 executed an instruction that it may not in some_function: "
+	  "trapped MSR, MRS or system instruction | msr DAIFSet, #2 "
+	  "(op1, op2 swapped)." },
 	{ VERDICT_UNDEFINED, 0x1fe00000, 0, EL0T, NO_WALK, 0, 0, 0, ALL,
 	  "EL0 executed an instruction that it may not in some_function: "
 	  "trapped FP, SIMD, SVE or SME access." },

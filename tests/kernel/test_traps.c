@@ -421,7 +421,7 @@ TEST(traps, one_access_at_a_time)
 		{ "ldr", ro, VERDICT_NONE },
 		{ "str", ro, VERDICT_PERMISSION },
 		{ "ldtr", ro, VERDICT_NONE },
-		{ "sttr", ro, VERDICT_PERMISSION },
+		{ "sttr", ro, VERDICT_UNPRIVILEGED },
 		{ "ldr", none, VERDICT_UNMAPPED },
 		{ "sttr", none, VERDICT_UNMAPPED },
 		{ "ldr", text, VERDICT_NONE },

@@ -73,6 +73,14 @@ TESTS = [
         expect=(r"killed by SIGSEGV", r"EL0 write to 0x[0-9a-f]+ in access_do$", r"Permission fault, level 3"),
     ),
     access("EL0 may not read the kernel", "ldr kernel.data", "EL=0", expect=(r"killed by SIGSEGV", r"TTBR1_EL1")),
+    access("LDTR has EL0's rights", "ldtr user.xonly", "PAN=0", expect=(r"ldtr has EL0's rights: no read \(AP\[1\] = 0",), reject=(r"get_user",)),
+    access("STTR has EL0's rights", "sttr user.ro", "PAN=0", expect=(r"sttr has EL0's rights: no write \(AP\[2\] = 1",), reject=(r"put_user",)),
+    access("which signal", "s1e1r user.rw", "EL=0", expect=(r"killed by SIGILL\.$", r"0xd50878\w\w \(at S1E1R, x\d+\) is undefined at EL0")),
+    access("one account of a page without rights", "str user.none", "EL=0", expect=(r": the mapping there gives no right to write\.",), reject=(r"nothing is mapped",)),
+    *(
+        access(f"CAS is an update, {smp} CPUs", "cas user.xonly", "EL=0", f"SMP={smp}", expect=(r"EL0 update of 0x", r"EL0 may not read it"), reject=(r"EL0 (read|write)",))
+        for smp in "12"
+    ),
     access("a place that there is not", "ldr user.moon", status=2, expect=(r'^make try: .* place "user\.moon"$', r"PLACE +null user\.text")),
     access("an operation that there is not", "jump user.text", status=2, expect=(r'^make try: .* operation "jump"$',)),
     access("a level that there is not", "ldr user.text", "EL=3", status=2, expect=(r'^make try: EL is .*"3"$',)),
@@ -84,8 +92,18 @@ TESTS = [
             r"^reads a page of the program's \(try_snippet\)\n +STOPPED: .*PAN=1",
             r"^asks for it properly \(try_snippet_2\)\n +THROUGH: ",
             r"EL1 read of 0x[0-9a-f]+ in trespass_try_snippet, outside uaccess$",
+            r"^For a row in `make compare`, save it as src/trespass/try_snippet\.c\.$",
         ),
     ),
+    make(
+        "try: a snippet that stops the machine",
+        "try",
+        "FILE=tests/system/try_panic.c",
+        status=2,
+        expect=(r"KERNEL BUG: two are too many$", r"the machine stops with status"),
+        reject=(r"^@", r"save it as"),  # what nobody can use, and what was not tried
+    ),
+    make("try: one that is there already", "try", "FILE=src/trespass/read_null.c", reject=(r"save it as",)),
     make(
         "try: a program that dies",
         "try",

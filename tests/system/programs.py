@@ -22,6 +22,7 @@ def suites():
 # What differs between these is what stands between EL1 and EL0's memory.
 MACHINES = {
     "max": {},
+    "max, 2 CPUs": {"smp": "2"},  # of which the kernel uses one; but QEMU emits other code
     "max, GICv2, EL2": {"gic": "2", "el": "2"},
     "pan=off, plain": {"append": "pan=off uaccess=plain"},
     "pan=on, pan": {"append": "pan=on uaccess=pan"},

@@ -292,6 +292,12 @@ echo nonsense >build/test/none
 make predict SEED=7 COUNT=12 ANSWERS=build/test/none || echo refused
 """
 
+# Seed 1 ends with an LDTR of an execute-only page.
+PREDICT_LDTR = """
+yes unprivileged | head -n 10 >build/test/ldtr
+make predict SEED=1 ANSWERS=build/test/ldtr || :
+"""
+
 # In the way of each thing that `make trace` writes: it says so, and the boot goes on.
 IN_THE_WAY = """
 for path in trace.run/portcullis.trace/x trace/x trace.json/x; do
@@ -373,6 +379,12 @@ TESTS = [
         ),
         reject=(r"^ +(EL0 |no walk).*\nWhat happens",),  # half the answer
     ),
+    Command(
+        "predict: what EL0's rights refuse is LDTR's refusal",
+        argv=("sh", "-ec", PREDICT_LDTR),
+        limit=120,
+        expect=(r"^10/10   EL1, LDTR at (.|\n)*^Right: unprivileged \(user\.xonly\)\. .*ldtr has EL0's rights: no read",),
+    ),
     Terminal(
         "predict: asked on a terminal",
         argv=("make", "--no-print-directory", "predict", "SEED=3", "COUNT=2"),
@@ -380,12 +392,12 @@ TESTS = [
         dialogue=(
             (r"(?s)1/2 .*What happens\? $", b"un\r"),
             (r"(?s)  unmapped .*\n  unprivileged .*What happens\? $", b"\r"),
-            (r"(?s)  through .*\n  access-flag .*What happens\? $", b"PERM\r"),
+            (r"(?s)  through .*\n  access-flag .*What happens\? $", b"UNPR\r"),
             (r"(?s)2/2 .*What happens\? $", b"\x04"),
         ),
         expect=(
             r"^1/2   EL1, STTR at 0x4[0-9a-f]+, PAN=0$",
-            r"^Right: permission \(user\.text\)\. .*\(AP\[2\] = 1: read-only\)\.\n    EL0 RX, EL1 R, PXN",
+            r"^Right: unprivileged \(user\.text\)\. .*\(AP\[2\] = 1: read-only\)\.\n    EL0 RX, EL1 R, PXN",
             r"^No answer: that is the end\.\n\nscore: 1 of 2$",
         ),
         reject=(r"^ +EL0 RX(.|\n)*1/2|1/2 (.|\n)*^ +EL0 (.|\n)*What happens\? un",),

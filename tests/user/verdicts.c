@@ -299,6 +299,60 @@ static void breakpoint(void)
 	asm volatile("brk #1");
 }
 
+static void read_sctlr(void)
+{
+	uint64_t value;
+
+	asm volatile("mrs %0, sctlr_el1" : "=r"(value));
+}
+
+static void mask_interrupts(void)
+{
+	asm volatile("msr daifset, #2");
+}
+
+/* QEMU has op1 and op2 of the last one the wrong way round: see esr.c. */
+TEST(verdicts, what_may_not_be_executed_is_named)
+{
+	expect_story(undefined, SIGILL, "class=undefined el=0",
+		     "0x00000000 (udf) is undefined at EL0");
+	expect_story(read_sctlr, SIGILL, "class=undefined el=0",
+		     ", SCTLR_EL1) is undefined at EL0");
+	expect_story(mask_interrupts, SIGILL, "class=undefined el=0",
+		     "| msr DAIFSet, #2");
+}
+
+static void add_at_null(void)
+{
+	volatile uintptr_t null = 8;
+
+	asm volatile(".arch_extension lse\n\tldadd xzr, x9, [%0]"
+		     : : "r"(null) : "x9", "memory");
+}
+
+static void swap_constant(void)
+{
+	static const uint64_t constant = 1;
+
+	/* The page must be there, so that its rights are what refuses. */
+	(void)*(const volatile uint64_t *)&constant;
+	asm volatile(".arch_extension lse\n\tswp xzr, x9, [%0]"
+		     : : "r"(&constant) : "x9", "memory");
+}
+
+/* One account, whether QEMU's CPUs run in parallel (WnR = 1) or not (0). */
+TEST(verdicts, an_atomic_is_an_update_on_every_machine)
+{
+	if (!cpu_has("/proc/uaccess", "cpu_lse")) {
+		SKIP("this CPU has no LSE");
+	}
+	expect_story(add_at_null, SIGSEGV, "class=unmapped el=0",
+		     "EL0 update of 0x8");
+	expect_story(add_at_null, SIGSEGV, "class=unmapped el=0", ": ldadd");
+	expect_story(swap_constant, SIGSEGV, "class=permission el=0",
+		     "EL0 may not write it (AP[2] = 1: read-only)");
+}
+
 TEST(verdicts, instructions_have_verdicts_too)
 {
 	expect_story(jump_odd, SIGBUS, "class=pc-alignment el=0", "SIGBUS");

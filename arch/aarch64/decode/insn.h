@@ -15,3 +15,6 @@ const char *insn_name(uint32_t insn);
  * with EL0's rights: LDTR*, STTR*, and the T forms of CPY* and SET*.
  */
 bool insn_is_unprivileged(uint32_t insn, bool is_write);
+
+/* Whether it reads and writes in one: CAS, SWP, LDADD and their kin. */
+bool insn_is_update(uint32_t insn);

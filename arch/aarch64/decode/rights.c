@@ -56,7 +56,7 @@ static struct limits table_limits(const struct walk *w)
 	};
 }
 
-static uint64_t output_address(const struct walk *w)
+uint64_t walk_output(const struct walk *w)
 {
 	const uint64_t size = UINT64_C(1) << walk_index_lsb(w, w->last);
 	const uint64_t base = w->desc[w->last] & FIELD_MASK(DESC_ADDR);
@@ -77,7 +77,7 @@ struct walk_rights walk_rights(const struct walk *w, uint64_t sctlr)
 	table = table_limits(w);
 	r.access_flag = FIELD_GET(DESC_AF, w->desc[w->last]);
 	r.global = !FIELD_GET(DESC_NG, w->desc[w->last]);
-	r.output = output_address(w);
+	r.output = walk_output(w);
 	r.el1_r = true;
 	r.el1_w = !page.read_only && !table.read_only;
 	r.el0_r = !page.not_el0 && !table.not_el0;
@@ -175,16 +175,11 @@ static struct model unprivileged_data(const struct walk *w,
 				      const struct walk_rights *r,
 				      const struct access *a)
 {
-	enum verdict verdict = VERDICT_PERMISSION;
-
 	if (a->kind == ACCESS_WRITE ? r->el0_w : r->el0_r) {
 		return fault(MODEL_ALLOWED, w->last, VERDICT_NONE, "");
 	}
-	/* A page that EL0 may execute only is EL0's all the same. */
-	if (a->el == 1 && !r->el0_r && !r->el0_x) {
-		verdict = VERDICT_UNPRIVILEGED;
-	}
-	return fault(MODEL_PERMISSION_FAULT, w->last, verdict,
+	return fault(MODEL_PERMISSION_FAULT, w->last,
+		     a->el == 0 ? VERDICT_PERMISSION : VERDICT_UNPRIVILEGED,
 		     why_no_data(w, true));
 }
 
@@ -192,7 +187,7 @@ static struct model unprivileged_data(const struct walk *w,
 static struct model model_one(const struct walk *w, const struct access *a,
 			      uint64_t sctlr)
 {
-	const bool as_el0 = a->el == 0 || (a->unprivileged && !a->uao);
+	const bool as_el0 = access_is_as_el0(a);
 	const struct walk_rights r = walk_rights(w, sctlr);
 
 	if (as_el0 && a->e0pd && w->end != WALK_NONCANONICAL) {

@@ -3,7 +3,7 @@
  * story.c - a fault told in sentences: who did what, why it stopped, what
  * became of it; then the evidence: ESR, ELR, SPSR, the hardware's second
  * opinion. Every line fits 100 columns; no colour here (tools/story.c adds
- * it). The walk is drawn by story_walk.c.
+ * it). Why it stopped: story_why.c. The walk is drawn by story_walk.c.
  */
 #include "story.h"
 
@@ -15,7 +15,6 @@
 #include "sysreg_fields.h"
 
 #define LINE_WIDTH 100
-#define NULL_PAGE  0x1000 /* an address below it comes from a null pointer */
 
 /* The symbol without its offset, for a sentence; false if none is known. */
 static bool function_name(const struct fault *f, story_symbol_fn *symbol,
@@ -38,11 +37,6 @@ static bool is_abort(const struct fault *f)
 	return esr_is_data_abort(f->esr) || esr_is_instruction_abort(f->esr);
 }
 
-static bool is_null(const struct fault *f)
-{
-	return f->walk_valid && f->walk.va < NULL_PAGE;
-}
-
 /* ---- Who did what --------------------------------------------------- */
 
 static const char *access_word(const struct fault *f)
@@ -53,14 +47,27 @@ static const char *access_word(const struct fault *f)
 	if (FIELD_GET(ESR_EL1_DABT_CM, f->esr)) {
 		return "cache maintenance of";
 	}
+	if (fault_access(f).kind == ACCESS_UPDATE) {
+		return "update of"; /* the same, whatever WnR says */
+	}
 	return f->is_write ? "write to" : "read of";
+}
+
+/* The address as the program gave it, and what became of a tag in it. */
+static void print_address(struct sink *out, const struct fault *f)
+{
+	sink_printf(out, "0x%lx", f->far);
+	if (f->far != f->walk.va) {
+		sink_printf(out, " (tag 0x%02x ignored)",
+			    (unsigned int)(f->far >> 56));
+	}
 }
 
 static void print_abort_who(struct sink *out, const struct fault *f)
 {
 	sink_printf(out, "EL%u %s ", f->from_el, access_word(f));
 	if (f->walk_valid) {
-		sink_printf(out, "0x%lx", f->far);
+		print_address(out, f);
 	} else {
 		sink_printf(out, "an unknown address");
 	}
@@ -72,6 +79,9 @@ static void print_other_who(struct sink *out, const struct fault *f)
 	switch ((enum verdict)f->verdict) {
 	case VERDICT_UNDEFINED:
 		sink_printf(out, "executed an instruction that it may not");
+		break;
+	case VERDICT_EXTERNAL:
+		sink_printf(out, "was interrupted by an SError");
 		break;
 	case VERDICT_BREAKPOINT:
 		sink_printf(out, "executed ");
@@ -116,129 +126,14 @@ static void print_who(struct sink *out, const struct fault *f,
 	}
 }
 
-/* ---- Why it stopped ------------------------------------------------- */
-
-static void print_why_unmapped(struct sink *out, const struct fault *f)
-{
-	if (!f->walk_valid) {
-		sink_printf(out, "nothing is mapped there");
-		return;
-	}
-	switch ((enum walk_end)f->walk.end) {
-	case WALK_RESERVED:
-		sink_printf(out, "the descriptor has an encoding that level "
-				 "%d does not have", f->walk.last);
-		break;
-	case WALK_OUTSIDE_RAM:
-		sink_printf(out, "the level-%d table is not in RAM: the "
-				 "tables are corrupt", f->walk.last);
-		break;
-	case WALK_DISABLED:
-		sink_printf(out, "TCR_EL1.EPD%u = 1: this half is not walked",
-			    f->walk.half);
-		break;
-	default:
-		sink_printf(out, "%snothing is mapped there",
-			    is_null(f) ? "a null pointer: " : "");
-		break;
-	}
-}
-
-/* A refused permission: what was asked for, and the attribute that says no. */
-static void print_why_permission(struct sink *out, const struct fault *f)
-{
-	const char *kind = f->is_fetch ? "execute" :
-			   f->is_write ? "write" : "read";
-	struct access access;
-	struct model m;
-
-	sink_printf(out, "EL%u may not %s it", f->from_el, kind);
-	if (f->walk_valid) {
-		access = fault_access(f);
-		m = model_access(&f->walk, &access, f->sctlr);
-		sink_printf(out, " (%s)", m.why);
-	}
-}
-
-static void print_why_undefined(struct sink *out, const struct fault *f)
-{
-	if (esr_class(f->esr) != EC_UNKNOWN) {
-		esr_print(out, f->esr);
-	} else if (f->insn != 0) {
-		sink_printf(out, "0x%08x is undefined at EL%u on this CPU",
-			    f->insn, f->from_el);
-	} else {
-		sink_printf(out, "it is undefined at EL%u on this CPU",
-			    f->from_el);
-	}
-}
-
-/* The verdicts whose reason is always the same. */
-static const char *const reasons[VERDICT_COUNT] = {
-	[VERDICT_NONCANONICAL] = "the address is in neither half",
-	[VERDICT_ACCESS_FLAG] = "the page is mapped, but its access flag is 0",
-	[VERDICT_PAN] = "the page is EL0's and PAN=1",
-	[VERDICT_EPAN] = "EL0 may execute the page, PAN=1 and EPAN=1",
-	[VERDICT_E0PD] = "E0PD keeps EL0's rights out of the kernel's half, "
-			 "mapped or not",
-	[VERDICT_WINDOW_SHUT] = "TTBR0_EL1 is the reserved, empty table",
-	[VERDICT_STALE] = "the tables say otherwise now: a stale translation",
-	[VERDICT_GUARD_PAGE] = "the guard below a kernel stack: the stack "
-			       "has overflowed",
-	[VERDICT_ALIGNMENT] = "the address is not aligned as this access, or "
-			      "Device memory, needs it",
-	[VERDICT_ADDRESS_SIZE] = "the tables hold an address with bits above "
-				 "TCR_EL1.IPS",
-	[VERDICT_EXTERNAL] = "the memory system gave an error",
-	[VERDICT_PC_ALIGNMENT] = "no instruction begins there: not a multiple "
-				 "of 4",
-	[VERDICT_SP_ALIGNMENT] = "the stack pointer is not a multiple of 16",
-	[VERDICT_ILLEGAL_STATE] = "an exception return asked for a state that "
-				  "does not exist",
-	[VERDICT_BREAKPOINT] = "a breakpoint instruction",
-	[VERDICT_OTHER] = "nothing in this kernel handles it",
-};
-
-static void print_why(struct sink *out, const struct fault *f)
-{
-	if (f->resolution == RESOLUTION_OUT_OF_MEMORY) {
-		sink_printf(out, "memory is exhausted, and it needs a page");
-		return;
-	}
-	switch ((enum verdict)f->verdict) {
-	case VERDICT_UNMAPPED:
-		print_why_unmapped(out, f);
-		break;
-	case VERDICT_PERMISSION:
-		print_why_permission(out, f);
-		break;
-	case VERDICT_UNPRIVILEGED:
-		sink_printf(out, "%s has EL0's rights, and the page is EL1's",
-			    f->insn != 0 ? insn_name(f->insn) : "the access");
-		break;
-	case VERDICT_UNDEFINED:
-		print_why_undefined(out, f);
-		break;
-	case VERDICT_STALE:
-		sink_printf(out, "%s%s", reasons[VERDICT_STALE],
-			    f->pan_features & FAULT_STAGED ?
-				    " (staged)" : "");
-		break;
-	default:
-		sink_printf(out, "%s", f->verdict < VERDICT_COUNT &&
-					       reasons[f->verdict] != NULL ?
-				       reasons[f->verdict] :
-				       "no verdict was given");
-		break;
-	}
-}
+/* ---- The sentence ---------------------------------------------------- */
 
 void story_sentence(struct sink *out, const struct fault *f,
 		    story_symbol_fn *symbol)
 {
 	print_who(out, f, symbol);
 	sink_printf(out, ": ");
-	print_why(out, f);
+	story_why(out, f);
 	sink_printf(out, ".");
 }
 
@@ -250,7 +145,11 @@ static const char *advice_on_access(const struct fault *f)
 	const uint16_t side = f->extable & EXTABLE_SIDE_MASK;
 
 	if (side == 0 && f->walk.half == 0) {
-		return is_null(f) ? "a null pointer" :
+		return story_is_null(f) ? "a null pointer" :
+		       f->verdict == VERDICT_UNPRIVILEGED ?
+			       "" : /* get_user() would be refused as well */
+		       fault_access(f).kind == ACCESS_UPDATE ?
+			       "use cmpxchg_user()" :
 		       f->is_write ? "use put_user()" : "use get_user()";
 	}
 	if (side == (f->is_write ? EXTABLE_USER_LOAD : EXTABLE_USER_STORE)) {
@@ -312,7 +211,8 @@ void story_resolution(struct sink *out, const struct fault *f)
 	case RESOLUTION_FIXUP:
 		sink_printf(out, "exception table -> fixup");
 		if (f->left >= 0) {
-			sink_printf(out, ", %ld bytes left", f->left);
+			sink_printf(out, ", %ld byte%s left", f->left,
+				    f->left == 1 ? "" : "s");
 		}
 		break;
 	case RESOLUTION_SIGNAL:
@@ -361,7 +261,7 @@ static void print_verdict_line(struct sink *out, const struct fault *f)
 			    esr_fault_status_name(
 				    FIELD_GET(ESR_EL1_DABT_DFSC, f->esr)));
 	}
-	print_why(&b.sink, f);
+	story_why(&b.sink, f);
 	sink_printf(&b.sink, ".");
 	capitalise(why);
 	sink_buffer_init(&b, end, sizeof(end));
@@ -423,7 +323,7 @@ static void print_elr(struct sink *out, const struct fault *f,
 	}
 	sink_buffer_init(&b, elr, sizeof(elr));
 	sink_printf(&b.sink, "ELR %s", where);
-	if (f->insn != 0 && insn_name(f->insn)[0] != '\0') {
+	if (story_has_insn(f) && insn_name(f->insn)[0] != '\0') {
 		sink_printf(&b.sink, ": %s", insn_name(f->insn));
 	}
 	if (f->from_el == 1 && !f->is_fetch) {

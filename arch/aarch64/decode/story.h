@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* story.h - between story.c, story_walk.c and table_view.c; everybody else:
- * decode.h. */
+/* story.h - between story.c, story_why.c, story_walk.c and table_view.c;
+ * everybody else: decode.h. */
 #pragma once
 
 #include "decode.h"
 
+/* "nothing is mapped there": the reason, without a full stop. */
+void story_why(struct sink *out, const struct fault *f);
+/* The address is so low that the pointer was a null pointer. */
+bool story_is_null(const struct fault *f);
+/* The word at ELR is known. */
+bool story_has_insn(const struct fault *f);
 /* Draws the walk; stopped marks its last level as where the fault was. */
 void story_draw_walk(struct sink *out, const struct walk *w, uint64_t sctlr,
 		     bool stopped);

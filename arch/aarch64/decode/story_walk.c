@@ -139,13 +139,13 @@ void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr)
 
 /* ---- The hardware's second opinion ---------------------------------- */
 
-/* Asked, and about the kind of access (read or write) that faulted. */
+/* Asked, and about what (read or write) was refused. */
 static bool at_is_told(const struct fault *f, enum at_op op)
 {
 	const struct access fault = fault_access(f);
 
 	return f->par[op] != PAR_NOT_ASKED &&
-	       at_access(op, &fault).kind == fault.kind;
+	       at_access(op, &fault).kind == fault_refused(f);
 }
 
 /* Whether the model foresees what the hardware answered. */
@@ -164,7 +164,7 @@ static bool at_agrees(const struct fault *f, enum at_op op)
  */
 static const char *at_proof(const struct fault *f)
 {
-	const bool write = f->is_write;
+	const bool write = fault_refused(f) == ACCESS_WRITE;
 	const uint64_t el0 = f->par[write ? AT_S1E0W : AT_S1E0R];
 	const uint64_t el1 = f->par[write ? AT_S1E1W : AT_S1E1R];
 	const uint64_t el1_pan = f->par[write ? AT_S1E1WP : AT_S1E1RP];

@@ -61,12 +61,21 @@ static bool fault_is_unprivileged(const struct fault *f)
 	       !(f->extable & EXTABLE_WINDOW);
 }
 
+static enum access_kind fault_kind(const struct fault *f)
+{
+	if (f->is_fetch) {
+		return ACCESS_FETCH;
+	}
+	if (esr_is_data_abort(f->esr) && insn_is_update(f->insn)) {
+		return ACCESS_UPDATE; /* whatever WnR says: see model_wnr() */
+	}
+	return f->is_write ? ACCESS_WRITE : ACCESS_READ;
+}
+
 struct access fault_access(const struct fault *f)
 {
 	return (struct access){
-		.kind = f->is_fetch ? ACCESS_FETCH :
-			f->is_write ? ACCESS_WRITE :
-				      ACCESS_READ,
+		.kind = fault_kind(f),
 		.el = f->from_el,
 		.unprivileged = fault_is_unprivileged(f),
 		.uao = FIELD_GET(SPSR_EL1_UAO, f->spsr),
@@ -75,6 +84,18 @@ struct access fault_access(const struct fault *f)
 		.e0pd = f->walk.half == 1 &&
 			(f->pan_features & FAULT_HAS_E0PD),
 	};
+}
+
+enum access_kind fault_refused(const struct fault *f)
+{
+	const struct access access = fault_access(f);
+
+	if (access.kind != ACCESS_UPDATE) {
+		return access.kind;
+	}
+	return f->walk_valid &&
+	       !model_access(&f->walk, &access, f->sctlr).is_write ?
+		       ACCESS_READ : ACCESS_WRITE;
 }
 
 /*

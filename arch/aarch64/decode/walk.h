@@ -69,6 +69,9 @@ static inline bool walk_is_mapped(const struct walk *w)
 	return w->end == WALK_PAGE || w->end == WALK_BLOCK;
 }
 
+/* The physical address of va, of a walk that ended in a page or block. */
+uint64_t walk_output(const struct walk *w);
+
 /* Reads a descriptor at physical address pa into *desc; false: not RAM. */
 typedef bool walk_read_fn(uint64_t pa, uint64_t *desc, void *ctx);
 
