@@ -5,8 +5,8 @@
  */
 #include "rt.h"
 
-/* Keeps the compiler from seeing memcpy in the body of memcpy, and calling it.
- */
+/* A compiler without -ffreestanding would see memcpy in the body of memcpy, and
+ * call it. */
 #define KEEP_LOOP() asm volatile("")
 
 void *memcpy(void *dst, const void *src, size_t n)
