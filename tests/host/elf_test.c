@@ -1,70 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * elf_test.c - the checker of programs. One good program is built here; each
- * change of its shape says what is mapped; each fault made in it gives its own
- * sentence; and whatever bytes are damaged, what is accepted keeps every
- * promise of elf.h. Programs from real linkers are in tests/system/elf.py.
+ * elf_test.c - the checker of programs, on one that is built by hand. Each
+ * change of its shape says what is mapped, and each fault made in it gives its
+ * own sentence. Next: elf_damage_test.c; and programs from real linkers, in
+ * tests/system/elf.py.
  */
 #include "host.h"
 
-#include <linux/elf.h>
 #include <stdio.h>
 
-#include "task/elf.h"
-
-#define PAGE	 UINT64_C(0x1000)
-#define USER_END (UINT64_C(1) << 48)
-#define TEXT	 UINT64_C(0x400000)
-#define PIE_BASE UINT64_C(0x200000000000)
-
-/* Text with the headers in it, read-only data, data with zeroes behind. */
-struct program {
-	Elf64_Ehdr header;
-	Elf64_Phdr phdr[4];
-	unsigned char bytes[3 * 0x1000];
-};
-
-static struct program good(void)
-{
-	struct program p = {
-		.header = {
-			.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64,
-				     ELFDATA2LSB, EV_CURRENT },
-			.e_type = ET_EXEC,
-			.e_machine = EM_AARCH64,
-			.e_version = EV_CURRENT,
-			.e_entry = TEXT + 0x200,
-			.e_phoff = sizeof(Elf64_Ehdr),
-			.e_ehsize = sizeof(Elf64_Ehdr),
-			.e_phentsize = sizeof(Elf64_Phdr),
-			.e_phnum = 4,
-		},
-		.phdr = {
-			{ PT_LOAD, PF_R | PF_X, 0, TEXT, TEXT, 0x300, 0x300,
-			  PAGE },
-			{ PT_LOAD, PF_R, PAGE + 0x10, TEXT + PAGE + 0x10, 0,
-			  0x20, 0x20, PAGE },
-			{ PT_GNU_STACK, PF_R | PF_W | PF_X, 0, 0, 0, 0, 0, 16 },
-			{ PT_LOAD, PF_R | PF_W, 2 * PAGE, TEXT + 0x10000, 0,
-			  0x100, 0x5000, PAGE },
-		},
-	};
-
-	return p;
-}
-
-/* Checks exactly size bytes, at an address that is not aligned. */
-static const char *check_bytes(const void *data, size_t size,
-			       uint64_t page_size, struct elf_image *image)
-{
-	static unsigned char *file; /* kept for the image, until the next */
-	const struct elf_limits limits = { page_size, PIE_BASE, USER_END };
-
-	free(file);
-	file = malloc(size + 1);
-	memcpy(file + 1, data, size);
-	return elf_check(file + 1, size, &limits, image);
-}
+#include "elf_program.h"
 
 /* ---- Shapes --------------------------------------------------------- */
 
@@ -257,7 +202,8 @@ TEST(elf, every_shape_is_mapped_as_linux_maps_it)
 
 /* ---- Faults --------------------------------------------------------- */
 
-#define OBJECT	    "it is not an executable file, but an object or a core: link it"
+#define OBJECT \
+	"it is not an executable file, but an object or a core: link it"
 #define NOT_IN_FILE "its program headers are not in the file: it was cut off"
 #define TOO_MANY    "it has too many program headers: they must fit in a page"
 #define NOT_IN_USER_HALF \
@@ -434,65 +380,4 @@ TEST(elf, a_program_of_the_host_is_refused)
 	size = fread(file, 1, sizeof(file), self);
 	fclose(self);
 	EXPECT(check_bytes(file, size, PAGE, &image) != NULL);
-}
-
-/* Whether the pages, bytes and rights of a segment are as promised. */
-static bool segment_is_sound(const struct elf_image *image, size_t size,
-			     const struct elf_segment *s)
-{
-	const uint64_t offset =
-		(uint64_t)((const unsigned char *)s->data - image->file);
-
-	return offset <= size && s->data_size <= size - offset &&
-	       s->data_size <= s->file_end - s->start &&
-	       (s->start | s->file_end | s->end) % PAGE == 0 &&
-	       s->start <= s->file_end && s->file_end <= s->end &&
-	       s->start < s->end && s->end <= USER_END &&
-	       (s->data_size == 0 || offset % PAGE == 0) &&
-	       !(s->writable && s->executable);
-}
-
-/* Whether all that elf.h promises holds. */
-static bool promises_hold(const struct elf_image *image, size_t size)
-{
-	struct elf_segment s;
-	unsigned int i = 0, n = 0;
-	uint64_t end = 0;
-	bool entry = false;
-
-	for (; elf_next_segment(image, &i, &s); n++) {
-		if (!segment_is_sound(image, size, &s)) {
-			return false;
-		}
-		end = MAX(end, s.end);
-		if (image->entry >= s.start && image->entry < s.end) {
-			entry = s.executable;
-		}
-	}
-	return n > 0 && entry && image->bias % PAGE == 0 && image->end <= end &&
-	       image->end + PAGE > end;
-}
-
-TEST(elf, damaged_programs_are_refused_or_keep_the_promises)
-{
-	unsigned int refused = 0, kept = 0;
-
-	random_seed(11);
-	for (int i = 0; i < 50000; i++) {
-		const size_t headers = offsetof(struct program, bytes);
-		struct program p = good();
-		struct elf_image image;
-
-		corrupt((unsigned char *)&p, headers);
-		if (check_bytes(&p, sizeof(p), PAGE, &image) != NULL) {
-			refused++;
-		} else {
-			kept++;
-			EXPECT(promises_hold(&image, sizeof(p)));
-		}
-	}
-	test_note("%u refused, %u kept", refused, kept);
-	EXPECT(refused > 1000);
-	EXPECT(kept > 1000);
-	check_bytes("", 0, PAGE, &(struct elf_image){ 0 }); /* frees */
 }

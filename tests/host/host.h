@@ -2,7 +2,7 @@
 /*
  * host.h - what the host tests share: random numbers that are the same in
  * every run, buffers of exactly one size (so that AddressSanitizer sees the
- * first byte read too far), and the device trees named on the command line.
+ * first byte read too far), and the files named on the command line.
  */
 #pragma once
 
@@ -69,3 +69,14 @@ static inline const struct host_tree *host_tree_find(const char *name)
 	}
 	return NULL;
 }
+
+/* A program, read by main; what the words are that refuse it, "" if none. */
+struct host_program {
+	const char *path, *refusal;
+	unsigned char *data;
+	size_t size;
+};
+extern struct host_program *host_programs;
+extern size_t host_program_count;
+/* elf_damage_test.c: registered by main if there are any. */
+extern const struct test elf_linked;

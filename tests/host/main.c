@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * main.c - runs the host tests: `tests FILE.dtb…` runs all of them with these
- * device trees, and each further word is the name of a suite to run instead.
+ * main.c - runs the host tests: `tests FILE.dtb… FILE=WORDS…` runs all of them
+ * with these device trees, and these programs (WORDS: why one is refused); each
+ * further word is the name of a suite to run instead.
  * Prints KTAP; the status is 1 if a test failed. A sanitizer's report ends
  * the program at once, so the plan is not fulfilled then.
  */
@@ -14,6 +15,9 @@ static size_t test_count;
 
 struct host_tree *host_trees;
 size_t host_tree_count;
+
+struct host_program *host_programs;
+size_t host_program_count;
 
 static uint64_t random_state;
 
@@ -53,12 +57,19 @@ void corrupt(unsigned char *data, size_t size)
 	}
 }
 
-void test_register(const struct test *test)
+/* An array with room for one more. */
+static void *grow(void *array, size_t count, size_t size)
 {
-	tests = realloc(tests, (test_count + 1) * sizeof(*tests));
-	if (tests == NULL) {
+	array = realloc(array, (count + 1) * size);
+	if (array == NULL) {
 		abort();
 	}
+	return array;
+}
+
+void test_register(const struct test *test)
+{
+	tests = grow(tests, test_count, sizeof(*tests));
 	tests[test_count++] = *test;
 }
 
@@ -69,26 +80,41 @@ static void stdout_put(struct sink *sink, const char *text, size_t len)
 	fflush(stdout);
 }
 
-static void tree_read(const char *path)
+/* The whole file, which main frees. */
+static unsigned char *file_read(const char *path, size_t *size)
 {
 	FILE *file = fopen(path, "rb");
 	unsigned char *data = malloc(1 << 21);
-	size_t size = 0;
 
-	if (file != NULL && data != NULL) {
-		size = fread(data, 1, 1 << 21, file);
-	}
-	if (size == 0) {
+	*size = file != NULL && data != NULL ?
+			fread(data, 1, 1 << 21, file) : 0;
+	if (*size == 0) {
 		perror(path);
 		exit(2);
 	}
 	fclose(file);
-	host_trees = realloc(host_trees,
-			     (host_tree_count + 1) * sizeof(*host_trees));
-	if (host_trees == NULL) {
-		abort();
-	}
-	host_trees[host_tree_count++] = (struct host_tree){ path, data, size };
+	return data;
+}
+
+static void tree_read(const char *path)
+{
+	struct host_tree tree = { .path = path };
+
+	tree.data = file_read(path, &tree.size);
+	host_trees = grow(host_trees, host_tree_count, sizeof(tree));
+	host_trees[host_tree_count++] = tree;
+}
+
+/* path is cut at its '='. */
+static void program_read(char *path, char *equals)
+{
+	struct host_program program = { path, equals + 1, NULL, 0 };
+
+	*equals = '\0';
+	program.data = file_read(path, &program.size);
+	host_programs = grow(host_programs, host_program_count,
+			     sizeof(program));
+	host_programs[host_program_count++] = program;
 }
 
 int main(int argc, char **argv)
@@ -98,10 +124,18 @@ int main(int argc, char **argv)
 	int suites = 0;
 
 	for (int i = 1; i < argc; i++) {
-		if (strstr(argv[i], ".dtb") != NULL) {
+		char *equals = strchr(argv[i], '=');
+
+		if (equals != NULL) {
+			program_read(argv[i], equals);
+			argv[i] = NULL;
+		} else if (strstr(argv[i], ".dtb") != NULL) {
 			tree_read(argv[i]);
 			argv[i] = NULL;
 		}
+	}
+	if (host_program_count > 0) {
+		test_register(&elf_linked);
 	}
 	for (int i = 1; i < argc; i++) {
 		if (argv[i] != NULL) {
@@ -116,6 +150,10 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < host_tree_count; i++) {
 		free(host_trees[i].data);
 	}
+	for (size_t i = 0; i < host_program_count; i++) {
+		free(host_programs[i].data);
+	}
+	free(host_programs);
 	free(host_trees);
 	free(tests);
 	return failed > 0;
