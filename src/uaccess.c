@@ -12,14 +12,43 @@
 #include "mm/kmalloc.h"
 #include "mm/page.h"
 #include "mm/vm.h"
+#include "trace/trace.h"
 
-bool access_ok_tagged(uint64_t addr, size_t n)
+static inline bool tagged_is_in_range(uint64_t addr, size_t n)
 {
 	const struct vm *vm = arch_cpu()->vm;
 	uint64_t start = arch_untag(addr);
 
 	return vm && vm->tagged_addresses && n <= USER_END &&
 	       start <= USER_END - n;
+}
+
+bool access_ok_tagged(uint64_t addr, size_t n)
+{
+	const bool ok = tagged_is_in_range(addr, n);
+
+	if (!ok) {
+		trace_refusal(addr, n);
+	}
+	return ok;
+}
+
+/* access_ok() in two parts, for the calls below: what passes the first must
+ * not pay for the record of what does not. */
+static inline bool uaccess_is_in_range(const void __user *p, size_t n)
+{
+	uint64_t start = (__force uint64_t)p;
+
+	return likely(n <= USER_END && start <= USER_END - n) ||
+	       tagged_is_in_range(start, n);
+}
+
+/* Nothing will be accessed: leaves the one trace that there will be of it. */
+static __attribute__((noinline, cold)) long
+uaccess_refuse(const void __user *p, size_t n, long result)
+{
+	trace_refusal((__force uint64_t)p, n);
+	return result;
 }
 
 /* ---- The kernel's own object ---------------------------------------- */
@@ -105,8 +134,8 @@ size_t uaccess_zero_tail(void *to, size_t n, size_t left)
 
 size_t clear_user(void __user *to, size_t n)
 {
-	if (unlikely(!access_ok(to, n))) {
-		return n;
+	if (unlikely(!uaccess_is_in_range(to, n))) {
+		return (size_t)uaccess_refuse(to, n, (long)n);
 	}
 	return arch_clear_user(uaccess_mask(to), n);
 }
@@ -117,8 +146,8 @@ int copy_from_user_nofault(void *to, const void __user *from, size_t n)
 	size_t left;
 
 	uaccess_check_object(to, n);
-	if (!access_ok(from, n)) {
-		return -EFAULT;
+	if (!uaccess_is_in_range(from, n)) {
+		return (int)uaccess_refuse(from, n, -EFAULT);
 	}
 	cpu->faults_off++; /* this CPU cannot change: EL1 is not pre-empted */
 	left = arch_copy_from_user(to, uaccess_mask(from), n);
@@ -132,8 +161,8 @@ int copy_to_user_nofault(void __user *to, const void *from, size_t n)
 	size_t left;
 
 	uaccess_check_object(from, n);
-	if (!access_ok(to, n)) {
-		return -EFAULT;
+	if (!uaccess_is_in_range(to, n)) {
+		return (int)uaccess_refuse(to, n, -EFAULT);
 	}
 	cpu->faults_off++;
 	left = arch_copy_to_user(uaccess_mask(to), from, n);
@@ -143,12 +172,14 @@ int copy_to_user_nofault(void __user *to, const void *from, size_t n)
 
 /* ---- Strings -------------------------------------------------------- */
 
+#define UACCESS_END ((__force const void __user *)USER_END)
+
 /* How many of n bytes a string at s may have in the user's half; 0: none. */
 static long uaccess_string_room(const char __user *s, long n)
 {
 	uint64_t start = (__force uint64_t)s;
 
-	if (n <= 0 || !access_ok(s, 1)) {
+	if (n <= 0 || !uaccess_is_in_range(s, 1)) {
 		return 0;
 	}
 	return (long)MIN((uint64_t)n, USER_END - arch_untag(start));
@@ -159,11 +190,12 @@ long uaccess_strncpy(char *to, const char __user *from, long n)
 	long room = uaccess_string_room(from, n), len;
 
 	if (unlikely(room == 0)) {
-		return n <= 0 ? 0 : -EFAULT;
+		return n <= 0 ? 0 : uaccess_refuse(from, 1, -EFAULT);
 	}
 	len = arch_strncpy_from_user(to, uaccess_mask(from), room);
 	/* It ran into the end of the user's half: there is nothing behind. */
-	return len == room && room < n ? -EFAULT : len;
+	return len == room && room < n ?
+		       uaccess_refuse(UACCESS_END, 1, -EFAULT) : len;
 }
 
 long strnlen_user(const char __user *s, long n)
@@ -171,10 +203,10 @@ long strnlen_user(const char __user *s, long n)
 	long room = uaccess_string_room(s, n), len;
 
 	if (unlikely(room == 0)) {
-		return 0;
+		return n <= 0 ? 0 : uaccess_refuse(s, 1, 0);
 	}
 	len = arch_strnlen_user(uaccess_mask(s), room);
-	return len > room && room < n ? 0 : len;
+	return len > room && room < n ? uaccess_refuse(UACCESS_END, 1, 0) : len;
 }
 
 /* ---- Structures that grow ------------------------------------------- */
@@ -184,8 +216,8 @@ int check_zeroed_user(const void __user *from, size_t n)
 	const char __user *p = from;
 	uint64_t chunk[8];
 
-	if (n > 0 && !access_ok(from, n)) {
-		return -EFAULT;
+	if (n > 0 && !uaccess_is_in_range(from, n)) {
+		return (int)uaccess_refuse(from, n, -EFAULT);
 	}
 	while (n > 0) {
 		size_t part = MIN(n, sizeof(chunk));
@@ -239,7 +271,9 @@ int copy_struct_from_user(void *to, size_t ksize, const void __user *from,
 									    \
 		if (!IS_ALIGNED((__force uint64_t)p, sizeof(*p))) {         \
 			got.error = -EINVAL;                                \
-		} else if (access_ok(p, sizeof(*p))) {                      \
+		} else if (!uaccess_is_in_range(p, sizeof(*p))) {           \
+			(void)uaccess_refuse(p, sizeof(*p), 0);             \
+		} else {                                                    \
 			got = arch_cmpxchg_user_##bytes(uaccess_mask(p),    \
 							old, new);          \
 		}                                                           \

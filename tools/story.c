@@ -8,6 +8,7 @@
  *	      [--symbols FILE]… [--symbols-user FILE]… RECORDS
  *
  * FILE is the output of `nm -n`: of the kernel, or of a user program.
+ * An access that was refused before it was made is told among them.
  * --signals and --kernel tell only of faults that ended a program, and only
  * of those at EL1 that nothing resolved; numbers stay those of the record.
  * --ctf and --chrome write all records, light events too, for other people's
@@ -26,6 +27,7 @@
 #include "story_fields.h"
 #include "story_json.h"
 #include "story_records.h"
+#include "story_refusal.h"
 
 #define RED   "\033[1;31m"
 #define BOLD  "\033[1m"
@@ -190,10 +192,25 @@ static void print_story(const struct fault *f, unsigned long number,
 	putchar('\n');
 }
 
+static void print_refusal(const struct records *r, const struct trace_event *e)
+{
+	const struct trace_event *begin = records_last(r, TRACE_ID_begin);
+	struct sink out = { put };
+
+	printf("--  ");
+	story_refusal(&out, e, begin != NULL ? begin->u.begin.user_end : 0);
+	putchar('\n');
+}
+
 static struct {
 	bool json, signals, kernel;
 	const char *ctf, *chrome;
 } options;
+
+static bool refusals_are_wanted(void)
+{
+	return !options.json && (options.kernel || !options.signals);
+}
 
 static bool is_wanted(const struct fault *f)
 {
@@ -219,8 +236,13 @@ static unsigned long print_records(const struct records *r)
 
 	for (size_t i = 0; i < r->count; i++) {
 		const struct fault *f = r->all[i].fault;
+		const struct trace_event *e = r->all[i].event;
 
 		if (f == NULL) {
+			if (e->id == TRACE_ID_refusal &&
+			    refusals_are_wanted()) {
+				print_refusal(r, e);
+			}
 			continue;
 		}
 		count = r->all[i].number;

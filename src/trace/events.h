@@ -46,9 +46,14 @@
 #define TRACE_FIELDS_task_switch(F, T) \
 	F(T, NAME, from) F(T, NAME, to) F(T, S64, to_pid)
 
+/* A user access was refused before it was made: by the range check, or because
+ * softwalk's look at the tables said no. Emitted whenever faults are. */
+#define TRACE_FIELDS_refusal(F, T) \
+	F(T, X64, address) F(T, U64, bytes) F(T, CALL, call)
+
 #define TRACE_EVENTS(E) \
 	E(begin) E(end) E(call_enter) E(call_leave) E(window) \
-	E(table_switch) E(tlb_flush) E(task_switch)
+	E(table_switch) E(tlb_flush) E(task_switch) E(refusal)
 
 /* ---- Its enumerations ----------------------------------------------- */
 

@@ -125,7 +125,7 @@ void trace_abandon(void)
 	}
 }
 
-/* Out of line: seven events share it. */
+/* Out of line: all events share it. */
 static __attribute__((noinline)) void
 trace_push_event(const struct trace_event *event)
 {
@@ -211,6 +211,16 @@ void trace_emit_task_switch(const struct task *to)
 	strlcpy(e.u.task_switch.from, current->name, FIELD_NAME_SIZE);
 	strlcpy(e.u.task_switch.to, to->name, FIELD_NAME_SIZE);
 	e.u.task_switch.to_pid = to->pid;
+	trace_push_event(&e);
+}
+
+void trace_emit_refusal(uint64_t address, uint64_t bytes)
+{
+	struct trace_event e;
+
+	trace_event_begin(&e, TRACE_ID_refusal);
+	e.u.refusal = (struct trace_refusal){ address, bytes,
+					      arch_task_syscall(current) };
 	trace_push_event(&e);
 }
 

@@ -63,6 +63,15 @@ void trace_emit_tlb_flush(enum trace_scope scope, uint64_t address,
 /* The current task leaves the CPU to `to`. */
 void trace_emit_task_switch(const struct task *to);
 
+void trace_emit_refusal(uint64_t address, uint64_t bytes);
+/* With trace=faults, too: such an access stops as a fault does. */
+static inline void trace_refusal(uint64_t address, uint64_t bytes)
+{
+	if (unlikely(trace_faults_enabled)) {
+		trace_emit_refusal(address, bytes);
+	}
+}
+
 /* trace_event(tlb_flush, TRACE_SCOPE_ALL, 0, 0): only where it is wanted. */
 #define trace_event(event, ...)                               \
 	do {                                                  \

@@ -288,6 +288,62 @@ TEST(trace, every_operation_is_traced)
 	EXPECT_EQ(found4, 7);
 }
 
+/* Each way to be refused before there is an access: one event, and no fault. */
+TEST(trace, a_refusal_by_the_range_check_is_recorded)
+{
+	static char buf[8];
+	const struct {
+		uint64_t addr;
+		size_t bytes;
+	} cases[] = {
+		{ (uint64_t)buf, 6 },      /* the kernel's */
+		{ USER_END - 4, 8 },       /* across the end */
+		{ 0x1000, USER_END },      /* wraps, or nearly */
+		{ UINT64_C(0x5a) << 56 | 0x402000, 8 }, /* a tag */
+	};
+	const enum trace_level before = trace_get_level();
+	struct trace_counts counts;
+	struct trace_event e;
+
+	trace_set_level(TRACE_FAULTS);
+	counts = trace_count();
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char __user *p = (__force char __user *)cases[i].addr;
+
+		EXPECT_EQ(clear_user(p, cases[i].bytes), cases[i].bytes);
+		EXPECT_EQ(trace_count().events - counts.events, i + 1);
+		EXPECT_EQ(newest_events(TRACE_ID_refusal, &e, 1), 1);
+		EXPECT_EQ(e.u.refusal.address, cases[i].addr);
+		EXPECT_EQ(e.u.refusal.bytes, cases[i].bytes);
+		EXPECT_EQ(e.pid, current->pid);
+	}
+	EXPECT_EQ(trace_count().faults, counts.faults);
+	trace_set_level(TRACE_OFF);
+	EXPECT_EQ(clear_user((__force char __user *)buf, 6), 6);
+	trace_set_level(before);
+	EXPECT_EQ(newest_events(TRACE_ID_refusal, &e, 1), 1);
+	EXPECT_EQ(e.u.refusal.address, cases[3].addr);
+}
+
+/* softwalk makes no access to what its walk refuses, so nothing faults. */
+TEST(trace, a_refusal_by_softwalk_is_recorded)
+{
+	const uint64_t addr = user_region(1, VM_READ);
+	const enum trace_level before = trace_get_level();
+	struct trace_event e;
+	size_t left;
+
+	if (strcmp(arch_uaccess_method(), "softwalk") != 0) {
+		SKIP("another method: the access itself faults");
+	}
+	trace_set_level(TRACE_FAULTS);
+	left = clear_user((char __user *)addr, 3);
+	trace_set_level(before);
+	EXPECT_EQ(left, 3);
+	EXPECT_EQ(newest_events(TRACE_ID_refusal, &e, 1), 1);
+	EXPECT_EQ(e.u.refusal.address, addr);
+}
+
 TEST(trace, off_means_off)
 {
 	const enum trace_level before = trace_get_level();

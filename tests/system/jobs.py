@@ -113,6 +113,16 @@ TESTS = [
         reject=(r"^after$",),
     ),
     make(
+        "try: an access that is refused before it is made",
+        "try",
+        "FILE=tests/system/try_refused.c",
+        expect=(
+            r"^--  EL1 access to 0xffff800000000000, 6 bytes: refused before it was made\n    The range check \(access_ok\): not wholly in the user's half, below 0x",
+            r"^--  EL1 access to 0xb0000000\w+, 1 byte: refused .*\n    The range check .*: 0x0b is a tag.*\n    pid 1, CPU 0, in system call 64, write\(\)$",
+        ),
+    ),
+    make("trace: an access that is refused before it is made", "trace", f"INIT={BUILD}/user/tour", expect=(r"^--  EL1 access to 0xffff\w+, 8 bytes: refused before it was made\n.*access_ok",)),
+    make(
         "walk: a page of a program's",
         "walk",
         "VA=401000",

@@ -17,6 +17,7 @@
 #include "mm/page.h"
 #include "mm/vm.h"
 #include "spinlock.h"
+#include "trace/trace.h"
 
 /* The page at va, pinned, if it allows `access` now; else PADDR_NONE. */
 static paddr_t softwalk_try_pin(struct vm *vm, uint64_t va,
@@ -45,6 +46,13 @@ static paddr_t softwalk_try_pin(struct vm *vm, uint64_t va,
 	return pa;
 }
 
+/* There is no fault that could be traced in its place. */
+static __attribute__((noinline, cold)) char *softwalk_refuse(uint64_t va)
+{
+	trace_refusal(va, 1);
+	return NULL;
+}
+
 /*
  * Pins the page of the user address addr for `access`. Returns its place in
  * the linear map (addr's offset included), or NULL if it truly cannot be had,
@@ -57,15 +65,15 @@ static char *softwalk_pin(uint64_t addr, unsigned int access)
 	paddr_t pa;
 
 	if (!vm || va >= USER_END) {
-		return NULL;
+		return softwalk_refuse(va);
 	}
 	while ((pa = softwalk_try_pin(vm, va, access)) == PADDR_NONE) {
 		if (in_atomic() || !arch_irqs_enabled()) {
-			return NULL;
+			return softwalk_refuse(va);
 		}
 		task_give_way(); /* as in fault.c: here it may sleep */
 		if (vm_fault(vm, va, access) < 0) {
-			return NULL;
+			return softwalk_refuse(va);
 		}
 	}
 	return (char *)phys_to_virt(pa) + va % PAGE_SIZE;
