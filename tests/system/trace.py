@@ -439,6 +439,7 @@ TESTS = [
     *programs(),
     Spoiled("trace: what is not true is noticed", machine={"append": "trace=all"}, faults=7),
     oracle("the tour", "trace=all", 7),
+    oracle("the tour, 2 CPUs", "trace=all", 7, smp="2"),
     oracle("the tour, trace=faults", "trace=faults", 7),
     oracle("the tour, cortex-a53", "trace=all", 7, cpu="cortex-a53"),
     *(

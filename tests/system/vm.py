@@ -44,6 +44,7 @@ class FewAsids(Boot):
 TESTS = [
     at_random(f"{OPERATIONS} operations on max", OPERATIONS),
     *(at_random(f"20000 operations, {method}", 20000, method) for method in METHODS),
+    at_random("20000 operations, 2 CPUs", 20000, smp="2"),
     at_random("20000 operations, cortex-a53", 20000, cpu="cortex-a53"),
     at_random("20000 operations, max, 64 MiB", 20000, mem="64M"),
     at_random("50000 operations, 4-bit ASIDs", 50000, kind=FewAsids),
