@@ -20,7 +20,8 @@ int main(int argc, char **argv)
 	uint64_t esr;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: %s ESR…   (hexadecimal, as in 9600000f)\n",
+		fprintf(stderr, "usage: %s ESR…   (hexadecimal, "
+				"as in 9600000f)\n",
 			argv[0]);
 		return 2;
 	}
