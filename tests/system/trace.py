@@ -265,7 +265,8 @@ class Spoiled(Oracle):
             damage(records)
             with open(path, "wb") as file:
                 file.write(b"".join(records))
-            if not list(super().witnesses(directory, output)):
+            words = "discarded 7 events" if damage is admit_loss else ""
+            if not any(words in line for line in super().witnesses(directory, output)):
                 yield f"nobody has noticed that {name}"
         told = subprocess.run([STORY, path], capture_output=True, text=True, check=True).stdout
         if not re.search(r"^DROPPED, because a ring was full: 7 faults and 0 other events of \d+ and ", told, re.MULTILINE):
