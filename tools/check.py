@@ -82,6 +82,8 @@ def check_documents():
     good, text = run([sys.executable, "tools/checkdocs.py"])
     if good and "a second try" in text:
         print("note  gdb needed a second try in a document:\n" + text[text.index("note  a second") :], end="")
+    for note in re.findall(r"^note  not run .*$", text, re.MULTILINE):
+        print(note)
     return [] if good else [text]
 
 

@@ -9,14 +9,21 @@ one once, with the variables' defaults; "…" stands for any text in a line, and
 for any lines when it stands alone. Lines like "  CC  file" are left out on
 both sides, and a failing command shows make's own "make: *** […] Error N".
 
+What only some tools print is fenced with their versions, as in
+```console qemu<8 gcc>=13: with others its commands are not run, and a note
+says so.
+
 A block fenced as ```diff is a change to the tree, one as ```c NAME a file in
 it: both are made in a copy, and the next console block is run there. Every
 complaint begins with file:line.
 """
 
+import functools
 import glob
+import operator
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -33,7 +40,7 @@ CHOICES = (
     "MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES CPU SMP MEM APPEND INITRD GIC EL INIT ARGS FILE DO PAN "
     "GRANULE VA_BITS LINUX LINUX_ABI LLVM B CC KERNEL_FLAGS USER_FLAGS HOST_FLAGS V"
 ).split()
-LIMIT = 120  # seconds for one command
+LIMIT = float(os.environ.get("TIMEOUT") or 120)  # seconds for one command
 LINE_SHOWN = 200  # characters of a line in a complaint: some tests' notes are long
 
 
@@ -44,6 +51,7 @@ class Command:
     where: str  # file:line
     text: str
     expected: list
+    only: str = ""  # the tools that it is about: "qemu<8"
     diff: str = ""  # what is changed first, as git apply takes it
     files: dict = field(default_factory=dict)  # and what is written: {name: text}
 
@@ -107,16 +115,35 @@ def document_commands(document):
             diff += "\n".join(body) + "\n"
         if kind[:1] == ["c"] and len(kind) == 2:
             files[kind[1]] = "\n".join(body) + "\n"
-        if kind != ["console"]:
+        if kind[:1] != ["console"]:
             continue
         command = None
         for number, line in enumerate(body, start):
             if line.startswith("$ "):
-                command = Command(f"{document}:{number}", line[2:], [], diff, files)
+                command = Command(f"{document}:{number}", line[2:], [], " ".join(kind[1:]), diff, files)
                 yield command
             elif command:
                 command.expected.append(line)
         diff, files = "", {}
+
+
+TOOLS = {
+    "qemu": os.environ.get("QEMU") or "qemu-system-aarch64",
+    "gcc": os.environ.get("CC") or "aarch64-linux-gnu-gcc",
+}
+COMPARE = {"<": operator.lt, ">=": operator.ge}
+
+
+@functools.lru_cache(maxsize=None)
+def major_version(tool):
+    told = subprocess.run([*shlex.split(TOOLS[tool]), "--version"], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r" (\d+)\.\d+", told).group(1))
+
+
+def holds_here(only):
+    """Whether the tools here are those that a block is about."""
+    wanted = [re.fullmatch(r"(\w+)(<|>=)(\d+)", word).groups() for word in only.split()]
+    return all(COMPARE[sign](major_version(tool), int(version)) for tool, sign, version in wanted)
 
 
 def environment():
@@ -137,7 +164,7 @@ def run(text, directory):
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return 124, [f"(stopped after {LIMIT} seconds)"]
+        return 124, [f"(stopped after {LIMIT:g} seconds)"]
     lines = done.stdout.decode(errors="replace").replace("\r", "").splitlines()
     return done.returncode, [line.rstrip() for line in lines]
 
@@ -234,6 +261,9 @@ def check_commands(paths, verbose=False):
         tree = copied_tree(parent) if any(command.diff or command.files for command in commands) else None
         for command in commands:
             start = time.monotonic()
+            if not holds_here(command.only):
+                print(f"note  not run with the tools here, but with {command.only}: {command.where}: {command.text}")
+                continue
             if command.diff or command.files:
                 complaint = run_changed(command, tree)
             else:
