@@ -20,11 +20,13 @@ PAGE = {"4k": 4096, "16k": 16384, "64k": 65536}[os.environ.get("GRANULE", "4k")]
 TOP = 1 << int(os.environ.get("VA_BITS", "48"))
 CC = os.environ.get("CC", "aarch64-linux-gnu-gcc").split()
 BINUTILS = re.sub(r"nm$", "", os.environ.get("NM", "aarch64-linux-gnu-nm"))
+LLD = ["-fuse-ld=lld"] if "clang" in CC[0] else []
 LINKERS = {
     "ld": [f"{BINUTILS}ld", "-static", "-nostdlib", "--build-id=none"],
     "gold": [f"{BINUTILS}ld.gold", "-static", "-nostdlib"],
     "lld": ["ld.lld", "-static", "--build-id=none"],
-    "cc": [*CC, "-nostdlib", *(["-fuse-ld=lld"] if "clang" in CC[0] else [])],
+    "cc": [*CC, "-nostdlib", *LLD],
+    "libc": [*CC, *LLD],
 }
 ONE_BUILD = threading.Lock()
 SIGBUS = 128 + 7
@@ -144,7 +146,7 @@ def built(shape):
         with open(f"{name}.ld", "w", encoding="utf-8") as file:
             file.write(shape.script)
         for command in (
-            [*CC, *flags, "-c", "-o", f"{name}.o", "tests/system/elf_shape.c"],
+            [*CC, *flags, "-c", "-o", f"{name}.o", f"tests/system/{shape.source}"],
             [*LINKERS[shape.linker], *shape.link.split(), *([f"-T{name}.ld"] if shape.script else []), "-o", name, f"{name}.o"],
         ):
             done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -168,6 +170,7 @@ class Row:
     linker: str = "ld"
     compile: str = ""
     script: str = ""
+    source: str = "elf_shape.c"
     change: object = None
     refused: str = ""  # the words that the kernel must say
     status: int = 0
@@ -243,6 +246,9 @@ ROWS = [
     *rows("static PIE, only .bss", STATIC_PIE, "ld lld", compile=f"{MOVED} {BSS}"),
     Row("gcc -static", "-static", "cc"),
     Row("gcc -static-pie", "-static-pie", "cc", MOVED),
+    Row("static PIE, where the documents say", STATIC_PIE, compile=f"{MOVED} -DPIE_BASE={TOP // 3 * 2 & -0x200000:#x}"),
+    Row("glibc, -static", "-static", "libc", source="elf_libc.c"),
+    Row("glibc, -static-pie", "-static-pie", "libc", "-fPIE", source="elf_libc.c"),
     # What scripts make.
     Row("a segment after .bss", compile=f"-DTAIL={3 * PAGE}", script=TAIL),
     Row("text begins in the page of constants", script=TEXT_SHARES),

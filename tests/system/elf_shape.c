@@ -165,6 +165,9 @@ static bool find_table(struct shape *s)
 	need(s->count == header->e_phnum, "AT_PHNUM is wrong");
 	s->bias = (uint64_t)_start - header->e_entry;
 	need((s->bias != 0) == (header->e_type == ET_DYN), "the bias is wrong");
+#ifdef PIE_BASE
+	need(s->bias == PIE_BASE, "it is not where the documents say");
+#endif
 #ifdef NO_PHDR
 	return false;
 #endif

@@ -141,6 +141,7 @@ TEST(vm, regions_that_cannot_be_are_refused)
 			.prot = (uint8_t)cases[i].prot, .kind = REGION_ANON,
 		}), cases[i].result);
 	}
+	EXPECT_EQ(vm->region_count, 3); /* neighbours that are alike are one */
 	user_end(vm);
 }
 
