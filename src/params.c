@@ -114,22 +114,31 @@ static void params_word(const char *word)
 	params_list(word);
 }
 
-/* Cuts the next word off *text; NULL at the end. */
+/*
+ * Cuts the next word off *text; NULL at the end. Blanks between two double
+ * quotes belong to the word; the quotes do not.
+ */
 static const char *params_next(char **text)
 {
-	char *word = *text, *end;
+	char *from = *text, *word, *to;
+	bool quoted = false;
 
-	while (*word == ' ') {
-		word++;
+	while (*from == ' ') {
+		from++;
 	}
-	if (*word == '\0') {
+	if (*from == '\0') {
 		return NULL;
 	}
-	end = strchr(word, ' ');
-	*text = end ? end + 1 : word + strlen(word);
-	if (end) {
-		*end = '\0';
+	for (word = to = from; *from != '\0' && (quoted || *from != ' ');
+	     from++) {
+		if (*from == '"') {
+			quoted = !quoted;
+		} else {
+			*to++ = *from;
+		}
 	}
+	*text = *from != '\0' ? from + 1 : from;
+	*to = '\0';
 	return word;
 }
 
