@@ -10,7 +10,7 @@
  * FILE is the output of `nm -n`: of the kernel, or of a user program.
  * An access that was refused before it was made is told among them.
  * --signals and --kernel tell only of faults that ended a program, and only
- * of those at EL1 that nothing resolved; numbers stay those of the record.
+ * of those at EL1 that nothing resolved, and number them from 1.
  * --ctf and --chrome write all records, light events too, for other people's
  * viewers: story_ctf.h, story_chrome.h. The status is 1 if one could not be
  * written, and 2 if the records could not be read.
@@ -232,7 +232,8 @@ static unsigned long print_records(const struct records *r)
 {
 	const bool colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
 	struct sink out = { put };
-	unsigned long count = 0;
+	const bool few = options.signals || options.kernel;
+	unsigned long count = 0, told = 0;
 
 	for (size_t i = 0; i < r->count; i++) {
 		const struct fault *f = r->all[i].fault;
@@ -250,7 +251,7 @@ static unsigned long print_records(const struct records *r)
 			story_json(&out, f, count, find_symbol);
 			putchar('\n');
 		} else if (is_wanted(f)) {
-			print_story(f, count, colour);
+			print_story(f, few ? ++told : count, colour);
 		}
 	}
 	return count;

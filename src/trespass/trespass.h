@@ -107,11 +107,12 @@ extern const struct trespass trespasses_start[], trespasses_end[];
 #define EL1_SNIPPET_M(ident, text, ...)                                 \
 	static void trespass_##ident(struct trespass_run *t);           \
 	static const struct trespass trespass_entry_##ident             \
-		__section(".trespasses") __attribute__((aligned(8))) = { \
+		__section(".trespasses." #ident)                        \
+		__attribute__((aligned(8))) = {                         \
 		.name = #ident,                                         \
 		.what = text,                                           \
 		.run = trespass_##ident,                                \
 		##__VA_ARGS__                                           \
 	};                                                              \
 	static __attribute__((noinline)) void                           \
-	trespass_##ident(struct trespass_run *t)
+	trespass_##ident(__attribute__((unused)) struct trespass_run *t)
