@@ -20,6 +20,7 @@ import re
 import subprocess
 import sys
 
+import ending
 import mkinitrd
 from run import Machine
 
@@ -199,4 +200,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

@@ -18,6 +18,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import ending
+
 CC = shlex.split(os.environ.get("CC", "aarch64-linux-gnu-gcc"))
 CLANG = shlex.split(os.environ.get("CLANG", "clang --target=aarch64-linux-gnu"))
 HOSTCC = shlex.split(os.environ.get("HOSTCC", "cc"))
@@ -129,4 +131,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

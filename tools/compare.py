@@ -12,6 +12,7 @@ import json
 import os
 import sys
 
+import ending
 from run import Machine, compiler_version, qemu_version
 
 COLUMNS = (("off", "plain"), ("off", "ldtr"), ("on", "pan"), ("on", "ldtr"))
@@ -242,4 +243,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

@@ -12,6 +12,8 @@ import os
 import re
 import sys
 
+import ending
+
 BORDER_CORE = 7000  # all but src/linux/, tests and tools
 READING_PATH = 3500  # of it: what a student reads, in this order
 LINUX_ABI = 8000  # src/linux/
@@ -96,4 +98,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

@@ -12,6 +12,8 @@ import os
 import stat
 import sys
 
+import ending
+
 DIRECTORY, PROGRAM, PLAIN = stat.S_IFDIR | 0o755, stat.S_IFREG | 0o755, stat.S_IFREG | 0o644
 
 
@@ -52,7 +54,11 @@ def write_archive(path, files):
         file.write(archive(contents))
 
 
-if __name__ == "__main__":
+def main():
     if len(sys.argv) < 2 or not all("=" in pair for pair in sys.argv[2:]):
         sys.exit(__doc__)
     write_archive(sys.argv[1], dict(pair.split("=", 1) for pair in sys.argv[2:]))
+
+
+if __name__ == "__main__":
+    ending.run(main)

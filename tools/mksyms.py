@@ -10,6 +10,8 @@ so none of them moves in the second link. Read by src/ksyms.c.
 
 import sys
 
+import ending
+
 
 def read_symbols(lines):
     """[(offset, name)], one a place, of the functions in nm's lines."""
@@ -43,4 +45,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

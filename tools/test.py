@@ -15,6 +15,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import ending
 from harness import BUILD, Outcome
 
 AT_ONCE = min(2, os.cpu_count() or 1)
@@ -80,4 +81,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 
+import ending
 from run import Machine
 
 BUILD = os.environ.get("B", "build")
@@ -35,4 +36,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)
