@@ -8,6 +8,11 @@ JOBS := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += $(JOBS) --no-builtin-rules
 all:
 
+# What the command line says, and no goal uses, is refused: tools/goals.sh.
+GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
+WRONG := $(if $(GIVEN),$(shell sh tools/goals.sh '$(MAKECMDGOALS)' $(GIVEN)))
+$(if $(WRONG),$(error $(WRONG)))
+
 # ---- What may be chosen on the command line ---------------------------------
 ARCH          := $(shell uname -m)
 GRANULE       ?= 4k
@@ -47,14 +52,24 @@ VARIANT := $(GRANULE)-$(VA_BITS)$(LLVM:%=-llvm)$(patsubst 0,-small,$(LINUX_ABI:1
 B       := build$(if $(filter-out 4k-48,$(VARIANT)),/$(VARIANT))
 
 # The programs of tools/ find these in their environment.
-export CPU QEMU SMP MEM APPEND INITRD GIC EL TIMEOUT INIT ARGS FILE DO PAN LINUX \
-	GRANULE VA_BITS APT_TIMEOUT B CC NM HOSTCC CLANG GDB KERNEL_FLAGS \
-	USER_FLAGS HOST_FLAGS
+export CPU QEMU SMP MEM APPEND INITRD GIC ENTRY_EL TIMEOUT INIT ARGS FILE DO EL \
+	PAN LIBC FILE_KIND FILE_NAME LINUX GRANULE VA_BITS APT_TIMEOUT B CC NM \
+	HOSTCC CLANG GDB GDB_SERVER KERNEL_FLAGS USER_FLAGS HOST_FLAGS
 
 Q   := $(if $(V),,@)
 say := @$(if $(V),:,printf '  %-8s%s\n')
 .DELETE_ON_ERROR:
 .SECONDARY:
+
+# FILE=: a program, or snippets in a kernel of their own. FORCE, because another
+# FILE may be older than the last one's object; its path may have spaces.
+ifneq ($(FILE),)
+KIND := $(shell FILE='$(subst ','\'',$(FILE))' sh tools/file.sh kind \
+	'$(MAKECMDGOALS)')
+FILE_KIND := $(filter program snippets,$(firstword $(KIND)))
+FILE_NAME := $(if $(FILE_KIND),$(lastword $(KIND)),$(error $(KIND)))
+INIT      := $(B)/try/program
+endif
 
 # ---- Flags ------------------------------------------------------------------
 WARN := -Wall -Wextra -Wshadow -Wmissing-prototypes
@@ -133,7 +148,9 @@ $(1)/Image: $(1)/portcullis.elf
 endef
 $(eval $(call kernel,$(B),$(OBJECTS)))
 $(eval $(call kernel,$(B)/test,$(OBJECTS) $(TESTS),--wrap=vm_fault))
-$(eval $(call kernel,$(B)/try,$(OBJECTS) $(B)/try/file.o))
+# A file of src/trespass/ is in OBJECTS: it runs once.
+$(eval $(call kernel,$(B)/try,$(filter-out $(B)/obj/src/trespass/$(FILE_NAME).o,\
+	$(OBJECTS)) $(B)/try/file.o))
 
 # ---- Programs at EL0, and the archive that holds them -----------------------
 # $(call program,DIR): DIR/NAME.c becomes user/NAME.
@@ -155,18 +172,20 @@ $(B)/test/initrd.cpio: $(call programs,user/*.c tests/user/*.c)
 	$(say) CPIO $@
 	$(Q)$(PYTHON) tools/mkinitrd.py $@ init=$(B)/user/tour \
 	$(foreach p,$(filter $(B)/user/%,$^),bin/$(notdir $(p))=$(p))
-# `make try FILE=`: a program, or snippets in a kernel of their own. FORCE,
-# because another FILE may be older than the last one's object.
-TRY_NAME := $(shell echo '$(notdir $(FILE:.c=))' | tr -c '\nA-Za-z0-9' _)
-$(B)/try/file.o: $(FILE) $(B)/asm_offsets.h FORCE
-	$(say) CC $(FILE)
+$(B)/try/file.o: $(B)/asm_offsets.h FORCE
+	$(say) CC '$(FILE)'
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(KERNEL_FLAGS) -Isrc/trespass -DSNIPPET=$(TRY_NAME) -c -o $@ \
-	$(FILE)
-$(B)/try/program: $(FILE) $(USER_LIB) FORCE
-	$(say) CC $(FILE)
+	$(Q)$(CC) $(KERNEL_FLAGS) -Isrc/trespass -DSNIPPET=$(FILE_NAME) -c -o $@ \
+	"$$FILE"
+# With a libc it is what any compiler makes; without, it has few warnings: it
+# may be three lines long.
+FILE_FLAGS := $(if $(LIBC),-O2 -g -Wall -static $(LLVM:%=-fuse-ld=lld), \
+	$(filter-out -Wextra -Wmissing-prototypes,$(USER_FLAGS)) $(USER_LINK))
+$(B)/try/program: $(USER_LIB) FORCE
+	$(say) CC '$(FILE)'
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(USER_FLAGS) $(USER_LINK) -o $@ $(FILE) $(USER_LIB)
+	@sh tools/file.sh link $(CC) $(FILE_FLAGS) -o $@ "$$FILE" \
+	$(if $(LIBC),,$(USER_LIB))
 
 # ---- Host: tests under sanitizers, and the decoder as a tool ----------------
 PURE := $(wildcard src/lib/*.c src/dev/machine*.c src/task/elf*.c \
@@ -205,30 +224,8 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 	@mkdir -p $(@D)
 	$(Q)dtc -q -I dts -O dtb -o $@ $<
 
-# ---- Goals: `make help` prints what follows "#: " ---------------------------
-#: make run [INIT=FILE [ARGS=""]]  boots the tour, or FILE as process 1
-#: make compare                    every trespass, PAN off and on, each method
-#: make trace [INIT=FILE]          the story of every fault of a run
-#: make try FILE=my.c              runs a program for EL0, or snippets for EL1
-#: make try DO="ldr user.rw"       one access (EL=0|1 PAN=0|1): what happens
-#: make test [SUITES="words"]      every test, or those with a word in the name
-#: make debug [INIT=FILE]          stopped at the first instruction, with gdb
-#:
-#: make deps GOAL...               installs what GOAL lacks, then makes GOAL
-#: make bench [LINUX=1]            instructions, against targets and Linux
-#: make predict [SEED=1]           guess what accesses meet, and why
-#: make truth                      each access to each kind of page, checked
-#: make esr ESR=9600000f           decodes a syndrome; needs only a host's cc
-#: make walk VA=402000 [INIT=FILE] the table walk of an address
-#: make check                      static checks: gcc, clang, sparse, citations
-#: make loc                        lines of code, against their budgets
-#: make clean                      removes build/
-#:
-#: Variables: CPU=max|cortex-a53|cortex-a72|cortex-a76|...  SMP=1  MEM=256M
-#: GIC=3|2  EL=1|2 (where the kernel is entered)  APPEND="pan=off uaccess=plain"
-#: INITRD=FILE  QEMU=PROGRAM|new  TIMEOUT=SECONDS  GRANULE=4k|16k|64k  VA_BITS=N
-#: CROSS_COMPILE=PREFIX  LLVM=1  V=1  APT_TIMEOUT=SECONDS (for the archive)
-help: ; @sed -n 's/^#: *//p' Makefile
+# ---- Goals: tools/goals.sh says what each is for, and what it uses ----------
+help: ; @sed -n 's/^#: *//p' tools/goals.sh
 $(BOOTS) check loc: ; @$(PYTHON) tools/$@.py $(WORDS)
 test: WORDS = $(SUITES)
 walk: WORDS = $(VA)
@@ -237,12 +234,16 @@ run trace debug walk: $(B)/Image $(or $(INIT),$(B)/user/tour)
 trace predict try test: $(B)/host/story
 truth test: $(B)/host/truth
 debug test: $(B)/host/esr
-try: $(if $(FILE),$(B)/try/$(if $(shell \
-	grep -s '^[[:space:]]*EL1_SNIPPET' '$(FILE)'),Image,program))
+try: $(if $(FILE),$(B)/try/$(if $(filter snippets,$(FILE_KIND)),Image,program))
 bench test: $(B)/Image $(B)/test/Image $(B)/test/initrd.cpio
 test: $(B)/host/tests $(B)/host/tests-mm $(TREES)
 check: $(B)/asm_offsets.h
 esr: $(B)/host/esr ; @$< $(ESR)
+# What make would run, if all had to be built.
+compile_commands.json: $(B)/asm_offsets.h FORCE
+	@MAKEFLAGS= $(MAKE) -nB $(MAKEOVERRIDES) V=1 all $(addprefix $(B)/,test/Image test/initrd.cpio \
+	host/tests host/tests-mm host/story host/truth host/esr) | \
+	$(PYTHON) tools/compile_commands.py $@
 deps: ;@: # done above
 clean: ; rm -rf build
 .PHONY: all help $(BOOTS) check loc esr deps clean FORCE

@@ -31,14 +31,16 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
+import ending
+
 CITED = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:c|h|S|ld|py|sh)|Makefile):(\w+)`")
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:c|h|S|ld|md|py|sh|json|dts))`")
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")
 BUILD_LINE = re.compile(r"  [A-Z]+ +\S+")
 # What a caller's make has set must not change what the documents say.
 CHOICES = (
-    "MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES CPU SMP MEM APPEND INITRD GIC EL INIT ARGS FILE DO PAN "
-    "GRANULE VA_BITS LINUX LINUX_ABI LLVM B CC KERNEL_FLAGS USER_FLAGS HOST_FLAGS V"
+    "MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES CPU SMP MEM APPEND INITRD GIC ENTRY_EL INIT ARGS FILE DO EL "
+    "PAN LIBC FILE_KIND FILE_NAME GRANULE VA_BITS LINUX LINUX_ABI LLVM B CC KERNEL_FLAGS USER_FLAGS HOST_FLAGS V"
 ).split()
 LIMIT = float(os.environ.get("TIMEOUT") or 120)  # seconds for one command
 LINE_SHOWN = 200  # characters of a line in a complaint: some tests' notes are long
@@ -284,4 +286,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

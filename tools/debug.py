@@ -4,15 +4,18 @@
 
 They talk through a socket in the build directory, so that several can run at
 once. The console's output appears between gdb's lines. GDB names another gdb;
-GDB_SCRIPT=FILE runs gdb's commands in FILE and ends.
+GDB_SCRIPT=FILE runs gdb's commands in FILE and ends. GDB_SERVER=PORT starts no
+gdb: one of somebody else's (an editor's: .vscode/launch.json) comes to that port.
 """
 
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
-import time
 
+import ending
 from run import Machine, with_arguments
 
 
@@ -23,42 +26,97 @@ def find_gdb():
     sys.exit("make debug: no gdb; `make deps debug` installs gdb-multiarch")
 
 
-def wait_for_socket(path, process):
-    """QEMU makes the socket before it stops at the first instruction."""
-    while not os.path.exists(path):
-        if process.poll() is not None:
-            sys.exit(f"make debug: QEMU ended with status {process.returncode}")
-        time.sleep(0.01)
-
-
-def main():
-    build = os.environ.get("B", "build")
-    gdb = find_gdb()
-    machine = Machine.from_environment(directory=f"{build}/debug")
-    machine.append = with_arguments(machine.append, os.environ.get("ARGS"))
-    os.makedirs(machine.directory, exist_ok=True)
-    program = machine.take_program()
-    gdb_socket = os.path.join(machine.directory, "gdb.socket")
-    if os.path.exists(gdb_socket):
-        os.remove(gdb_socket)
-    # Relative to the machine's directory: a socket's path must be short.
-    machine.extra = ("-S", "-chardev", "socket,path=gdb.socket,server=on,wait=off,id=gdb", "-gdb", "chardev:gdb")
-    qemu = subprocess.Popen(
-        machine.command(), cwd=machine.directory, stdin=subprocess.DEVNULL, start_new_session=True
-    )
+def listen(address):
+    """A socket where gdb can come from now on, though QEMU is not there yet."""
+    kind = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+    listening = socket.socket(kind)
+    if kind == socket.AF_INET:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        wait_for_socket(gdb_socket, qemu)
-        print(f"leave: quit        {machine.title()}", flush=True)
-        attach = f"portcullis-attach {machine.directory}/gdb.socket {program}"
-        command = [gdb, "-q", "-ex", "source tools/gdb/portcullis.py", "-ex", attach]
-        if os.environ.get("GDB_SCRIPT"):
-            command += ["-batch", "-x", os.environ["GDB_SCRIPT"]]
-        status = subprocess.run([*command, f"{build}/portcullis.elf"], check=False).returncode
+        listening.bind(address)
+    except (OSError, OverflowError) as error:
+        sys.exit(f"make debug: no gdb can come to {address}: {error}")
+    listening.listen()
+    return listening
+
+
+def start_qemu(machine, listening):
+    """QEMU, stopped. A session of its own: Ctrl-C is gdb's."""
+    channel = f"socket,fd={listening.fileno()},server=on,wait=off,id=gdb"
+    machine.extra = ("-S", "-chardev", channel, "-gdb", "chardev:gdb")
+    try:
+        return subprocess.Popen(
+            machine.command(),
+            cwd=machine.directory,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=[listening.fileno()],
+        )
+    except OSError as error:
+        sys.exit(f"{machine.qemu}: {error.strerror}; `make deps debug` installs it")
+
+
+def run_in_foreground(command):
+    """Runs it alone in the terminal's foreground, so that Ctrl-C does not end us and make."""
+    terminal = sys.stdin.fileno()
+    try:
+        ours = os.tcgetpgrp(terminal)
+    except OSError:  # no terminal, or one that sends us no signals
+        return subprocess.run(command, check=False).returncode
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # we give the terminal away, and take it back
+    process = subprocess.Popen(command, process_group=0)
+    try:
+        os.tcsetpgrp(terminal, process.pid)
+        while True:  # there is no shell that would wake it after a stop
+            os.kill(process.pid, signal.SIGCONT)
+            _, status = os.waitpid(process.pid, os.WUNTRACED)
+            if not os.WIFSTOPPED(status):
+                return os.waitstatus_to_exitcode(status)
+    finally:
+        os.tcsetpgrp(terminal, ours)
+
+
+def serve(machine, port):
+    """Waits for the machine's end; gdb is somebody else's."""
+    if not port.isdigit():
+        sys.exit(f'make debug: GDB_SERVER is a port, and not "{port}"')
+    with listen(("127.0.0.1", int(port))) as listening:
+        qemu = start_qemu(machine, listening)
+    print(f"gdb: target remote localhost:{port}        leave: Ctrl-C        {machine.title()}", flush=True)
+    try:
+        sys.exit(qemu.wait())
     finally:
         qemu.kill()
         qemu.wait()
-    sys.exit(status)
+
+
+def debug(machine, program):
+    gdb, path = find_gdb(), os.path.join(machine.directory, "gdb.socket")
+    if os.path.exists(path):
+        os.remove(path)
+    with listen(path) as listening:
+        qemu = start_qemu(machine, listening)
+    try:
+        print(f"leave: quit        {machine.title()}", flush=True)
+        attach = f"portcullis-attach {path} {program}"
+        command = [gdb, "-q", "-ex", "source tools/gdb/portcullis.py", "-ex", attach]
+        if os.environ.get("GDB_SCRIPT"):
+            command += ["-batch", "-x", os.environ["GDB_SCRIPT"]]
+        return run_in_foreground([*command, os.path.join(os.environ.get("B", "build"), "portcullis.elf")])
+    finally:
+        qemu.kill()
+        qemu.wait()
+
+
+def main():
+    machine = Machine.from_environment(directory=os.path.join(os.environ.get("B", "build"), "debug"))
+    machine.append = with_arguments(machine.append, os.environ.get("ARGS"))
+    os.makedirs(machine.directory, exist_ok=True)
+    program = machine.take_program()
+    if os.environ.get("GDB_SERVER"):
+        serve(machine, os.environ["GDB_SERVER"])
+    sys.exit(debug(machine, program))
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

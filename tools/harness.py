@@ -7,10 +7,12 @@ here can pass by silence: no KTAP result, a plan that was not kept, a status
 or a line that did not come are failures. tools/test.py runs them.
 """
 
+import fcntl
 import os
 import pty
 import re
 import subprocess
+import termios
 import threading
 from dataclasses import dataclass, field
 
@@ -141,13 +143,17 @@ class Command(Test):
         with ONE_MAKE:
             return self._start(limit)
 
+    def environment(self):
+        """The make that runs the tests is not the one that is tested."""
+        its_own = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+        env = {name: value for name, value in os.environ.items() if name not in its_own}
+        return {**env, **self.env}
+
     def _start(self, limit):
-        # The make that runs the tests is not the one that is tested.
-        env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")}
         try:
             done = subprocess.run(
                 self.argv,
-                env={**env, **self.env},
+                env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -170,8 +176,15 @@ class Terminal(Command):
 
     def _start(self, limit):
         master, slave = pty.openpty()
-        env = {**os.environ, **self.env}
-        process = subprocess.Popen(self.argv, env=env, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+        process = subprocess.Popen(
+            self.argv,
+            env=self.environment(),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # whose Ctrl-C is a signal
+        )
         os.close(slave)
         timer = threading.Timer(limit, process.kill)
         timer.start()

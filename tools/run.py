@@ -3,7 +3,8 @@
 """run.py - boots the kernel in QEMU: `make run`, and every tool that boots it.
 
 What may be chosen comes from the environment, as make sets it: CPU QEMU SMP
-MEM APPEND INITRD GIC EL TIMEOUT INIT ARGS, and B (the build directory) and CC.
+MEM APPEND INITRD GIC ENTRY_EL TIMEOUT INIT ARGS, and B (the build directory)
+and CC.
 The exit status is the machine's. Other tools use class Machine:
 
     result = Machine.from_environment(append="quiet").run()
@@ -12,14 +13,17 @@ The exit status is the machine's. Other tools use class Machine:
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass
 
+import ending
 import mkinitrd
 
 TIMED_OUT = 124  # as timeout(1)
+END_OF_FILE = b"\x04"
 
 
 @dataclass
@@ -53,9 +57,10 @@ class Machine:
         """The machine that make's variables describe, with these changes."""
         env, build = os.environ, os.environ.get("B", "build")
         values = {"image": f"{build}/Image", "initrd": f"{build}/initrd.cpio", "directory": f"{build}/run"}
-        for name in ("cpu", "qemu", "smp", "mem", "append", "gic", "el", "initrd", "timeout"):
+        for name in ("cpu", "qemu", "smp", "mem", "append", "gic", "initrd", "timeout"):
             if env.get(name.upper()):
                 values[name] = env[name.upper()]
+        values["el"] = one_of("ENTRY_EL", "1", "2") or "1"
         values.update(changes)
         values["timeout"] = float(values.get("timeout", 0))
         return cls(**values)
@@ -90,25 +95,30 @@ class Machine:
             command += ["-chardev", "stdio,id=console", "-monitor", "none"]
         return command + ["-serial", "chardev:console", *self.extra]
 
-    def run(self, capture=True, dialogue=()):
+    def run(self, capture=True, dialogue=(), typing=False):
         """Boots it and waits for its end.
 
-        capture=False leaves the terminal to it. dialogue: pairs of a regular
-        expression, and the bytes to type when the output has come to match it.
+        capture=False leaves the terminal to it; where there is none, what it
+        prints is passed on. dialogue: pairs of a regular expression, and the
+        bytes to type when the output has come to match it. typing: it is given
+        what stdin has; a terminal that is not its own has nothing but an end.
         """
         os.makedirs(self.directory, exist_ok=True)
-        interactive = not capture and sys.stdin.isatty()
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        if dialogue:
-            pipes["stdin"] = subprocess.PIPE
+        keys = not capture and sys.stdin.isatty()
+        screen = not capture and sys.stdout.isatty()
+        pipes = {} if keys else {"stdin": subprocess.PIPE if dialogue or typing else subprocess.DEVNULL}
+        if not screen:
+            pipes |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         try:
-            process = subprocess.Popen(self.command(interactive), cwd=self.directory, **(pipes if capture else {}))
+            process = subprocess.Popen(self.command(keys), cwd=self.directory, **pipes)
         except OSError as error:
             sys.exit(f"{self.qemu}: {error.strerror}; `make deps run` installs it")
+        if typing and process.stdin:
+            threading.Thread(target=self._type_stdin, args=[process], daemon=True).start()
         with process:
-            return self._wait(process, list(dialogue))
+            return self._wait(process, list(dialogue), echo=not capture)
 
-    def _wait(self, process, dialogue):
+    def _wait(self, process, dialogue, echo):
         """Waits for its end, or kills it when its time is over."""
         late = threading.Event()
         timer = threading.Timer(self.timeout or threading.TIMEOUT_MAX, lambda: (late.set(), process.kill()))
@@ -119,6 +129,9 @@ class Machine:
             while process.stdout:
                 chunk = process.stdout.read1(65536)
                 output += chunk
+                if echo:
+                    sys.stdout.buffer.write(chunk.replace(b"\r", b""))
+                    sys.stdout.flush()
                 while dialogue and re.search(dialogue[0][0], output.decode(errors="replace").replace("\r", "")):
                     self._type(process, dialogue.pop(0)[1])
                 if not chunk:
@@ -132,16 +145,35 @@ class Machine:
         text = output.decode(errors="replace").replace("\r\n", "\n")
         return Result(TIMED_OUT if late.is_set() else process.returncode, text, late.is_set())
 
+    @classmethod
+    def _type_stdin(cls, process):
+        """Types what stdin has. At its end, ^D: alone in its line it is an end of file."""
+        chunk = last = b"\n"
+        while chunk and not sys.stdin.isatty():
+            chunk = os.read(sys.stdin.fileno(), 1024)
+            cls._type(process, chunk)
+            last = chunk[-1:] or last
+        cls._type(process, END_OF_FILE if last == b"\n" else 2 * END_OF_FILE)
+
     @staticmethod
     def _type(process, text):
         try:
             os.write(process.stdin.fileno(), text)
-        except BrokenPipeError:  # it has ended; its output will say why
+        except (BrokenPipeError, ValueError):  # it has ended; its output will say why
             pass
 
     def title(self):
         """What stands beside every result: "cpu max, QEMU 7.2.22, gcc 12.2.0"."""
-        return f"cpu {self.cpu}, QEMU {qemu_version(self.qemu)}, {compiler_version()}"
+        cpus = "" if self.smp == "1" else f" x {self.smp} (the kernel uses one)"
+        return f"cpu {self.cpu}{cpus}, QEMU {qemu_version(self.qemu)}, {compiler_version()}"
+
+
+def one_of(name, *values):
+    """The variable's value, which is one of these; "" where it is not given."""
+    value = os.environ.get(name, "")
+    if value and value not in values:
+        sys.exit(f'make: {name} is {" or ".join(values)}, and not "{value}"')
+    return value
 
 
 def first_match(command, pattern):
@@ -167,11 +199,19 @@ def compiler_version():
 
 
 def with_arguments(append, arguments):
-    """The kernel command line with arguments for process 1 behind `--`."""
-    if not arguments:
-        return append
-    separator = "" if " -- " in f" {append} " else "-- "
-    return f"{append} {separator}{arguments}".strip()
+    """The kernel command line with arguments for process 1 after `--`.
+
+    arguments are words and quotes as in a shell. The kernel knows "…" alone.
+    """
+    try:
+        words = shlex.split(arguments or "")
+    except ValueError as error:
+        sys.exit(f"ARGS={arguments}: {error}".lower().replace("args", "ARGS", 1))
+    if '"' in "".join(words):
+        sys.exit(f"ARGS={arguments}: the kernel's command line cannot hold a double quote")
+    quoted = (f'"{word}"' if " " in word or not word else word for word in words)
+    separator = ["--"] if words and " -- " not in f" {append} " else []
+    return " ".join([*append.split(" "), *separator, *quoted]).strip()
 
 
 def arguments_of_process_1(env, append):
@@ -188,14 +228,11 @@ def main():
     machine.append = with_arguments(machine.append, arguments_of_process_1(env, machine.append))
     machine.take_program()
     print(f"leave: Ctrl-A X        {machine.title()}", flush=True)
-    try:
-        result = machine.run(capture=False)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    result = machine.run(capture=False, typing=True)
     if result.timed_out:
         print(f"\nmake run: stopped after {machine.timeout:g} seconds (TIMEOUT=)", file=sys.stderr)
     sys.exit(result.status if result.status >= 0 else 128 - result.status)
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

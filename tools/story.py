@@ -7,6 +7,7 @@ host, tells them; symbols come from `nm -n` of the kernel and of the program.
 """
 
 import os
+import signal
 import subprocess
 
 from run import with_arguments
@@ -15,14 +16,14 @@ RECORDS = "portcullis.trace"
 BUILD = os.environ.get("B", "build")
 
 
-def boot(machine, words="", arguments=""):
-    """Boots the machine with these words for the kernel; returns the result."""
+def boot(machine, words="", arguments="", **choices):
+    """Boots the machine with these words for the kernel, and choices of Machine.run(); returns the result."""
     level = "" if " trace=" in f" {machine.append} {words}" else "trace=faults"
     machine.append = with_arguments(f"{machine.append} {words} {level}".strip(), arguments)
     records = os.path.join(machine.directory, RECORDS)
     if os.path.isfile(records):
         os.remove(records)  # an old one must not speak for this run
-    return machine.run()
+    return machine.run(**choices)
 
 
 def symbols(elf, directory):
@@ -47,4 +48,7 @@ def tell(machine, program, *options):
     user = symbols(program, machine.directory)
     command += ["--symbols", kernel] if kernel else []
     command += ["--symbols-user", user] if user else []
-    return subprocess.run([*command, records], check=False).returncode
+    status = subprocess.run([*command, records], check=False).returncode
+    if status == -signal.SIGPIPE:
+        raise BrokenPipeError
+    return status

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """trace.py - `make trace`: the story of every fault of a run, on stdout.
 
-Boots the tour, or INIT=FILE with ARGS, and tells each fault that the kernel
-recorded. Beside that it leaves, in the build directory,
+Boots the tour, or INIT=FILE or FILE=x.c with ARGS, and tells each fault that the
+kernel recorded. Beside that it leaves, in the build directory,
 
     trace/          the whole trace, light events too, in CTF 1.8 (babeltrace2)
     trace.json      the same for chrome://tracing and ui.perfetto.dev
@@ -16,6 +16,7 @@ import glob
 import os
 import sys
 
+import ending
 import story
 from run import Machine
 
@@ -28,7 +29,7 @@ def boot(directory):
     machine = Machine.from_environment(directory=directory, timeout=os.environ.get("TIMEOUT") or LIMIT, extra=COUNTED)
     program = machine.take_program()
     level = "" if "trace=" in machine.append else "trace=all"
-    result = story.boot(machine, level, os.environ.get("ARGS"))
+    result = story.boot(machine, level, os.environ.get("ARGS"), typing=True)
     with open(os.path.join(directory, "console.txt"), "w", encoding="utf-8") as file:
         file.write(result.output)
     return machine, program, result
@@ -40,7 +41,7 @@ def trace():
     for old in glob.glob(f"{folder}/*"):
         os.remove(old)  # a stream of a CPU that is not there any more
     machine, program, result = boot(f"{story.BUILD}/trace.run")
-    print(f"{program}    {machine.title()}\n", flush=True)
+    print(f"{os.environ.get('FILE') or program}    {machine.title()}\n", flush=True)
     told = story.tell(machine, program, "--ctf", folder, "--chrome", timeline)
     if told is None:
         print(result.output, end="")
@@ -56,6 +57,8 @@ def trace():
 def main():
     try:
         problem = trace()
+    except BrokenPipeError:
+        raise
     except OSError as error:
         problem = f"{error.filename}: {error.strerror}"
     if problem:
@@ -63,4 +66,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 
+import ending
 import mkinitrd
 import story
 from run import Machine
@@ -32,7 +33,8 @@ def usage(wrong=""):
     print('make try DO="OP PLACE" [EL=0|1] [PAN=0|1]')
     print(f"  OP     {' '.join(OPS)}\n         or only asked, by AT: {' '.join(ASKS)}")
     print(f"  PLACE  {' '.join(USER_PLACES)}\n         {' '.join(KERNEL_PLACES)}")
-    print("make try FILE=my.c [PAN=0|1]\n  a program for EL0, or a file with EL1_SNIPPETs")
+    print("make try FILE=my.c [PAN=0|1] [ARGS=\"\"] [LIBC=1]")
+    print("  a program for EL0, or a file with EL1_SNIPPETs")
     sys.exit(2)
 
 
@@ -40,18 +42,20 @@ def choice(name):
     """The variable's value, "0" or "1", or "" where it is not given."""
     value = os.environ.get(name, "")
     if value not in ("", "0", "1"):
-        usage(f'{name} is 0 or 1, and not "{value}"')
+        entry = "; where the kernel is entered is ENTRY_EL" if name == "EL" else ""
+        usage(f'{name} is 0 or 1, and not "{value}"{entry}')
     return value
 
 
-def boot(name, words, arguments="", **changes):
+def boot(name, words, arguments="", limit=LIMIT, capture=True, **changes):
     """Boots with these words, in a directory of that name; returns the machine and the result."""
-    limit = os.environ.get("TIMEOUT") or LIMIT
+    limit = os.environ.get("TIMEOUT") or limit
     machine = Machine.from_environment(directory=f"{DIRECTORY}/run-{name}", timeout=limit, **changes)
-    print(machine.title(), flush=True)
-    result = story.boot(machine, f"quiet {words}", arguments)
+    leave = "" if capture or not sys.stdin.isatty() else "leave: Ctrl-A X        "
+    print(f"{leave}{machine.title()}", flush=True)
+    result = story.boot(machine, words, arguments, capture=capture, typing=not capture)
     if result.timed_out:
-        print(result.output, end="")
+        print(result.output if capture else "", end="")
         sys.exit(f"make try: stopped after {machine.timeout:g} seconds (TIMEOUT=)")
     return machine, result
 
@@ -66,8 +70,7 @@ def try_access(access):
         usage(f'there is no place "{words[1]}"')
     level = choice("EL") or "1"
     arguments = f"{words[0]} {words[1]} {level} {choice('PAN') or '-'}"
-    # EL is the access's level here, and not the one that the machine starts at.
-    machine, result = boot(arguments.replace(" ", "-"), "init=/bin/try", arguments, el="1")
+    machine, result = boot(arguments.replace(" ", "-"), "quiet init=/bin/try", arguments)
     # The last line says only how this program ended.
     print(re.sub(r"^\[ *[0-9.]+\] process 1 .*\n", "", result.output, flags=re.MULTILINE), end="", flush=True)
     if level == "0":
@@ -75,55 +78,62 @@ def try_access(access):
     sys.exit(0 if result.status == 0 else 1)
 
 
-def try_snippets(path, name, pan):
-    """A kernel with the file's snippets in it runs them, one after another."""
-    machine, result = boot(name, f"{pan} init=/bin/compare", name, image=f"{DIRECTORY}/Image")
-    snippets = []
-    for line in result.output.splitlines():
+def print_snippets(output):
+    """What the snippets came to, each with the lines that it logged; returns how many ran."""
+    count, logged = 0, []
+    for line in output.splitlines():
         word, _, rest = line.partition(" ")
         if word == "@settings":
             settings = json.loads(rest)
             print(f"pan={settings['pan']}, uaccess={settings['uaccess']}")
+        elif word == "@run":
+            logged = []
         elif word == "@trespass":
-            snippets.append(json.loads(rest))
-    for snippet in sorted(snippets, key=lambda each: each["name"]):
-        print(f"\n{snippet['what']} ({snippet['name']})\n  {snippet['outcome']}: {snippet['verdict']}")
-        print(f"  {snippet['proof']}; the program found its page {snippet['page']}")
+            snippet = json.loads(rest)
+            count += 1
+            print(f"\n{snippet['what']} ({snippet['name']})\n  {snippet['outcome']}: {snippet['verdict']}")
+            print(f"  {snippet['proof']}; the program found its page {snippet['page']}")
+            print("".join(f"  printk: {text}\n" for text in logged), end="")
+        elif line.startswith("["):
+            logged.append(re.sub(r"^\[ *[0-9.]+\] ", "", line))
+    return count
+
+
+def try_snippets(name, pan):
+    """A kernel with the file's snippets in it runs them, one after another."""
+    machine, result = boot(name, f"{pan} init=/bin/compare", name, image=f"{DIRECTORY}/Image")
+    good = print_snippets(result.output) and result.status == 0
     print(flush=True)
-    if not snippets or result.status != 0:
-        # Without what the program says to this one.
+    if not good:  # without what the program says to this one
         print(re.sub(r"^@.*\n", "", result.output, flags=re.MULTILINE), end="", flush=True)
     story.tell(machine, f"{story.BUILD}/user/compare", "--kernel")
-    if snippets and os.path.relpath(os.path.dirname(path) or ".") != os.path.join("src", "trespass"):
+    path = os.environ["FILE"]
+    if good and os.path.relpath(os.path.dirname(path) or ".") != os.path.join("src", "trespass"):
         print(f"For a row in `make compare`, save it as src/trespass/{os.path.basename(path)}.")
-    sys.exit(0 if snippets and result.status == 0 else 1)
+    sys.exit(0 if good else 1)
 
 
 def try_program(pan):
-    """The file's program is process 1."""
+    """The file's program is process 1. A person may take his time."""
     archive = f"{DIRECTORY}/initrd.cpio"
     mkinitrd.write_archive(archive, {"init": f"{DIRECTORY}/program"})
-    machine, result = boot("program", pan, os.environ.get("ARGS", ""), initrd=archive)
-    print(result.output, end="", flush=True)
+    limit = 0 if sys.stdin.isatty() else LIMIT
+    machine, result = boot("program", f"quiet {pan}", os.environ.get("ARGS"), limit, False, initrd=archive)
     story.tell(machine, f"{DIRECTORY}/program", "--signals", "--kernel")
     sys.exit(0 if result.status == 0 else 1)
 
 
 def main():
-    path = os.environ.get("FILE")
     if os.environ.get("DO"):
         try_access(os.environ["DO"])
-    if not path:
-        usage()
     pan = {"": "", "0": "pan=off", "1": "pan=on"}[choice("PAN")]
-    with open(path, encoding="utf-8", errors="replace") as file:
-        has_snippets = "EL1_SNIPPET" in file.read()  # as the Makefile decides it
-    if has_snippets:
-        # The Makefile's SNIPPET, the name of the first one.
-        stem = os.path.splitext(os.path.basename(path))[0]
-        try_snippets(path, stem.replace("-", "_"), pan)
-    try_program(pan)
+    kind = os.environ.get("FILE_KIND")  # as tools/file.sh has found it
+    if kind == "snippets":
+        try_snippets(os.environ["FILE_NAME"], pan)
+    if kind == "program":
+        try_program(pan)
+    usage()
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

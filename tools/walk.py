@@ -11,6 +11,7 @@ import os
 import re
 import sys
 
+import ending
 from run import Machine, with_arguments
 
 LIMIT = 120  # seconds, unless TIMEOUT says otherwise
@@ -25,11 +26,11 @@ def main():
     machine = Machine.from_environment(directory=directory, timeout=os.environ.get("TIMEOUT") or LIMIT)
     machine.append = with_arguments(f"{machine.append} quiet walk={va}".strip(), os.environ.get("ARGS"))
     machine.take_program()
-    result = machine.run()
+    result = machine.run(typing=True)
     found = re.search(r"^walk of ", result.output, re.MULTILINE)
     print(result.output[found.start() if found else 0 :], end="")
     sys.exit(0 if found else "make walk: the kernel printed no walk")
 
 
 if __name__ == "__main__":
-    main()
+    ending.run(main)

@@ -83,7 +83,7 @@ TESTS = [
     ),
     access("a place that there is not", "ldr user.moon", status=2, expect=(r'^make try: .* place "user\.moon"$', r"PLACE +null user\.text")),
     access("an operation that there is not", "jump user.text", status=2, expect=(r'^make try: .* operation "jump"$',)),
-    access("a level that there is not", "ldr user.text", "EL=3", status=2, expect=(r'^make try: EL is .*"3"$',)),
+    access("a level that there is not", "ldr user.text", "EL=3", status=2, expect=(r'^make try: EL is .*"3"; .*ENTRY_EL$',)),
     make(
         "try: snippets",
         "try",

@@ -149,10 +149,17 @@ class Attach(Command):
         gdb.execute(f"target remote {socket}", to_string=True)
         User.program = program
         if hasattr(gdb.events, "gdb_exiting"):  # else quitting would let it run on
-            gdb.events.gdb_exiting.connect(lambda event: gdb.execute("kill"))
+            gdb.events.gdb_exiting.connect(kill_machine)
         print("stopped at the first instruction. Try: break syscall_dispatch, continue, backtrace")
         print("of this project: user border walk tables esr extable ps into-kernel back-to-user")
         print("(help user-defined says what they do); stepi crosses svc and eret")
+
+
+def kill_machine(event):
+    try:
+        gdb.execute("kill", to_string=True)
+    except gdb.error:  # it is gone before it could answer
+        pass
 
 
 class User(Command):
