@@ -32,6 +32,8 @@
 #define STR      0xf9000020u /* str x0, [x1] */
 #define LDTR     0xf8400820u /* ldtr x0, [x1] */
 #define STTR     0xf8000820u /* sttr x0, [x1] */
+#define DC_ZVA   0xd50b7420u /* dc zva, x0 */
+#define DC_CIVAC 0xd50b7e20u /* dc civac, x0 */
 #define LDADD    0xf8e00041u /* ldaddal x0, x1, [x2] */
 #define CASA     0xc8e07c41u /* casa x0, x1, [x2] */
 #define ALL      (FAULT_HAS_PAN | FAULT_HAS_PAN2)

@@ -84,6 +84,12 @@ static const struct {
 	{ { VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RW,
 	    LDADD, 0, ALL, NULL }, RESOLUTION_DELIBERATE,
 	  "KERNEL BUG: use cmpxchg_user().", "put_user" },
+	{ { VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RW,
+	    DC_ZVA, 0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "KERNEL BUG: use clear_user().", "put_user" },
+	{ { VERDICT_UNMAPPED, 0x96000147, 0x402000, EL1H_PAN, EMPTY, 0,
+	    DC_CIVAC, 0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "KERNEL BUG.\n", "get_user" },
 	{ { VERDICT_UNMAPPED, 0x92000047, 0x402000, EL0T, EMPTY, 0, STR, 0,
 	    ALL | FAULT_NO_RIGHT, NULL }, RESOLUTION_SIGNAL,
 	  "Translation fault, level 3: the mapping there gives no right to "

@@ -145,6 +145,14 @@ static const struct row rows[] = {
 	  ALL | FAULT_NO_RIGHT,
 	  "EL0 fetch from 0x402000: "
 	  "the mapping there gives no right to execute." },
+	{ VERDICT_UNMAPPED, 0x92000007, 0x402000, EL0T, EMPTY, 0, LDADD, 0,
+	  ALL | FAULT_NO_RIGHT,
+	  "EL0 update of 0x402000 in some_function: "
+	  "the mapping there gives no right to update." },
+	{ VERDICT_UNMAPPED, 0x92000047, 0x402000, EL0T, EMPTY, 0, LDADD, 0,
+	  ALL | FAULT_NO_RIGHT,
+	  "EL0 update of 0x402000 in some_function: "
+	  "the mapping there gives no right to update." },
 	{ VERDICT_UNMAPPED, 0x92000007, 0x402000, EL0T, EMPTY, 0, LDR, 0,
 	  ALL | FAULT_PAST_FILE,
 	  "EL0 read of 0x402000 in some_function: "

@@ -139,18 +139,29 @@ void story_sentence(struct sink *out, const struct fault *f,
 
 /* ---- How it ended --------------------------------------------------- */
 
+/* What does the same, checked and with a way out; "": nothing does. */
+static const char *advice_instead(const struct fault *f)
+{
+	if (f->verdict == VERDICT_UNPRIVILEGED || /* refused as well */
+	    FIELD_GET(ESR_EL1_DABT_CM, f->esr)) {
+		return "";
+	}
+	if (fault_access(f).kind == ACCESS_UPDATE) {
+		return "use cmpxchg_user()";
+	}
+	if (strcmp(insn_name(f->insn), "dc zva") == 0) {
+		return "use clear_user()";
+	}
+	return f->is_write ? "use put_user()" : "use get_user()";
+}
+
 /* What to write in place of the bug; "" where there is no general advice. */
 static const char *advice_on_access(const struct fault *f)
 {
 	const uint16_t side = f->extable & EXTABLE_SIDE_MASK;
 
 	if (side == 0 && f->walk.half == 0) {
-		return story_is_null(f) ? "a null pointer" :
-		       f->verdict == VERDICT_UNPRIVILEGED ?
-			       "" : /* get_user() would be refused as well */
-		       fault_access(f).kind == ACCESS_UPDATE ?
-			       "use cmpxchg_user()" :
-		       f->is_write ? "use put_user()" : "use get_user()";
+		return story_is_null(f) ? "a null pointer" : advice_instead(f);
 	}
 	if (side == (f->is_write ? EXTABLE_USER_LOAD : EXTABLE_USER_STORE)) {
 		return "the kernel's own buffer is bad";

@@ -27,8 +27,9 @@ bool story_has_insn(const struct fault *f)
 
 static const char *what_word(enum access_kind kind)
 {
-	return kind == ACCESS_FETCH ? "execute" :
-	       kind == ACCESS_READ  ? "read" : "write";
+	return kind == ACCESS_FETCH  ? "execute" :
+	       kind == ACCESS_UPDATE ? "update" :
+	       kind == ACCESS_READ   ? "read" : "write";
 }
 
 /* The program's own mapping, and not its tables, refused. */
@@ -38,10 +39,9 @@ static bool print_why_mapping(struct sink *out, const struct fault *f)
 		sink_printf(out, "the page is past the end of the file that is "
 				 "mapped there");
 	} else if (f->pan_features & FAULT_NO_RIGHT) {
+		/* Of an update it is not known which right it was. */
 		sink_printf(out, "the mapping there gives no right to %s",
-			    what_word(f->is_fetch ? ACCESS_FETCH :
-				      f->is_write ? ACCESS_WRITE :
-						    ACCESS_READ));
+			    what_word(fault_access(f).kind));
 	} else {
 		return false;
 	}
