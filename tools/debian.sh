@@ -12,16 +12,17 @@
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 fail() {
-	echo "no $what: $*"
+	echo "no ${what:-package}: $*"
 	exit 1
 }
 
 # debian_find_site: $site becomes the address of the archive.
 debian_find_site() {
-	command -v apt-get >/dev/null && [ -f "$keyring" ] ||
-		fail "this is not Debian"
+	[ -f "$keyring" ] || fail "this is not Debian"
 	# Not a release's updates, which may lie elsewhere.
-	site=$(apt-get indextargets --format '$(SITE) $(RELEASE)' |
+	# shellcheck disable=SC2016 # they are apt-get's
+	site=$(apt-get indextargets --no-release-info \
+		--format '$(SITE) $(RELEASE)' |
 		awk '$2 !~ /[-\/]/ { print $1; exit }')
 	[ -n "$site" ] || fail "this machine's package sources name no archive"
 }

@@ -7,11 +7,15 @@
 #
 # It asks whether a tool works, not whether a package is there; when nothing
 # is missing it ends at once. It installs with apt-get, asks no question, and
-# takes no recommended packages. CROSS_COMPILE, QEMU, HOSTCC, LLVM and PYTHON
-# are make's.
+# takes no recommended packages. If it cannot, the one line that it prints on
+# stdout says why, and what was there is as it was. CROSS_COMPILE, QEMU, HOSTCC,
+# LLVM, PYTHON and APT_TIMEOUT (seconds that the archive may be silent) are make's.
+
+# shellcheck disable=SC2046,SC2086 # lists of packages are split into words
 
 cross=${CROSS_COMPILE-aarch64-linux-gnu-}
 qemu=${QEMU:-qemu-system-aarch64}
+[ "$qemu" != new ] || qemu='qemu-system-aarch64' # tools/qemu.sh fetches it
 hostcc=${HOSTCC:-cc}
 python=${PYTHON:-python3}
 
@@ -34,13 +38,21 @@ has_sanitizers() {
 
 # ---- What is missing? ----------------------------------------------------------
 
-tools= packages=
+tools='' packages=''
 
-# lacks TOOL PACKAGE...: for people, and for apt-get
+# lacks TOOL PACKAGE...: for people, and for apt-get; each once
 lacks() {
+	case ", $tools," in
+	*", $1,"*) return ;;
+	esac
 	tools="$tools${tools:+, }$1"
 	shift
-	packages="$packages $*"
+	for package; do
+		case "$packages " in
+		*" $package "*) ;;
+		*) packages="$packages $package" ;;
+		esac
+	done
 }
 
 # usual TOOL USUAL PACKAGES: the packages, unless another tool was asked for
@@ -54,15 +66,15 @@ need_python() {
 
 need_kernel() { # to build and boot it
 	if [ -n "$LLVM" ]; then
-		have clang && have ld.lld && have llvm-objcopy ||
+		{ have clang && have ld.lld && have llvm-objcopy; } ||
 			lacks "clang, lld and llvm" clang lld llvm
 		has_header "clang --target=aarch64-linux-gnu" linux/errno.h ||
 			lacks "arm64 C headers" libc6-dev-arm64-cross
 	elif [ -z "$cross" ]; then
-		has_header gcc linux/errno.h && have ld ||
+		{ has_header gcc linux/errno.h && have ld; } ||
 			lacks gcc gcc libc6-dev
 	else
-		have "${cross}ld" && has_header "${cross}gcc" linux/errno.h ||
+		{ have "${cross}ld" && has_header "${cross}gcc" linux/errno.h; } ||
 			lacks "${cross}gcc, with Linux's headers" $(usual \
 				"$cross" aarch64-linux-gnu- \
 				"gcc-aarch64-linux-gnu libc6-dev-arm64-cross")
@@ -73,7 +85,7 @@ need_kernel() { # to build and boot it
 }
 
 need_host_compiler() {
-	has_header "$hostcc" stdio.h && has_header "$hostcc" linux/errno.h ||
+	{ has_header "$hostcc" stdio.h && has_header "$hostcc" linux/errno.h; } ||
 		lacks "$hostcc, with libc's headers" gcc libc6-dev
 }
 
@@ -103,31 +115,33 @@ need() {
 	test) need_kernel; need_host_compiler; need_tests; need_debugger ;;
 	check) need test; need_check ;;
 	debug) need_kernel; need_host_compiler; need_debugger ;;
+	bare) have debootstrap || lacks debootstrap debootstrap ;; # bare.sh
 	*) need_kernel ;;
 	esac
 }
 
 # ---- Getting it ------------------------------------------------------------------
 
-# What apt-get prints is shown only if it fails.
+# What apt-get prints is shown only if it fails, and then the line that says why.
 apt() {
 	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -y \
-		-o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 "$@" \
-		</dev/null >>"$log" 2>&1
+		-o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 \
+		-o Acquire::Retries=1 \
+		-o Acquire::http::Timeout="${APT_TIMEOUT:-30}" \
+		-o Acquire::https::Timeout="${APT_TIMEOUT:-30}" "$@" \
+		</dev/null >"$log" 2>&1
 }
 
 apt_install() {
 	apt install --no-install-recommends "$@"
 }
 
-by_hand() {
-	cat >&2 <<-END
-	make deps: missing: $tools
-	$1
-	On any system with docker (or podman):
-	    docker build -t portcullis . &&
-	    docker run --rm -it -v "\$PWD":/src portcullis make run
-	END
+apt_complaint() {
+	grep -m 1 'Failed to fetch' "$1" || grep -m 1 '^E: ' "$2" || echo "it failed"
+}
+
+fail() {
+	echo "missing: $tools; $*"
 	exit 1
 }
 
@@ -137,33 +151,35 @@ for goal; do
 	need "$goal"
 done
 [ -n "$tools" ] || exit 0
-packages=$(printf '%s\n' $packages | sort -u | tr '\n' ' ')
 
-[ -n "${packages% }" ] ||
-	by_hand "You have asked for these by name, so they are yours to get."
-have apt-get && have dpkg ||
-	by_hand "This is neither Debian nor Ubuntu: install them its own way."
+[ -n "$packages" ] ||
+	fail "these were asked for by name, so they are yours to get"
+if ! have apt-get || ! have dpkg; then
+	fail "this is neither Debian nor Ubuntu: see Dockerfile, or install them"
+fi
 sudo=
 if [ "$(id -u)" != 0 ]; then
-	have sudo || by_hand "Without sudo, root must: apt-get install $packages"
+	have sudo || fail "without sudo, root must: apt-get install$packages"
 	sudo=sudo
 	# A password can be asked for only where someone is there to type it.
 	[ -t 2 ] || sudo="sudo -n"
 fi
 
 echo "make deps: missing: $tools" >&2
-echo "make deps: apt-get installs $packages(this may take a minute)" >&2
-log=$(mktemp) && trap 'rm -f "$log"' EXIT || exit 1
+echo "make deps: apt-get installs$packages (this may take a minute)" >&2
+logs=$(mktemp -d) && trap 'rm -rf "$logs"' EXIT || exit 1
+log=$logs/install
 # A new machine has no package lists, and an old one has stale ones.
 if ! apt-cache show $packages >/dev/null 2>&1 || ! apt_install $packages; then
-	apt update && apt_install $packages || {
-		cat "$log" >&2
-		by_hand "apt-get failed; its messages are above."
-	}
+	log=$logs/update
+	apt update
+	log=$logs/install
+	apt_install $packages ||
+		fail "apt-get: $(apt_complaint "$logs/update" "$logs/install")"
 fi
 
-tools= packages=
+tools='' packages=''
 for goal; do
 	need "$goal"
 done
-[ -z "$tools" ] || by_hand "apt-get has installed what it has; this is not it."
+[ -z "$tools" ] || fail "apt-get has installed what it has; this is not it"

@@ -11,6 +11,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import subprocess
 import termios
 import threading
@@ -151,21 +152,25 @@ class Command(Test):
 
     def _start(self, limit):
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 self.argv,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                timeout=limit,
-                check=False,
+                start_new_session=True,
             )
-        except subprocess.TimeoutExpired as late:
-            return Result(TIMED_OUT, (late.stdout or b"").decode(errors="replace"), True)
         except OSError as error:
             return Result(127, f"{self.argv[0]}: {error.strerror}\n")
-        output = done.stdout.decode(errors="replace").replace("\r\n", "\n")
-        return Result(done.returncode, output)
+        late = False
+        try:
+            output = process.communicate(timeout=limit)[0]
+        except subprocess.TimeoutExpired:
+            late = True
+            os.killpg(process.pid, signal.SIGKILL)  # what it has started, too
+            output = process.communicate()[0]
+        status = TIMED_OUT if late else process.returncode
+        return Result(status, output.decode(errors="replace").replace("\r\n", "\n"), late)
 
 
 @dataclass

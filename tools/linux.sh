@@ -8,6 +8,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
+# shellcheck source=tools/debian.sh
 . tools/debian.sh
 
 what="Linux kernel"

@@ -9,10 +9,11 @@
 set -eu
 
 cd "$(dirname "$0")/.."
+# shellcheck source=tools/debian.sh
 . tools/debian.sh
 
 what="newer QEMU"
-own=qemu-system-aarch64
+own='qemu-system-aarch64'
 new=build/qemu-new
 
 # version PROGRAM: 702 for "QEMU emulator version 7.2.22"; 0 for no QEMU.
