@@ -37,7 +37,8 @@ def table_writes(elf):
     with tempfile.NamedTemporaryFile() as file:
         subprocess.run([*tool("objcopy"), "-O", "binary", "--only-section=.table_writes",
                         "--set-section-flags", ".table_writes=alloc", elf, file.name], check=True)
-        data = file.read()
+        with open(file.name, "rb") as written:  # llvm-objcopy makes a new file of that name
+            data = written.read()
     return {address for (address,) in struct.iter_unpack("<Q", data)}
 
 

@@ -89,7 +89,7 @@ def instructions(elf):
         if title:
             function = title.group(1)
         elif code:
-            yield Insn(int(code.group(1), 16), function, code.group(2), code.group(3).strip())
+            yield Insn(int(code.group(1), 16), function, code.group(2), code.group(3).strip().lower())
 
 
 def table(elf, image):

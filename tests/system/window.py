@@ -40,7 +40,7 @@ class Windows(Test):
         shutting = {insn.address for insn in self.code.all if self.writes(insn, 1, "RESERVED_TTBR0")}
         fixups = {fixup for fixup, kind in table(elf, f"{BUILD}/Image").values() if kind & define("WINDOW")}
         for insn in self.code.all:
-            if insn.name == "msr" and insn.operands.lower().startswith("pan,"):
+            if insn.name == "msr" and insn.operands.startswith("pan,"):
                 if not WINDOWED.fullmatch(insn.function) and insn.function not in OTHERS:
                     outcome.fail(f"PAN is written outside user access: {insn}")
         for line in self.left_open(opening, fixups, shutting):
@@ -57,11 +57,12 @@ class Windows(Test):
 
     def writes(self, insn, pan, ttbr0):
         """Whether a user access writes PAN so, or TTBR0_EL1 with that field of struct cpu."""
-        operands = insn.operands.lower()
+        operands = insn.operands
         if insn.name != "msr" or not WINDOWED.fullmatch(insn.function):
             return False
         if operands.startswith("ttbr0_el1"):
-            return f", #{offset_of(ttbr0)}]" in self.code.at[insn.address - 4].operands
+            offset = re.search(r", #(\w+)\]", self.code.at[insn.address - 4].operands)
+            return offset is not None and int(offset.group(1), 0) == offset_of(ttbr0)
         return re.fullmatch(rf"pan, #(0x)?{pan}", operands) is not None
 
     def left_open(self, opening, fixups, shutting):
