@@ -117,6 +117,7 @@ TEST(exhausted, a_copy_without_memory_stops_short)
 	EXPECT_EQ(IN_CHILD({
 		long again;
 
+		left_bring_in(); /* while there is memory for it */
 		done = read((int)zero, p, len);
 		again = read((int)zero, p + len - page_size, page_size);
 		/* Until some memory is there, not even the stack can grow. */
@@ -146,6 +147,7 @@ TEST(exhausted, a_file_without_memory_stops_short)
 	EXPECT_EQ(IN_CHILD({
 		static char buf[65536];
 
+		left_bring_in();
 		do {
 			done = write((int)fd, buf, sizeof(buf));
 		} while (done == sizeof(buf));
@@ -166,6 +168,7 @@ TEST(exhausted, a_fork_without_memory_is_enomem)
 	EXPECT_EQ(IN_CHILD({
 		static char buf[65536];
 
+		left_bring_in();
 		while (write((int)fd, buf, sizeof(buf)) > 0) {
 		}
 		pid = fork();

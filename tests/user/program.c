@@ -78,7 +78,7 @@ TEST(start, random_bytes_can_be_read)
 
 /* ---- What ends a program -------------------------------------------- */
 
-static const char constant[8] = "const";
+static const char constant[8] __attribute__((aligned(4))) = "const";
 
 static void touch(uint64_t addr)
 {
