@@ -13,6 +13,7 @@
 #: make run [INIT=PROGRAM]         boots the tour, or a program as process 1
 #: make compare                    every trespass, PAN off and on, each method
 #: make trace [INIT=PROGRAM]       the story of every fault of a run
+#:     [ONLY=fault|window|switch|tlb PID= VA= CLASS=]  what of it is told
 #: make try FILE=my.c              runs a program for EL0, or snippets for EL1
 #: make try DO="ldr user.rw"       one access (EL=0|1 PAN=0|1): what happens
 #: make test [SUITES="words"]      every test, or those with a word in the name

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 import ending
 import story
 from run import Machine
+from terminal import wrapped
 
 LIMIT = 120  # seconds, unless TIMEOUT says otherwise
 THROUGH = "through"
@@ -58,13 +59,14 @@ class Question:
         pan = f", PAN={self.pan}" if self.el == "1" else ""
         print(f"\n{number}/{count}   EL{self.el}, {NAMES[self.op]} at {self.address}{pan}")
         for line in self.walk:
-            print(re.sub(r"   <== stopped here", "", line))
+            print(wrapped(re.sub(r"^stop> ", "      ", line)))
 
     def reveal(self, answer):
         """Whether the answer is right, what happened, and why."""
-        print(f"{'Right' if answer == self.verdict else 'No'}: {self.verdict} ({self.place}). {self.why}")
+        judged = "Right" if answer == self.verdict else "No"
+        print(wrapped(f"{judged}: {self.verdict} ({self.place}). {self.why}"))
         if self.secret:
-            print(f"    {self.secret}")
+            print(wrapped(f"    {self.secret}"))
 
 
 def run(seed, count):
@@ -151,8 +153,9 @@ def main():
     if path and not os.path.exists(path):
         sys.exit(f"make predict: {path}: no such file")
     machine, features, questions = run(seed, count)
-    print(f"Seed {seed}    {machine.title()}; it has {features}")
-    print("The answers: " + " ".join(CHOICES) + "\n(their first letters will do; Enter alone says what each means).")
+    print(wrapped(f"Seed {seed}    {machine.title()}; it has {features}"))
+    print(wrapped("The answers: " + " ".join(CHOICES)))
+    print("(their first letters will do; Enter alone says what each means).")
     answers = answers_from(path) if path else answers_from_terminal()
     right = 0
     for number, question in enumerate(questions, 1):

@@ -4,13 +4,17 @@
  * the story of each fault, by the kernel's own code; or prints it as one JSON
  * object a line (--json).
  *
- *	story [--json] [--signals] [--kernel] [--ctf DIR] [--chrome FILE]
+ *	story [--json] [--signals] [--kernel] [--only WORDS] [--pid N]
+ *	      [--va ADDRESS] [--class VERDICT] [--ctf DIR] [--chrome FILE]
  *	      [--symbols FILE]… [--symbols-user FILE]… RECORDS
  *
  * FILE is the output of `nm -n`: of the kernel, or of a user program.
  * An access that was refused before it was made is told among them.
  * --signals and --kernel tell only of faults that ended a program, and only
  * of those at EL1 that nothing resolved, and number them from 1.
+ * --only, --pid, --va and --class choose what is told (story_filter.h); a
+ * summary comes first, and what repeats is counted (story_fold.h). --json
+ * tells every fault that is chosen. The width is COLUMNS, or 80.
  * --ctf and --chrome write all records, light events too, for other people's
  * viewers: story_ctf.h, story_chrome.h. The status is 1 if one could not be
  * written, and 2 if the records could not be read.
@@ -25,13 +29,16 @@
 #include "story_chrome.h"
 #include "story_ctf.h"
 #include "story_fields.h"
+#include "story_filter.h"
+#include "story_fold.h"
 #include "story_json.h"
+#include "story_lines.h"
 #include "story_records.h"
 #include "story_refusal.h"
 
-#define RED   "\033[1;31m"
-#define BOLD  "\033[1m"
-#define PLAIN "\033[0m"
+#define TOLD_FAULTS 1  /* stories of one kind; the rest are counted */
+#define TOLD_ENDS   10 /* the same with --signals and --kernel */
+#define TOLD_EVENTS 8
 
 static __noreturn void die(const char *what, const char *name)
 {
@@ -134,85 +141,52 @@ static void put(struct sink *sink, const char *text, size_t len)
 	fwrite(text, 1, len, stdout);
 }
 
-/*
- * How much of a line is coloured: the verdict, which stands on the second line
- * in front of the ending; and the level where the walk stopped.
- */
-static size_t coloured_length(const char *line, unsigned int number)
+static void print_story(const struct fault *f, unsigned int number)
 {
-	const char *ending;
-
-	if (strstr(line, "<== stopped here") != NULL) {
-		return strlen(line);
-	}
-	if (number != 2) {
-		return 0;
-	}
-	ending = strstr(line + 4, "    ");
-	return ending != NULL ? (size_t)(ending - line) : strlen(line);
-}
-
-static void print_coloured(char *text, bool is_bug)
-{
-	unsigned int number = 1;
-
-	for (char *end; (end = strchr(text, '\n')) != NULL; text = end + 1) {
-		size_t length;
-
-		*end = '\0';
-		length = coloured_length(text, number);
-		if (length > 0) {
-			printf("%s%.*s" PLAIN "%s\n",
-			       number == 2 && !is_bug ? BOLD : RED,
-			       (int)length, text, text + length);
-		} else {
-			printf("%s\n", text);
-		}
-		number++;
-	}
-}
-
-static void print_story(const struct fault *f, unsigned long number,
-			bool colour)
-{
-	struct sink out = { put };
+	const bool is_bug = f->resolution == RESOLUTION_DELIBERATE ||
+			    f->resolution == RESOLUTION_KERNEL_BUG;
 	struct sink_buffer b;
 	char text[8192];
 
-	printf("#%lu  ", number);
-	if (!colour) {
-		story_print(&out, f, find_symbol);
-	} else {
-		sink_buffer_init(&b, text, sizeof(text));
-		story_print(&b.sink, f, find_symbol);
-		print_coloured(text, f->resolution == RESOLUTION_DELIBERATE ||
-				     f->resolution ==
-					     RESOLUTION_KERNEL_BUG);
-	}
-	putchar('\n');
+	sink_buffer_init(&b, text, sizeof(text));
+	sink_printf(&b.sink, "#%u  ", number);
+	story_print(&b.sink, f, find_symbol);
+	story_lines(text, is_bug ? LINES_BUG : LINES_STORY);
 }
 
-static void print_refusal(const struct records *r, const struct trace_event *e)
+static void print_event(const struct trace_event *e)
 {
-	const struct trace_event *begin = records_last(r, TRACE_ID_begin);
-	struct sink out = { put };
+	struct sink_buffer b;
+	char text[1024];
 
-	printf("--  ");
-	story_refusal(&out, e, begin != NULL ? begin->u.begin.user_end : 0);
-	putchar('\n');
+	sink_buffer_init(&b, text, sizeof(text));
+	sink_printf(&b.sink, "@%lu  pid %d, CPU %u: ", e->sequence, e->pid,
+		    e->cpu);
+	trace_print_event(&b.sink, e);
+	sink_printf(&b.sink, "\n");
+	story_lines(text, LINES_PLAIN);
+}
+
+/* user_end: of the trace's begin. */
+static void print_refusal(const struct trace_event *e, uint64_t user_end)
+{
+	struct sink_buffer b;
+	char text[1024];
+
+	sink_buffer_init(&b, text, sizeof(text));
+	sink_printf(&b.sink, "--  ");
+	story_refusal(&b.sink, e, user_end);
+	story_lines(text, LINES_PLAIN);
 }
 
 static struct {
 	bool json, signals, kernel;
 	const char *ctf, *chrome;
+	struct story_filter filter;
+	uint64_t user_end;
 } options;
 
-static bool refusals_are_wanted(void)
-{
-	return !options.json && (options.kernel || !options.signals);
-}
-
-static bool is_wanted(const struct fault *f)
+static bool is_wanted_end(const struct fault *f)
 {
 	const bool starved = f->resolution == RESOLUTION_OUT_OF_MEMORY;
 	const bool unresolved = f->resolution == RESOLUTION_FIXUP || starved ||
@@ -227,49 +201,109 @@ static bool is_wanted(const struct fault *f)
 	       (options.kernel && f->from_el == 1 && unresolved);
 }
 
-/* Tells the faults; returns how many there were. */
-static unsigned long print_records(const struct records *r)
+static bool is_wanted(const struct record *record,
+		      const union record_data *data)
 {
-	const bool colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+	if (!story_filter_wants(&options.filter, record, data)) {
+		return false;
+	}
+	return record->id == RECORD_FAULT ? is_wanted_end(&data->fault) :
+	       record->id != TRACE_ID_refusal || options.kernel ||
+		       !options.signals;
+}
+
+/* Every fault that is wanted, one a line. */
+static void print_json(const struct records *r)
+{
 	struct sink out = { put };
-	const bool few = options.signals || options.kernel;
-	unsigned long count = 0, told = 0;
+	union record_data data;
 
 	for (size_t i = 0; i < r->count; i++) {
-		const struct fault *f = r->all[i].fault;
-		const struct trace_event *e = r->all[i].event;
-
-		if (f == NULL) {
-			if (e->id == TRACE_ID_refusal &&
-			    refusals_are_wanted()) {
-				print_refusal(r, e);
-			}
+		if (r->all[i].id != RECORD_FAULT) {
 			continue;
 		}
-		count = r->all[i].number;
-		if (is_wanted(f) && options.json) {
-			story_json(&out, f, count, find_symbol);
+		record_read(r, &r->all[i], &data);
+		if (is_wanted(&r->all[i], &data)) {
+			story_json(&out, &data.fault, r->all[i].number,
+				   find_symbol);
 			putchar('\n');
-		} else if (is_wanted(f)) {
-			print_story(f, few ? ++told : count, colour);
 		}
 	}
-	return count;
+}
+
+/* One record; and after the last of its kind that is told, what repeats. */
+static void print_told(const struct records *r, const struct story_fold *fold,
+		       const struct story_told *told)
+{
+	const struct record *record = &r->all[told->record];
+	const struct story_kind *kind = &fold->kinds[told->kind];
+	union record_data data;
+	struct sink_buffer b;
+	char text[256];
+
+	record_read(r, record, &data);
+	if (record->id == RECORD_FAULT) {
+		print_story(&data.fault, told->number);
+	} else if (record->id == TRACE_ID_refusal) {
+		print_refusal(&data.event, options.user_end);
+	} else {
+		print_event(&data.event);
+	}
+	if (kind->last_told == told->record) {
+		sink_buffer_init(&b, text, sizeof(text));
+		story_print_rest(&b.sink, r, kind);
+		story_lines(text, LINES_PLAIN);
+	}
+	if (record->id == RECORD_FAULT || record->id == TRACE_ID_refusal) {
+		putchar('\n');
+	}
+}
+
+static bool ends_are_chosen(void)
+{
+	return options.signals || options.kernel;
+}
+
+/* The summary, and then the story by sequence. */
+static void print_records(const struct records *r)
+{
+	const bool few = ends_are_chosen();
+	const struct story_limits limits = {
+		.faults = few ? TOLD_ENDS : TOLD_FAULTS,
+		.events = TOLD_EVENTS,
+		.renumber = few,
+	};
+	const struct story_fold fold = story_fold(r, is_wanted, find_symbol,
+						  &limits);
+	static char text[16384];
+	struct sink_buffer b;
+
+	if (!few) {
+		sink_buffer_init(&b, text, sizeof(text));
+		story_summary(&b.sink, r, &fold, &options.filter);
+		story_lines(text, LINES_PLAIN);
+	}
+	for (size_t i = 0; i < fold.told_count; i++) {
+		print_told(r, &fold, &fold.told[i]);
+	}
+	if (fold.groups[GROUP_FAULT] == 0) {
+		printf("no faults were recorded\n");
+	}
 }
 
 /* What the kernel itself counted, and whether something is missing here. */
 static void print_end(const struct records *r)
 {
-	const struct trace_event *end = records_last(r, TRACE_ID_end);
+	struct trace_event end;
 
-	if (end == NULL) {
+	if (!records_last(r, TRACE_ID_end, &end)) {
 		printf("The trace has no end: the kernel did not come to "
 		       "write it.\n");
-	} else if (end->u.end.faults_dropped + end->u.end.events_dropped > 0) {
+	} else if (end.u.end.faults_dropped + end.u.end.events_dropped > 0) {
 		printf("DROPPED, because a ring was full: %lu faults and %lu "
 		       "other events of %lu and %lu.\n",
-		       end->u.end.faults_dropped, end->u.end.events_dropped,
-		       end->u.end.faults, end->u.end.events);
+		       end.u.end.faults_dropped, end.u.end.events_dropped,
+		       end.u.end.faults, end.u.end.events);
 	}
 }
 
@@ -298,6 +332,26 @@ static bool write_formats(const struct records *r)
 	return ok;
 }
 
+/* Whether it was --only, --pid, --va or --class, and its value. */
+static bool read_filter(const char *option, const char *value)
+{
+	static const char *const names[][2] = {
+		{ "--only", "ONLY" }, { "--pid", "PID" },
+		{ "--va", "VA" }, { "--class", "CLASS" },
+	};
+
+	for (size_t i = 0; value != NULL && i < ARRAY_SIZE(names); i++) {
+		if (strcmp(option, names[i][0]) == 0) {
+			if (!story_filter_set(&options.filter, names[i][1],
+					      value)) {
+				exit(2);
+			}
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Reads the command line; returns the path of the records. */
 static const char *read_arguments(int argc, char **argv)
 {
@@ -319,17 +373,23 @@ static const char *read_arguments(int argc, char **argv)
 		} else if (strcmp(argv[i], "--symbols-user") == 0 &&
 			   i + 1 < argc) {
 			symbols_read(&user_symbols, argv[++i]);
+		} else if (read_filter(argv[i], argv[i + 1])) {
+			i++;
 		} else if (argv[i][0] != '-' && path == NULL) {
 			path = argv[i];
 		} else {
 			die("not an argument of story [--json] [--signals] "
-			    "[--kernel] [--ctf DIR] [--chrome FILE] "
+			    "[--kernel] [--only WORDS] [--pid N] [--va ADDR] "
+			    "[--class VERDICT] [--ctf DIR] [--chrome FILE] "
 			    "[--symbols FILE] [--symbols-user FILE] RECORDS",
 			    argv[i]);
 		}
 	}
 	if (path == NULL) {
 		die("no file of records was named", "arguments");
+	}
+	if (!story_filter_can_fit(&options.filter)) {
+		exit(2);
 	}
 	symbols_sort(&kernel_symbols);
 	symbols_sort(&user_symbols);
@@ -338,13 +398,21 @@ static const char *read_arguments(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const struct records r = records_read(read_arguments(argc, argv));
+	struct trace_event begin;
+	struct records r;
 
-	story_call_name = call_name;
-	if (print_records(&r) == 0 && !options.json) {
-		printf("no faults were recorded\n");
+	options.filter = story_filter_default();
+	r = records_read(read_arguments(argc, argv));
+	if (records_last(&r, TRACE_ID_begin, &begin)) {
+		options.filter.page_size = begin.u.begin.page_size;
+		options.user_end = begin.u.begin.user_end;
 	}
-	if (!options.json) {
+	story_call_name = call_name;
+	story_lines_begin();
+	if (options.json) {
+		print_json(&r);
+	} else {
+		print_records(&r);
 		print_end(&r);
 	}
 	fflush(stdout);

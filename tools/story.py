@@ -9,7 +9,9 @@ host, tells them; symbols come from `nm -n` of the kernel and of the program.
 import os
 import signal
 import subprocess
+import sys
 
+import terminal
 from run import with_arguments
 
 RECORDS = "portcullis.trace"
@@ -48,7 +50,19 @@ def tell(machine, program, *options):
     user = symbols(program, machine.directory)
     command += ["--symbols", kernel] if kernel else []
     command += ["--symbols-user", user] if user else []
-    status = subprocess.run([*command, records], check=False).returncode
+    status = subprocess.run([*command, records], env=terminal.environment(), check=False).returncode
     if status == -signal.SIGPIPE:
         raise BrokenPipeError
     return status
+
+
+def choice():
+    """What ONLY=, PID=, VA= and CLASS= choose, as story's options; a wrong value ends it with a line."""
+    options = []
+    for name in ("ONLY", "PID", "VA", "CLASS"):
+        if os.environ.get(name):
+            options += [f"--{name.lower()}", os.environ[name]]
+    judged = subprocess.run([f"{BUILD}/host/story", *options, os.devnull], capture_output=True, text=True, check=False)
+    if judged.returncode != 0:
+        sys.exit(f"make trace: {judged.stderr.strip()}")
+    return options

@@ -24,6 +24,7 @@ struct chrome {
 	uint64_t hz, start;
 	bool comma;
 	story_symbol_fn *symbol;
+	union record_data data; /* of the record that is written */
 	/* Where a span is open: a process's call, and a CPU's task. */
 	bool in_call[PIDS], in_task[CPUS];
 	bool named[PIDS];
@@ -117,7 +118,7 @@ static void chrome_begin(struct chrome *c, bool *open, const char *name,
 {
 	chrome_end(c, open, pid, tid, r->time_entry, NULL);
 	chrome_open(c, "B", name, pid, tid, r->time_entry);
-	chrome_event_args(c, r->event);
+	chrome_event_args(c, &c->data.event);
 	*open = true;
 }
 
@@ -125,12 +126,13 @@ static void chrome_begin(struct chrome *c, bool *open, const char *name,
 static void chrome_call(struct chrome *c, const struct record *r)
 {
 	bool *open = &c->in_call[(uint32_t)r->pid % PIDS];
-	const uint64_t number = r->event->u.call_enter.number;
+	const uint64_t number = c->data.event.u.call_enter.number;
 	const char *name = call_name(number);
 	char text[32];
 
-	if (r->event->id == TRACE_ID_call_leave) {
-		chrome_end(c, open, r->pid, r->pid, r->time_entry, r->event);
+	if (r->id == TRACE_ID_call_leave) {
+		chrome_end(c, open, r->pid, r->pid, r->time_entry,
+			   &c->data.event);
 		return;
 	}
 	snprintf(text, sizeof(text), "call %u", (unsigned int)number);
@@ -139,20 +141,22 @@ static void chrome_call(struct chrome *c, const struct record *r)
 
 static void chrome_window(struct chrome *c, const struct record *r)
 {
+	const struct trace_event *e = &c->data.event;
 	const char *name = field_enumerator(FIELD_OPERATION,
-					    r->event->u.window.operation);
+					    e->u.window.operation);
 
 	chrome_open(c, "X", name != NULL ? name : "window", r->pid, r->pid,
 		    r->time_entry);
 	fprintf(c->file, ",\"dur\":%.3f",
-		(double)(r->time_end - r->time_entry) * 1e6 / (double)c->hz);
-	chrome_event_args(c, r->event);
+		(double)(e->time_end - e->time_entry) * 1e6 / (double)c->hz);
+	chrome_event_args(c, e);
 }
 
 /* Who runs on this CPU: from one switch to the next. */
 static void chrome_task(struct chrome *c, const struct record *r)
 {
-	const struct trace_task_switch *s = &r->event->u.task_switch;
+	const struct trace_task_switch *s =
+		&c->data.event.u.task_switch;
 
 	chrome_name_process(c, (int32_t)s->to_pid, s->to);
 	chrome_begin(c, &c->in_task[r->cpu % CPUS], s->to, CPUS_TRACK,
@@ -163,9 +167,9 @@ static void chrome_task(struct chrome *c, const struct record *r)
 
 static void chrome_event(struct chrome *c, const struct record *r)
 {
-	const struct trace_description *d = trace_describe(r->event->id);
+	const struct trace_description *d = trace_describe(r->id);
 
-	switch (r->event->id) {
+	switch (r->id) {
 	case TRACE_ID_call_enter:
 	case TRACE_ID_call_leave:
 		chrome_call(c, r);
@@ -181,7 +185,7 @@ static void chrome_event(struct chrome *c, const struct record *r)
 			chrome_open(c, "i", d->name, CPUS_TRACK, (int)r->cpu,
 				    r->time_entry);
 			sink_printf(&c->sink, ",\"s\":\"t\"");
-			chrome_event_args(c, r->event);
+			chrome_event_args(c, &c->data.event);
 		}
 		break;
 	}
@@ -189,14 +193,15 @@ static void chrome_event(struct chrome *c, const struct record *r)
 
 static void chrome_fault(struct chrome *c, const struct record *r)
 {
+	const struct fault *f = &c->data.fault;
 	char name[40];
 
-	chrome_name_process(c, r->pid, r->fault->task);
+	chrome_name_process(c, r->pid, f->task);
 	snprintf(name, sizeof(name), "fault: %s",
-		 verdict_name(r->fault->verdict));
+		 verdict_name(f->verdict));
 	chrome_open(c, "i", name, r->pid, r->pid, r->time_entry);
 	sink_printf(&c->sink, ",\"s\":\"t\",\"args\":");
-	story_json(&c->sink, r->fault, r->number, c->symbol);
+	story_json(&c->sink, f, r->number, c->symbol);
 	sink_printf(&c->sink, "}");
 }
 
@@ -204,10 +209,13 @@ static void chrome_records(struct chrome *c, const struct records *r)
 {
 	chrome_name_cpus(c, r->cpus);
 	for (size_t i = 0; i < r->count; i++) {
-		if (r->by_time[i]->fault != NULL) {
-			chrome_fault(c, r->by_time[i]);
+		const struct record *one = r->by_time[i];
+
+		record_read(r, one, &c->data);
+		if (one->id == RECORD_FAULT) {
+			chrome_fault(c, one);
 		} else {
-			chrome_event(c, r->by_time[i]);
+			chrome_event(c, one);
 		}
 	}
 	for (int pid = 0; pid < PIDS; pid++) {

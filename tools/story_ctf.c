@@ -197,22 +197,25 @@ static void put_field(FILE *out, const struct trace_field *field,
 	}
 }
 
-static void put_record(FILE *out, const struct record *r)
+static void put_record(FILE *out, const struct records *all,
+		       const struct record *r)
 {
 	const struct trace_description *d = &fault_description;
-	const char *base = (const char *)r->fault;
 	unsigned int id = FAULT_ID;
+	union record_data data;
+	const char *base = (const char *)&data.fault;
 
-	if (r->event != NULL) {
-		id = r->event->id;
+	record_read(all, r, &data);
+	if (r->id != RECORD_FAULT) {
+		id = r->id;
 		d = trace_describe(id);
-		base = (const char *)&r->event->u;
+		base = (const char *)&data.event.u;
 	}
 	put_int(out, id, 2);
 	put_int(out, r->time_entry, 8);
 	put_int(out, r->sequence, 8);
 	put_int(out, (uint64_t)r->pid, 4);
-	put_int(out, r->time_end - r->time_entry, 8);
+	put_int(out, data.head.time_end - data.head.time_entry, 8);
 	for (size_t i = 0; i < d->count; i++) {
 		if (!is_in_header(&d->fields[i])) {
 			put_field(out, &d->fields[i],
@@ -245,20 +248,20 @@ static void put_packet(FILE *out, const struct packet *p)
 /* An empty packet, and one with all records: readers take the difference of
  * two packets for what was dropped (babeltrace2 2.1 says nothing of one). */
 static bool write_stream(FILE *out, unsigned int cpu,
-			 const struct record **all, size_t count,
-			 uint64_t dropped)
+			 const struct records *r, const struct record **mine,
+			 size_t count, uint64_t dropped)
 {
-	struct packet p = { .begin = all[0]->time_entry,
-			    .end = all[0]->time_entry,
+	struct packet p = { .begin = mine[0]->time_entry,
+			    .end = mine[0]->time_entry,
 			    .bytes = PACKET_HEADER,
 			    .cpu = cpu };
 
 	put_packet(out, &p);
-	p.end = all[count - 1]->time_entry;
+	p.end = mine[count - 1]->time_entry;
 	p.dropped = dropped;
 	put_packet(out, &p);
 	for (size_t i = 0; i < count; i++) {
-		put_record(out, all[i]);
+		put_record(out, r, mine[i]);
 	}
 	p.bytes = (uint64_t)ftell(out) - PACKET_HEADER;
 	fseek(out, PACKET_HEADER, SEEK_SET);
@@ -288,8 +291,8 @@ static bool story_ctf_cpu(const struct records *r, const char *directory,
 		const struct record *one = r->by_time[i];
 
 		if (one->cpu == cpu &&
-		    (one->event == NULL ||
-		     trace_describe(one->event->id) != NULL)) {
+		    (one->id == RECORD_FAULT ||
+		     trace_describe(one->id) != NULL)) {
 			mine[count++] = one;
 		}
 	}
@@ -298,7 +301,7 @@ static bool story_ctf_cpu(const struct records *r, const char *directory,
 		snprintf(name, sizeof(name), "cpu%u", cpu);
 		out = open_in(directory, name);
 		ok = out != NULL &&
-		     write_stream(out, cpu, mine, count, dropped);
+		     write_stream(out, cpu, r, mine, count, dropped);
 		ok = out != NULL && fclose(out) == 0 && ok;
 	}
 	free(mine);
@@ -307,9 +310,8 @@ static bool story_ctf_cpu(const struct records *r, const char *directory,
 
 bool story_ctf(const struct records *r, const char *directory)
 {
-	const struct trace_event *end = records_last(r, TRACE_ID_end);
-	uint64_t dropped = end == NULL ? 0 : end->u.end.faults_dropped +
-						     end->u.end.events_dropped;
+	struct trace_event end;
+	uint64_t dropped = 0;
 	bool ok;
 	FILE *out;
 
@@ -322,6 +324,9 @@ bool story_ctf(const struct records *r, const char *directory)
 	}
 	write_metadata(out, r->hz);
 	ok = fclose(out) == 0;
+	if (records_last(r, TRACE_ID_end, &end)) {
+		dropped = end.u.end.faults_dropped + end.u.end.events_dropped;
+	}
 	for (unsigned int cpu = 0; ok && cpu < r->cpus; cpu++) {
 		ok = story_ctf_cpu(r, directory, cpu, cpu == 0 ? dropped : 0);
 	}

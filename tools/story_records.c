@@ -2,9 +2,11 @@
 /* story_records.c - see story_records.h. */
 #include "story_records.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "decode/decode.h"
 
@@ -14,30 +16,48 @@ static __noreturn void die(const char *path, const char *what)
 	exit(2);
 }
 
-static char *read_file(const char *path, size_t *size)
-{
-	FILE *file = fopen(path, "rb");
-	size_t room = 1 << 16, got;
-	char *data = malloc(room);
+/* ---- Reading records ------------------------------------------------ */
 
-	if (file == NULL) {
-		die(path, "cannot be read");
-	}
-	*size = 0;
-	while (data != NULL &&
-	       (got = fread(data + *size, 1, room - *size, file)) > 0) {
-		*size += got;
-		if (*size == room) {
-			room *= 2;
-			data = realloc(data, room);
-		}
-	}
-	if (data == NULL) {
-		die(path, "is larger than this machine's memory");
-	}
-	fclose(file);
-	return data;
+static size_t record_size(uint64_t magic)
+{
+	return magic == FAULT_MAGIC       ? sizeof(struct fault) :
+	       magic == TRACE_EVENT_MAGIC ? sizeof(struct trace_event) : 0;
 }
+
+/* The next record's bytes: all, or fewer where the file is cut short. */
+static size_t read_next(const char *path, FILE *file, union record_data *data)
+{
+	size_t got, size;
+
+	memset(data, 0, sizeof(*data));
+	got = fread(data, 1, sizeof(data->head.magic), file);
+	if (got < sizeof(data->head.magic)) {
+		return got;
+	}
+	size = record_size(data->head.magic);
+	if (size == 0) {
+		die(path, "holds no records of this version");
+	}
+	return got + fread((char *)data + got, 1, size - got, file);
+}
+
+void record_read(const struct records *r, const struct record *record,
+		 union record_data *data)
+{
+	const bool is_fault = record->id == RECORD_FAULT;
+	const size_t size = is_fault ? sizeof(struct fault) :
+				       sizeof(struct trace_event);
+
+	if (pread(r->fd, data, size, (off_t)record->offset) != (ssize_t)size) {
+		die(r->path, "changes while it is read");
+	}
+	if (is_fault && data->fault.verdict == VERDICT_NONE) {
+		/* The kernel left it. */
+		data->fault.verdict = verdict_of(&data->fault);
+	}
+}
+
+/* ---- The index ------------------------------------------------------ */
 
 static void append(struct records *r, const struct record *record)
 {
@@ -52,42 +72,43 @@ static void append(struct records *r, const struct record *record)
 	r->all[r->count++] = *record;
 }
 
-/* The record at data, or 0 bytes: it is cut short. */
-static size_t parse(const char *path, char *data, size_t left,
-		    struct record *record)
+static struct record index_entry(const union record_data *data,
+				 uint64_t offset)
 {
-	uint64_t magic = 0;
+	const bool is_fault = data->head.magic == FAULT_MAGIC;
 
-	memcpy(&magic, data, left < sizeof(magic) ? left : sizeof(magic));
-	memset(record, 0, sizeof(*record));
-	if (magic == FAULT_MAGIC) {
-		struct fault *f = (void *)data;
-
-		if (left < sizeof(*f)) {
-			return 0;
-		}
-		if (f->verdict == VERDICT_NONE) {
-			f->verdict = verdict_of(f); /* the kernel left it */
-		}
-		*record = (struct record){ f, NULL, f->sequence, f->time_entry,
-					   f->time_end, f->cpu, f->pid, 0 };
-		return sizeof(*f);
-	}
-	if (magic == TRACE_EVENT_MAGIC) {
-		const struct trace_event *e = (const void *)data;
-
-		if (left < sizeof(*e)) {
-			return 0;
-		}
-		*record = (struct record){ NULL, e, e->sequence, e->time_entry,
-					   e->time_end, e->cpu, e->pid, 0 };
-		return sizeof(*e);
-	}
-	if (left >= sizeof(magic)) {
-		die(path, "holds no records of this version");
-	}
-	return 0;
+	return (struct record){
+		.offset = offset,
+		.sequence = data->head.sequence,
+		.time_entry = data->head.time_entry,
+		.pid = is_fault ? data->fault.pid : data->event.pid,
+		.cpu = is_fault ? (uint16_t)data->fault.cpu : data->event.cpu,
+		.id = is_fault ? RECORD_FAULT : data->event.id,
+	};
 }
+
+static void index_file(struct records *r, FILE *file)
+{
+	union record_data data;
+	struct record record;
+	uint64_t offset = 0;
+	size_t got;
+
+	while ((got = read_next(r->path, file, &data)) > 0) {
+		if (got != record_size(data.head.magic)) {
+			fprintf(stderr, "story: %s: the last record is cut "
+					"short\n", r->path);
+			return;
+		}
+		record = index_entry(&data, offset);
+		append(r, &record);
+		r->cpus = MAX(r->cpus, record.cpu + 1u);
+		r->end = MAX(r->end, data.head.time_end);
+		offset += got;
+	}
+}
+
+/* ---- Order ---------------------------------------------------------- */
 
 static int by_sequence(const void *a, const void *b)
 {
@@ -107,10 +128,10 @@ static int by_time(const void *a, const void *b)
 	return by_sequence(*x, *y);
 }
 
-/* Puts them in order, and looks at each once. */
+/* Puts them in order, and gives the faults their numbers. */
 static void records_sort(struct records *r)
 {
-	unsigned long faults = 0;
+	unsigned int faults = 0;
 
 	if (r->count == 0) {
 		return;
@@ -123,46 +144,44 @@ static void records_sort(struct records *r)
 	for (size_t i = 0; i < r->count; i++) {
 		struct record *record = &r->all[i];
 
-		record->number = record->fault != NULL ? ++faults : 0;
+		record->number = record->id == RECORD_FAULT ? ++faults : 0;
 		r->by_time[i] = record;
-		r->cpus = MAX(r->cpus, record->cpu + 1);
-		r->end = MAX(r->end, record->time_end);
 	}
 	qsort(r->by_time, r->count, sizeof(const struct record *), by_time);
 }
 
 struct records records_read(const char *path)
 {
-	struct records r = { 0 };
-	size_t size, used;
-	char *data = read_file(path, &size); /* the records point in */
-	const struct trace_event *begin;
-	struct record record;
+	struct records r = { .path = path, .fd = open(path, O_RDONLY) };
+	FILE *file = r.fd < 0 ? NULL : fdopen(dup(r.fd), "rb");
+	struct trace_event begin;
 
-	for (; size > 0; data += used, size -= used) {
-		used = parse(path, data, size, &record);
-		if (used == 0) {
-			fprintf(stderr, "story: %s: the last record is cut "
-					"short\n", path);
-			break;
-		}
-		append(&r, &record);
+	if (file == NULL) {
+		die(path, "cannot be read");
 	}
+	index_file(&r, file);
+	if (ferror(file)) {
+		die(path, "cannot be read");
+	}
+	fclose(file);
 	records_sort(&r);
-	begin = records_last(&r, TRACE_ID_begin);
-	r.hz = begin != NULL ? begin->u.begin.hz : 0;
+	if (records_last(&r, TRACE_ID_begin, &begin)) {
+		r.hz = begin.u.begin.hz;
+	}
 	return r;
 }
 
-const struct trace_event *records_last(const struct records *r,
-				       enum trace_event_id id)
+bool records_last(const struct records *r, enum trace_event_id id,
+		  struct trace_event *event)
 {
-	for (size_t i = r->count; i > 0; i--) {
-		const struct trace_event *e = r->all[i - 1].event;
+	union record_data data;
 
-		if (e != NULL && e->id == id) {
-			return e;
+	for (size_t i = r->count; i > 0; i--) {
+		if (r->all[i - 1].id == id) {
+			record_read(r, &r->all[i - 1], &data);
+			*event = data.event;
+			return true;
 		}
 	}
-	return NULL;
+	return false;
 }

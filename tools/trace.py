@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: MIT
 """trace.py - `make trace`: the story of every fault of a run, on stdout.
 
-Boots the tour, or INIT=FILE or FILE=x.c with ARGS, and tells each fault that the
-kernel recorded. Beside that it leaves, in the build directory,
+Boots the tour, or INIT=FILE or FILE=x.c with ARGS, and tells the faults that the
+kernel recorded: a summary by kind, then one story of each kind and how many are like
+it. ONLY=fault|window|switch|tlb (several: ONLY=fault,window), PID=, VA= (its
+page) and CLASS= (a verdict) choose what is told; what they leave out is counted.
+Beside that it leaves, in the build directory, all of it:
 
     trace/          the whole trace, light events too, in CTF 1.8 (babeltrace2)
     trace.json      the same for chrome://tracing and ui.perfetto.dev
@@ -37,12 +40,13 @@ def boot(directory):
 
 def trace():
     """Boots and tells; returns what went wrong, or None."""
+    chosen = story.choice()  # before the machine is waited for
     folder, timeline = f"{story.BUILD}/trace", f"{story.BUILD}/trace.json"
     for old in glob.glob(f"{folder}/*"):
         os.remove(old)  # a stream of a CPU that is not there any more
     machine, program, result = boot(f"{story.BUILD}/trace.run")
     print(f"{os.environ.get('FILE') or program}    {machine.title()}\n", flush=True)
-    told = story.tell(machine, program, "--ctf", folder, "--chrome", timeline)
+    told = story.tell(machine, program, *chosen, "--ctf", folder, "--chrome", timeline)
     if told is None:
         print(result.output, end="")
         return f"no trace was made of this run; the machine's status was {result.status}"

@@ -14,7 +14,7 @@ static const struct {
 } stories[] = {
 	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RW, LDR,
 	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
-	  "Permission fault, level 3: the page is EL0's and PAN=1.    "
+	  "Permission fault, level 3: the page is EL0's and PAN=1.\n    "
 	  "KERNEL BUG: use get_user().\n", NULL },
 	{ { VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RW, STR,
 	    0, ALL, NULL }, RESOLUTION_KERNEL_BUG,
@@ -48,8 +48,7 @@ static const struct {
 	  "Out of memory: exception table -> fixup", "nothing is mapped" },
 	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RW, LDR,
 	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
-	  "L3  va[20:12]=   2   @0x42033000   0x0060000042099c43   page"
-	  "   <== stopped here\n"
+	  "stop> L3  va[20:12]=   2   @0x42033000   0x0060000042099c43   page\n"
 	  "          EL0 RW, EL1 RW, UXN, PXN, AF=1, nG"
 	  "   -> physical 0x42099000\n", NULL },
 	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RW, LDR,
@@ -59,17 +58,17 @@ static const struct {
 	/* A fault that no level of the walk stopped is marked at none. */
 	{ { VERDICT_STALE, 0x92000007, 0x402000, EL0T, MAPPED, USER_RW, LDR,
 	    0, ALL, NULL }, RESOLUTION_SPURIOUS, "L3  va[20:12]",
-	  "stopped here" },
+	  "stop>" },
 	{ { VERDICT_E0PD, 0x96000004, KERNEL, EL1H_PAN, MAPPED, KERN_RW, LDTR,
 	    EXTABLE_USER_LOAD, ALL | FAULT_HAS_E0PD, NULL }, RESOLUTION_FIXUP,
-	  "Exception table -> fixup", "stopped here" },
+	  "Exception table -> fixup", "stop>" },
 	{ { VERDICT_E0PD, 0x92000004, KERNEL, EL0T, EMPTY_AT_0, 0, LDR, 0,
 	    ALL | FAULT_HAS_E0PD, NULL }, RESOLUTION_SIGNAL, "  L0  ",
-	  "stopped here" },
+	  "stop>" },
 	{ { VERDICT_UNMAPPED, 0x92000004, 0x402000, EL0T, EMPTY_AT_0, 0, LDR,
 	    0, ALL, NULL }, RESOLUTION_DEMAND_ZERO,
-	  "L0  va[47:39]=   0   @0x42030000   0x0000000000000000   invalid"
-	  "   <== stopped here\n", "  L1  " },
+	  "stop> L0  va[47:39]=   0   @0x42030000   0x0000000000000000   "
+	  "invalid\n", "  L1  " },
 	{ { VERDICT_NONCANONICAL, 0x92000004, 0x0010000000000000, EL0T,
 	    NEITHER, 0, LDR, 0, ALL, NULL }, RESOLUTION_SIGNAL,
 	  "no walk: bits 63:48 of 0x10000000000000 are not all equal\n",
@@ -133,7 +132,7 @@ TEST(story, a_call_is_named_where_names_are_known)
 	EXPECT(strstr(story_of(&f, NULL), "CPU 0, in system call 64    "
 					  "handled in 705 instructions\n"));
 	story_call_name = one_call;
-	EXPECT(strstr(story_of(&f, NULL), "in system call 64, write()    h"));
+	EXPECT(strstr(story_of(&f, NULL), "in system call 64, write()\n    h"));
 	f.syscall = 99;
 	EXPECT(strstr(story_of(&f, NULL), "in system call 99    handled"));
 	f.from_el = 0; /* no call is in progress then */

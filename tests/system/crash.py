@@ -35,7 +35,7 @@ def at(digit):
 
 
 WAY_IN = ("crash_store", "proc_write", "trap_el0_sync", "el0_sync")
-STOPPED_HERE = r"^ +L\d +va\[\d+:\d+\]= *\d+ +@0x[0-9a-f]+ +0x[0-9a-f]{16} .*<== stopped here"
+STOPPED_HERE = r"^stop> L\d +va\[\d+:\d+\]= *\d+ +@0x[0-9a-f]+ +0x[0-9a-f]{16} "
 
 
 def overflow(**machine):
@@ -43,7 +43,7 @@ def overflow(**machine):
         "overflow",
         r"^\[.*\] KERNEL BUG: kernel stack overflow$",
         rf"^EL1 write to {at('c')} in crash_overflow$",
-        r"the guard below a kernel stack: the stack has overflowed\.",
+        r"the guard below a kernel stack: the stack\s+has\s+overflowed\.",
         STOPPED_HERE,
         backtrace("trap_stack_overflow", "stack_overflow", "crash_overflow", "crash_overflow", "crash_overflow"),
         **machine,

@@ -40,7 +40,7 @@ COMPARE = Command(
         "-ec",
         "make compare CPU=cortex-a72; echo; make compare CPU=max; python3 -c \"$READ_REPORT\"",
     ),
-    env={"READ_REPORT": READ_REPORT},
+    env={"READ_REPORT": READ_REPORT, "COLUMNS": "100"},
     limit=240,
     expect=(
         r"reads a user page directly +THROUGH +THROUGH +n/a +n/a +PAN$",
@@ -89,7 +89,7 @@ TESTS = [
         "try",
         "FILE=tests/system/try_snippet.c",
         expect=(
-            r"^reads a page of the program's \(try_snippet\)\n +STOPPED: .*PAN=1",
+            r"^reads a page of the program's \(try_snippet\)\n +STOPPED: .*(\n +.*)?PAN=1",
             r"^asks for it properly \(try_snippet_2\)\n +THROUGH: ",
             r"EL1 read of 0x[0-9a-f]+ in trespass_try_snippet, outside uaccess$",
             r"^For a row in `make compare`, save it as src/trespass/try_snippet\.c\.$",
@@ -117,8 +117,8 @@ TESTS = [
         "try",
         "FILE=tests/system/try_refused.c",
         expect=(
-            r"^--  EL1 access to 0xffff800000000000, 6 bytes: refused before it was made\n    The range check \(access_ok\): not wholly in the user's half, below 0x",
-            r"^--  EL1 access to 0xb0000000\w+, 1 byte: refused .*\n    The range check .*: 0x0b is a tag.*\n    pid 1, CPU 0, in system call 64, write\(\)$",
+            r"^--  EL1 access to 0xffff800000000000, 6 bytes: refused before it was made\n    The range check \(access_ok\): not wholly in the user's half, below\s+0x",
+            r"^--  EL1 access to 0xb0000000\w+, 1 byte: refused .*\n    The range check .*: 0x0b is a tag.*(\n        .*)?\n    pid 1, CPU 0, in system call 64, write\(\)$",
         ),
     ),
     make("trace: an access that is refused before it is made", "trace", f"INIT={BUILD}/user/tour", expect=(r"^--  EL1 access to 0xffff\w+, 8 bytes: refused before it was made\n.*access_ok",)),
@@ -142,9 +142,9 @@ TESTS = [
         expect=(
             r"EL1 read of 0x0 in \w+_copy_from_user, inside uaccess$",
             r"[Ee]xception table -> fixup, 4 bytes left",
-            r"^    task /init, pid 1, CPU 0, in system call 63, read\(\)    handled in \d+ instructions$",
+            r"^    task /init, pid 1, CPU 0, in system call 63, read\(\)\n    handled in \d+ instructions$",
             r"EL1 read of 0x[0-9a-f]+ in trespass_read_user, outside uaccess$",
-            r"L3 +va\[20:12\]=.*<== stopped here$",
+            r"^stop> L3  va\[20:12\]=.*   page$",
             r"S1E1RP fault: so it was PAN",
             r"process 1 exited with status 0",
         ),

@@ -37,6 +37,9 @@ typedef bool story_symbol_fn(uint64_t addr, char *buf, size_t size);
  * there, and the number must do. */
 extern const char *(*story_call_name)(uint64_t number);
 
+/* Columns: two texts share a line where they fit. The host's tools choose. */
+extern unsigned int story_width;
+
 /* The sentence: "EL1 read of 0x402000 in trespass_read_user, outside uaccess:
  * the page is EL0's and PAN=1." (one line, no newline) */
 void story_sentence(struct sink *out, const struct fault *f,

@@ -2,8 +2,8 @@
 /*
  * story.c - a fault told in sentences: who did what, why it stopped, what
  * became of it; then the evidence: ESR, ELR, SPSR, the hardware's second
- * opinion. Every line fits 100 columns; no colour here (tools/story.c adds
- * it). Why it stopped: story_why.c. The walk is drawn by story_walk.c.
+ * opinion. No colour here (tools/story_lines.c adds it). Why it stopped:
+ * story_why.c. The walk is drawn by story_walk.c.
  */
 #include "story.h"
 
@@ -13,8 +13,6 @@
 #include "lib/string.h"
 #include "rights.h"
 #include "sysreg_fields.h"
-
-#define LINE_WIDTH 100
 
 /* The symbol without its offset, for a sentence; false if none is known. */
 static bool function_name(const struct fault *f, story_symbol_fn *symbol,
@@ -251,12 +249,36 @@ static void capitalise(char *text)
 	}
 }
 
+unsigned int story_width = 80;
+
+/* A text in as many lines as it needs: they break at a space. */
+static void print_text(struct sink *out, const char *text)
+{
+	size_t indent = 4, length;
+
+	while (strlen(text) + indent > story_width) {
+		length = story_width - indent;
+		while (length > 0 && text[length] != ' ') {
+			length--;
+		}
+		if (length == 0) {
+			break;
+		}
+		sink_printf(out, "%*s%.*s\n", (int)indent, "", (int)length,
+			    text);
+		text += length + 1;
+		indent = 8;
+	}
+	sink_printf(out, "%*s%s", (int)indent, "", text);
+}
+
 /* Two texts on one line, or on two where they do not fit. */
 static void print_pair(struct sink *out, const char *left, const char *right)
 {
-	const bool fits = strlen(left) + strlen(right) + 8 <= LINE_WIDTH;
+	const bool fits = strlen(left) + strlen(right) + 8 <= story_width;
 
-	sink_printf(out, "    %s%s%s%s\n", left, fits ? "" : "\n",
+	print_text(out, left);
+	sink_printf(out, "%s%s%s\n", fits ? "" : "\n",
 		    right[0] != '\0' ? "    " : "", right);
 }
 

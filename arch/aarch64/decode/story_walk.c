@@ -6,15 +6,16 @@
  *	L3  va[20:12]=   2   @0x42033010   0x0060000042099f43   page
  *	    which bits and index   descriptor: where and what
  *
- * and for a page or block a second line with the rights that all levels
- * together grant.
+ * "stop> " stands in front of the level where the hardware stopped; and after a
+ * page or block comes a second line, with the rights that all levels together
+ * grant.
  */
 #include "story.h"
 
 #include "rights.h"
 #include "sysreg_fields.h"
 
-#define STOPPED "   <== stopped here"
+#define STOPPED "stop> " /* as wide as the lines' indentation */
 
 /* ---- The walk ------------------------------------------------------- */
 
@@ -57,7 +58,8 @@ static void print_end(struct sink *out, const struct walk *w)
 static void print_level(struct sink *out, const struct walk *w, int level,
 			bool stopped)
 {
-	sink_printf(out, "      L%d  va[%2u:%2u]=%4u   @0x%08lx   ", level,
+	sink_printf(out, "%sL%d  va[%2u:%2u]=%4u   @0x%08lx   ",
+		    level == w->last && stopped ? STOPPED : "      ", level,
 		    walk_index_end(w, level) - 1, walk_index_lsb(w, level),
 		    walk_index(w, level), w->addr[level]);
 	if (level == w->last && w->end == WALK_OUTSIDE_RAM) {
@@ -70,8 +72,7 @@ static void print_level(struct sink *out, const struct walk *w, int level,
 	} else {
 		story_table(out, w->desc[level]);
 	}
-	sink_printf(out, "%s\n",
-		    level == w->last && stopped ? STOPPED : "");
+	sink_printf(out, "\n");
 }
 
 void story_rights(struct sink *out, const struct walk *w, uint64_t sctlr)
@@ -203,7 +204,7 @@ void story_at(struct sink *out, const struct fault *f)
 			continue;
 		}
 		sink_printf(out, "%s",
-			    any ? "   " : "    hardware asked again (AT):   ");
+			    any ? "   " : "    AT says:   ");
 		print_at_name(out, op);
 		sink_printf(out, " %s%s",
 			    FIELD_GET(PAR_EL1_F, f->par[op]) ? "fault" : "ok",

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * story_fold.h - sorts records into kinds, so that a long story is told by its
+ * kinds first, and what repeats is counted instead of told again. Two records
+ * are of one kind if the same words describe them: who did what in which
+ * function (or at which PC, where no symbol is known), the verdict's class and
+ * how it ended; of a light event what it is. The words are what the summary
+ * shows, so nothing is called alike that it does not show to be.
+ */
+#pragma once
+
+#include "decode/decode.h"
+#include "story_filter.h"
+
+struct story_kind {
+	char *label;
+	size_t count;
+	size_t told; /* at most the limit */
+	size_t first, last_told, last; /* in the records' order */
+	unsigned int last_number;      /* of a fault, as story_told's */
+	uint64_t lowest, highest; /* of a fault: the addresses, without tag */
+	bool has_address, many_processes;
+};
+
+/* A record that is told, its kind, and a fault's number. */
+struct story_told {
+	size_t record, kind;
+	unsigned int number;
+};
+
+struct story_fold {
+	struct story_kind *kinds;
+	size_t kind_count;
+	struct story_told *told; /* in the records' order */
+	size_t told_count;
+	size_t groups[GROUP_COUNT]; /* of all records, told or not */
+	size_t wanted;
+	size_t *buckets, bucket_count; /* by the label's hash */
+};
+
+typedef bool story_wants_fn(const struct record *record,
+			    const union record_data *data);
+
+struct story_limits {
+	size_t faults, events; /* so many of each kind are told, at most */
+	bool renumber;         /* the faults that are wanted, from 1 */
+};
+
+struct story_fold story_fold(const struct records *r, story_wants_fn *wants,
+			     story_symbol_fn *symbol,
+			     const struct story_limits *limits);
+/* Counts of all records by group, what is left out, and a line for each kind. */
+void story_summary(struct sink *out, const struct records *r,
+		   const struct story_fold *fold,
+		   const struct story_filter *filter);
+/* "… and 7,012 like it, …"; nothing if all of the kind are told. */
+void story_print_rest(struct sink *out, const struct records *r,
+		      const struct story_kind *kind);
+/* "7,012" */
+const char *story_count(size_t count);
