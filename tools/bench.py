@@ -145,15 +145,15 @@ def verdict(value, most):
 
 
 def print_from_el0(costs, kernel, linux):
-    print(f"\nInstructions, seen from EL0{'':35}at most  Linux {kernel:>22}")
+    print(f"\n{'Instructions, seen from EL0':49}at most{f'Linux {kernel}':>24}")
     for name, value in costs.items():
         most = FROM_EL0.get(name)
         limit = "" if most is None else f"{most:,}"
-        beside = f"{linux[name]:19,.0f}" if name in linux else ""
-        print(f"  {name:42}{value:12,.0f}{limit:>12}  {verdict(value, most):5}{beside}".rstrip())
+        beside = f"{linux[name]:17,.0f}" if name in linux else ""
+        print(f"  {name:36}{value:10,.0f}{limit:>8}  {verdict(value, most):5}{beside}".rstrip())
     touches = [costs[TOUCHES.format(count)] for count in REGIONS]
     ratio = max(touches) / min(touches)
-    print(f"  {'touches, from least to most':42}{ratio:12.2f}{MOST_RATIO:>12}  {verdict(ratio, MOST_RATIO)}")
+    print(f"  {'touches, from least to most':36}{ratio:10.2f}{MOST_RATIO:>8}  {verdict(ratio, MOST_RATIO)}")
 
 
 def by_byte(column, name):
@@ -166,8 +166,9 @@ def print_row(name, methods, value_of, form, aims=()):
     for method in methods:
         value = value_of(method)
         missed = method in aims and value is not None and value > aims[method]
-        cells += f"{method if not form else 'n/a' if value is None else f'{value:{form}}' + '+' * missed:>10}"
-    print(f"  {name:32}{cells}")
+        text = method if not form else "n/a" if value is None else f"{value:{form}}" + "+" * missed
+        cells += f"{text:>{max(7, len(method) + 1)}}"
+    print(f"  {name:29}{cells}")
 
 
 def print_in_kernel(costs):

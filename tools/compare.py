@@ -14,13 +14,15 @@ import sys
 
 import ending
 from run import Machine, compiler_version, qemu_version
+from terminal import columns as terminal_columns
+from terminal import coloured, wrapped
 
 COLUMNS = (("off", "plain"), ("off", "ldtr"), ("on", "pan"), ("on", "ldtr"))
 MORE_COLUMNS = (("off", "sw_ttbr0"), ("on", "mops"), ("on", "softwalk"))  # printed below the first
 EXPECTATIONS = os.path.join(os.path.dirname(__file__), "..", "tests", "compare.json")
+WIDE = 100  # columns that the wide tables need
 LIMIT = 120  # seconds for one boot, unless TIMEOUT says otherwise
 VA_BITS = {"4k": 48, "16k": 47, "64k": 42}  # by GRANULE, as the Makefile has it
-COLOURS = {"THROUGH": "31", "STOPPED": "32", "-EFAULT": "32"}
 
 
 class Column:
@@ -125,35 +127,47 @@ def problems(column, names, tests):
 # ---- Printing ------------------------------------------------------------------
 
 
-def coloured(word, width):
-    """word in its colour, if colours are wanted, filled up to width."""
-    text = "stopped" if word == "STOPPED" else word
-    fill = " " * max(0, width - len(text))
-    if word in COLOURS and sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
-        text = f"\033[{COLOURS[word]}m{text}\033[0m"
-    return text + fill
-
-
 def print_rows(columns, widths, bugs, last):
     """A row for each bug: what it is, a cell for each column, and what last(name) says."""
     for name, bug in bugs.items():
-        cells = [coloured(column.outcome(name) or "-", width) for column, width in zip(columns, widths)]
+        cells = [coloured((column.outcome(name) or "-").replace("STOPPED", "stopped"), width) for column, width in zip(columns, widths)]
         print(f"  {bug['what'][:35]:36}{''.join(cells)}{last(name)}".rstrip())
+
+
+def wide_tables(columns, bugs, decided):
+    print(f"{'':38}---- PAN off ----    ---- PAN on -----")
+    print(f"  {'bug':36}{'plain':10}{'ldtr':11}{'pan':10}{'ldtr':11}decided by")
+    print_rows(columns[:4], (10, 11, 10, 11), bugs, decided)
+    print(f"\n{'':38}- PAN off -    ----- PAN on -----")
+    print(f"  {'':36}{'sw_ttbr0':15}{'mops':11}softwalk")
+    print_rows(columns[4:], (15, 11, 10), bugs, lambda name: "")
+
+
+def narrow_tables(columns, bugs, decided):
+    """The same in 80 columns: what PAN off is first, and then PAN on."""
+    print(f"{'':38}------- PAN off -------- --- PAN on ----")
+    print(f"  {'bug':36}{'plain':8}{'ldtr':8}{'sw_ttbr0':9}{'pan':8}ldtr")
+    print_rows(narrow_order(columns)[:5], (8, 8, 9, 8, 7), bugs, lambda name: "")
+    print(f"\n{'':38}----- PAN on -----")
+    print(f"  {'':36}{'mops':10}{'softwalk':10}decided by")
+    print_rows(narrow_order(columns)[5:], (10, 10), bugs, decided)
+
+
+def narrow_order(columns):
+    """The first five, and the two below them."""
+    off = [column for column in columns if column.pan == "off"]
+    return off + [column for column in columns if column not in off]
 
 
 def print_tables(columns, bugs, tests, machine):
     granule, bits = machine["granule"].upper(), machine["va_bits"]
-    print(f"Deliberate kernel bugs, committed at EL1.   {machine['title']}, {granule}/{bits}-bit")
-    print(f"{'':38}---- PAN off ----    ---- PAN on -----")
-    print(f"  {'bug':36}{'plain':10}{'ldtr':11}{'pan':10}{'ldtr':11}decided by")
+    print(wrapped(f"Deliberate kernel bugs, committed at EL1.   {machine['title']}, {granule}/{bits}-bit"))
     new = {name: "" if name in tests["expected"] else "  new" for name in bugs}
-    print_rows(columns[:4], (10, 11, 10, 11), bugs, lambda name: bugs[name]["decided_by"][:20] + new[name])
-    print(f"\n{'':38}- PAN off -    ----- PAN on -----")
-    print(f"  {'':36}{'sw_ttbr0':15}{'mops':11}softwalk")
-    print_rows(columns[4:], (15, 11, 10), bugs, lambda name: "")
+    tables = wide_tables if terminal_columns() >= WIDE else narrow_tables
+    tables(columns, bugs, lambda name: bugs[name]["decided_by"][:20] + new[name])
     print("\n  PAN stops what the kernel does outside uaccess; the method plays no part.")
-    print("  LDTR stops what it does inside uaccess; PAN cannot: its window has EL1's rights.")
-    print("  sw_ttbr0 is PAN in software; mops has EL0's rights as ldtr; softwalk asks the tables first.")
+    print(wrapped("  LDTR stops what it does inside uaccess; PAN cannot: its window has EL1's rights."))
+    print(wrapped("  sw_ttbr0 is PAN in software; mops has EL0's rights as ldtr; softwalk asks the tables first."))
 
 
 def print_missing(columns, machine):
@@ -167,7 +181,16 @@ def print_missing(columns, machine):
 
 
 def print_costs(columns, costs):
-    print(f"\n{'Instructions, from EL0 and back:':35}{''.join(f'  PAN {column.pan:3}' for column in columns)}".rstrip())
+    order = columns if terminal_columns() >= WIDE else narrow_order(columns)
+    step = len(order) if terminal_columns() >= WIDE else 5
+    title = "Instructions, from EL0 and back:"
+    for first in range(0, len(order), step):
+        print_some_costs(title, order[first : first + step], costs)
+        title = ""
+
+
+def print_some_costs(title, columns, costs):
+    print(f"\n{title:35}{''.join(f'  PAN {column.pan:3}' for column in columns)}".rstrip())
     print(f"{'':35}{''.join(f'{column.uaccess:>9}' for column in columns)}")
     for name in costs:
         cells = [f"{'n/a' if column.skipped else column.costs.get(name, '-')!s:>9}" for column in columns]

@@ -58,6 +58,8 @@ static const struct page_kind {
 };
 #define KINDS  ARRAY_SIZE(kinds)
 #define DEVICE 9
+#define FIRST_KERN 6 /* of the kernel's half; the last is in neither */
+#define WIDE 100     /* columns that all need beside each other */
 
 static struct walk kind_walk(const struct page_kind *k)
 {
@@ -271,12 +273,26 @@ static void row_label(int el, int op, unsigned int settings,
 	}
 }
 
+/* The columns that are printed now: all, or one half where they do not fit. */
+static struct {
+	size_t first, end;
+} part = { 0, KINDS };
+
 static void print_head(void)
 {
-	printf("%27s %-35s %-29s in no\n%27s", "", "user's half",
-	       "kernel's half", "");
-	for (size_t i = 0; i < KINDS; i++) {
-		printf(i + 1 < KINDS ? " %-5s" : " %s\n", kinds[i].title);
+	const bool has_user = part.first < FIRST_KERN;
+	const bool has_kern = part.end > FIRST_KERN;
+
+	printf("%27s", "");
+	if (has_user) {
+		printf(has_kern ? " %-35s" : " %s", "user's half");
+	}
+	if (has_kern) {
+		printf(" %-29s in no", "kernel's half");
+	}
+	printf("\n%27s", "");
+	for (size_t i = part.first; i < part.end; i++) {
+		printf(i + 1 < part.end ? " %-5s" : " %s\n", kinds[i].title);
 	}
 }
 
@@ -287,7 +303,7 @@ static void print_row(int el, int op, unsigned int settings)
 	row_label(el, op, settings, settings_that_matter(el, op, settings),
 		  text, sizeof(text));
 	printf("%-27s", text);
-	for (size_t i = 0; i < KINDS; i++) {
+	for (size_t i = part.first; i < part.end; i++) {
 		const struct prediction p = predict(el, op, settings,
 						    &kinds[i]);
 		const bool good = cell_agrees(el, op, &p,
@@ -296,7 +312,7 @@ static void print_row(int el, int op, unsigned int settings)
 		cell_reason(&p, text, sizeof(text));
 		/* The last one ends the line: no spaces behind it. */
 		printf(" %s%-*s", good ? "" : "!",
-		       i + 1 == KINDS ? 0 : good ? 5 : 4, text);
+		       i + 1 == part.end ? 0 : good ? 5 : 4, text);
 	}
 	printf("\n");
 }
@@ -308,9 +324,11 @@ static void print_legend(void)
 	       "  AP, UXN, PXN  permission fault: this field of the "
 	       "descriptor says no\n"
 	       "  PAN, EPAN     permission fault: PSTATE.PAN is 1, and EL0 "
-	       "may access (execute) the page\n"
+	       "may access\n"
+	       "                (execute) the page\n"
 	       "  E0PD          translation fault, level 0: EL0's rights end "
-	       "at the kernel's half\n"
+	       "at the\n"
+	       "                kernel's half\n"
 	       "  tran          translation fault: nothing is mapped\n"
 	       "  und           the instruction is undefined here\n"
 	       "  -             not tried: Device memory has rules of its "
@@ -436,6 +454,25 @@ static unsigned int judge(int el, int op, unsigned int settings)
 	return wrong;
 }
 
+static void print_table(void)
+{
+	const char *columns = getenv("COLUMNS");
+
+	if (columns != NULL && strtoul(columns, NULL, 10) >= WIDE) {
+		print_head();
+		each_row(show);
+		return;
+	}
+	part.end = FIRST_KERN;
+	print_head();
+	each_row(show);
+	printf("\n");
+	part.first = FIRST_KERN;
+	part.end = KINDS;
+	print_head();
+	each_row(show);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int wrong;
@@ -451,8 +488,7 @@ int main(int argc, char **argv)
 		}
 		ended = ended || strncmp(line, "@end", 4) == 0;
 	}
-	print_head();
-	each_row(show);
+	print_table();
 	print_legend();
 	wrong = each_row(judge);
 	printf("\n%u cells, with every setting that this CPU has: %u differ "

@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import ending
+import terminal
 from run import Machine
 
 BUILD = os.environ.get("B", "build")
@@ -28,7 +29,7 @@ def main():
     result = machine.run()
     # QEMU emits other code for atomics when its CPUs run in parallel.
     parallel = ["--parallel"] if machine.smp != "1" else []
-    judged = subprocess.run([f"{BUILD}/host/truth", *parallel], input=result.output, text=True, check=False)
+    judged = subprocess.run([f"{BUILD}/host/truth", *parallel], input=result.output, env=terminal.environment(), text=True, check=False)
     if result.status != 0:
         print("\n".join(result.output.splitlines()[-20:]))
         print(f"make truth: the machine ended with status {result.status}")

@@ -18,6 +18,7 @@ import ending
 import mkinitrd
 import story
 from run import Machine
+from terminal import coloured, wrapped
 
 OPS = ("ldr", "str", "ldtr", "sttr", "fetch", "zva", "cas")
 ASKS = ("s1e0r", "s1e0w", "s1e1r", "s1e1w", "s1e1rp", "s1e1wp")  # AT: the hardware is asked
@@ -72,7 +73,7 @@ def try_access(access):
     arguments = f"{words[0]} {words[1]} {level} {choice('PAN') or '-'}"
     machine, result = boot(arguments.replace(" ", "-"), "quiet init=/bin/try", arguments)
     # The last line says only how this program ended.
-    print(re.sub(r"^\[ *[0-9.]+\] process 1 .*\n", "", result.output, flags=re.MULTILINE), end="", flush=True)
+    print(wrapped(re.sub(r"^\[ *[0-9.]+\] process 1 .*\n", "", result.output, flags=re.MULTILINE)), end="", flush=True)
     if level == "0":
         story.tell(machine, f"{story.BUILD}/user/try", "--signals")
     sys.exit(0 if result.status == 0 else 1)
@@ -91,8 +92,9 @@ def print_snippets(output):
         elif word == "@trespass":
             snippet = json.loads(rest)
             count += 1
-            print(f"\n{snippet['what']} ({snippet['name']})\n  {snippet['outcome']}: {snippet['verdict']}")
-            print(f"  {snippet['proof']}; the program found its page {snippet['page']}")
+            told = wrapped(f"  {snippet['outcome']}: {snippet['verdict']}")
+            print(f"\n{snippet['what']} ({snippet['name']})\n{told.replace(snippet['outcome'], coloured(snippet['outcome']), 1)}")
+            print(wrapped(f"  {snippet['proof']}; the program found its page {snippet['page']}"))
             print("".join(f"  printk: {text}\n" for text in logged), end="")
         elif line.startswith("["):
             logged.append(re.sub(r"^\[ *[0-9.]+\] ", "", line))

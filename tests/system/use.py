@@ -102,7 +102,7 @@ TESTS = [
         ),
     ),
     # Snippets
-    make("snippets, in their order, with what they log", "try", "FILE=tests/system/try_order.c", expect=(IN_ORDER,), reject=(r"^#[03]", r"warning")),
+    make("snippets, in their order, with what they log", "try", "FILE=tests/system/try_order.c", env={"COLUMNS": "200"}, expect=(IN_ORDER,), reject=(r"^#[03]", r"warning")),
     make(
         "a file of src/trespass runs once",
         "try",
