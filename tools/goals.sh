@@ -13,7 +13,6 @@
 #: make run [INIT=PROGRAM]         boots the tour, or a program as process 1
 #: make compare                    every trespass, PAN off and on, each method
 #: make trace [INIT=PROGRAM]       the story of every fault of a run
-#:     [ONLY=fault|window|switch|tlb PID= VA= CLASS=]  what of it is told
 #: make try FILE=my.c              runs a program for EL0, or snippets for EL1
 #: make try DO="ldr user.rw"       one access (EL=0|1 PAN=0|1): what happens
 #: make test [SUITES="words"]      every test, or those with a word in the name
@@ -38,6 +37,7 @@
 #: A build: GRANULE=4k|16k|64k  VA_BITS=N  CROSS_COMPILE=PREFIX  LLVM=1  V=1
 #: make debug GDB_SERVER=1234 waits for an editor's gdb. APT_TIMEOUT=SECONDS is
 #: what the archive may take.
+#: What make trace tells: ONLY=fault|window|switch|tlb  PID=1  VA=404000  CLASS=pan
 
 build="ARCH B CC CLANG CROSS_COMPILE DEFINES GRANULE HOSTCC HOST_FLAGS \
 	KERNEL_FLAGS LD LINUX_ABI LLVM NM OBJCOPY PYTHON SANITIZE SHELL \
