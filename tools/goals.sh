@@ -58,7 +58,8 @@ uses() {
 	compare | truth) echo $machine TIMEOUT ;;
 	bench) echo $machine LINUX TIMEOUT ;;
 	predict) echo $machine ANSWERS COUNT SEED TIMEOUT ;;
-	test | check) echo APT_TIMEOUT EXACT GDB OPERATIONS QEMU SMP SUITES TIMEOUT ;;
+	test | check) echo APT_TIMEOUT EXACT GDB OPERATIONS QEMU SMP SUITES TIER \
+		TIMEOUT ;;
 	esr) echo ESR ;;
 	deps) echo APT_TIMEOUT GDB QEMU ;;
 	esac

@@ -197,4 +197,5 @@ class Barriers(Test):
         return outcome
 
 
+TIER = 1
 TESTS = [Barriers("barriers: one after each table write, TLBI and TTBR0_EL1 write")]

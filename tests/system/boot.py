@@ -32,7 +32,7 @@ def granule(pages, bits):
     """The tour in a kernel with other pages; the build is part of it."""
     variant = f"{pages.lower()}-{bits}"
     argv = ("make", "-j2", "run", f"GRANULE={pages.lower()}", f"VA_BITS={bits}", f"INIT=build/{variant}/user/tour")
-    return Command(f"tour: {pages} pages, {bits} bits", argv=argv, limit=120, expect=(ENDED, rf"{pages} pages, {bits}-bit"))
+    return Command(f"tour: {pages} pages, {bits} bits", argv=argv, limit=120, tier=2, expect=(ENDED, rf"{pages} pages, {bits}-bit"))
 
 
 # What is compiled, from nothing, besides the kernel; and what process 1 finds.
@@ -45,6 +45,7 @@ done
 make --no-print-directory run APPEND=init=/bin/hello
 """
 
+TIER = 1
 TESTS = [
     *machines(),
     tour("64 MiB", (r"\b6\d MiB of RAM",), mem="64M"),

@@ -25,6 +25,7 @@ def typing(name, typed, expect, arguments="", status=0, **changes):
 EOF_KEY, ERASE, KILL, INTERRUPT = b"\x04", b"\x7f", b"\x15", b"\x03"
 LONG = b"x" * 5000  # longer than a line may be
 
+TIER = 2
 TESTS = [
     typing("a line, then end of file", [b"one\n", EOF_KEY], [r'read 5: "kept\\n"', r'read 4: "one\\n"', r'read 0: ""']),
     typing("Enter sends a return", [b"one\r", EOF_KEY], [r'read 4: "one\\n"']),

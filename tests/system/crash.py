@@ -64,6 +64,7 @@ def usercopy(name, size, digit, why):
     return crash(f"usercopy_{name}", rf"KERNEL BUG: user copy of {size} bytes at {at(digit)}: {why}$")
 
 
+TIER = 1
 TESTS = [
     overflow(),
     overflow(cpu="cortex-a53"),

@@ -43,6 +43,7 @@ def walks(name, *variables):
 
 MAPPINGS = f"INIT={BUILD}/user/mappings"
 
+TIER = 1
 TESTS = [
     debug(
         "from reset to EL0, and across the border",

@@ -81,6 +81,7 @@ try "$late" env QEMU=new tree/tools/qemu.sh
 find tree/build -mindepth 1
 """
 
+TIER = 1
 TESTS = [
     deps("no network", "unreachable", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:9/.*refused.*"),
     deps("an archive that does not answer", "late", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:\d+/.*"),

@@ -121,6 +121,7 @@ def attach(launch, address):
     return done.stdout
 
 
+TIER = 1
 TESTS = [
     Compilations("editors: each file as the build compiles it", argv=("make", "--no-print-directory", "compile_commands.json"), limit=120),
     Launch("editors: gdb comes to make debug GDB_SERVER=", skip=NO_GDB),

@@ -285,6 +285,7 @@ ROWS = [
 ]
 MISSING = {linker for linker, command in LINKERS.items() if not shutil.which(command[0])}
 SHAPES = [Shape(row) for row in ROWS if row.linker not in MISSING]
+TIER = 1
 TESTS = [
     *SHAPES,
     OnHost("elf: all of them on the host", ktap=True, limit=120),

@@ -34,6 +34,7 @@ class Exact(Boot):
             outcome.fail("it did not say how many cases there were")
 
 
+TIER = 1
 TESTS = [
     Exact(
         f"exact: {name}",

@@ -169,4 +169,5 @@ class Scan(Test):
         return scanned
 
 
+TIER = 1
 TESTS = [Scan("extable: each user access has its entry, and nothing else")]

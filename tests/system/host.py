@@ -7,6 +7,7 @@ from harness import BUILD, Command
 
 TREES = sorted(glob.glob(f"{BUILD}/host/*.dtb"))
 
+TIER = 1
 TESTS = [
     Command("host: readers and decoders", argv=(f"{BUILD}/host/tests", *TREES), ktap=True, limit=120),
     Command("host: memory management", argv=(f"{BUILD}/host/tests-mm",), ktap=True),

@@ -59,6 +59,7 @@ COMPARE = Command(
     ),
 )
 
+TIER = 1
 TESTS = [
     COMPARE,
     access("PAN stops EL1's load", "ldr user.data", "PAN=1", expect=(r"the page is EL0's and PAN=1",)),

@@ -119,6 +119,7 @@ def without(name, file, old, words, new="", kind=Mutant, **changes):
 
 UNMAP = "	user_flush_range(avm, start, end, broken);"
 
+TIER = 2
 TESTS = [
     without("no TLBI at munmap, on QEMU", RANGE, UNMAP, r"not ok .* mm\.an_unmapped_page", "	dsb(ishst);", KernelMutant, suite="mm"),
     without(

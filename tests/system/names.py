@@ -77,4 +77,5 @@ class Names(Test):
         return [int.from_bytes(data[at : at + 4], "little") for at in range(0, len(data), 4)]
 
 
+TIER = 1
 TESTS = [Names("names: system registers, as the assembler has them")]

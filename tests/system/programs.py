@@ -47,7 +47,8 @@ def runs(title, program, **values):
         machine["append"] = f"{machine.get('append', '')} init=/bin/{program}".strip()
         if program == "selftest" and name != "max":
             machine["append"] += " -- thin=8 run"  # the full product of uaccess cases runs once
-        yield Boot(f"{title}: {name}", machine=machine, ktap=True, limit=180)
+        tier = 1 if name in ("max", "cortex-a72") else 2
+        yield Boot(f"{title}: {name}", machine=machine, ktap=True, limit=180, tier=tier)
 
 
 def ending(name, append, status, *expect, init="/init", **values):
@@ -56,6 +57,7 @@ def ending(name, append, status, *expect, init="/init", **values):
     return Boot(f"end: {name}", machine=machine, status=status, expect=expect)
 
 
+TIER = 1
 TESTS = [
     *runs("kernel", "selftest", image=f"{BUILD}/test/Image"),
     *(test for suite in suites() for test in runs(f"user: {suite}", suite, image=f"{BUILD}/test/Image")),

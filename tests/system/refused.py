@@ -61,6 +61,7 @@ def value(name, statement, bad):
     return Refused(f"refused: {name}", statement=statement, good="uint64_t", bad=bad, words=words)
 
 
+TIER = 1
 TESTS = [
     Refused("refused: copy_from_user() onto the stack", statement="r = copy_from_user(here, u, {});"),
     Refused("refused: copy_from_user() into what is static", statement="r = copy_from_user(there, u, {});"),

@@ -117,4 +117,5 @@ class Sites(Test):
         return outcome
 
 
+TIER = 1
 TESTS = [Sites("trace: an address, a load, a branch a place when it is off")]

@@ -15,6 +15,7 @@ CHOICES = (
     "pan=on uaccess=pan trace=all",
 )
 
+TIER = 1
 TESTS = [
     Boot(
         f"stats: {choice}",

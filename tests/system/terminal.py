@@ -6,6 +6,7 @@ from harness import Terminal
 RUN = ("make", "--no-print-directory", "run")
 ENTER = b"\r"
 
+TIER = 1
 TESTS = [
     Terminal(
         "terminal: the tour waits for Enter",

@@ -357,6 +357,7 @@ COLOURED = r"\x1b\[1(;31)?m    \w+ fault, level \d: [^\x1b]*\.\x1b\[0m|\x1b\[1;3
 COST = {"image": f"{BUILD}/test/Image", "extra": ("-icount", "shift=0,sleep=off"), "append": "init=/bin/selftest -- trace"}
 
 
+TIER = 1
 TESTS = [
     Boot("trace: what it costs", machine=COST, ktap=True, reject=("SKIP this machine",)),
     NoFile(

@@ -33,6 +33,7 @@ for tree in whole cut magic memory overlap; do
 done
 """
 
+TIER = 1
 TESTS = [
     Command(
         "tree: what cannot be used is said, and nothing is started",

@@ -12,6 +12,7 @@ def table(cpu, *expect, smp="1"):
     return Command(name, argv=argv, limit=120, expect=(*expect, r"^\d+ cells, .*: 0 differ from the model$"))
 
 
+TIER = 1
 TESTS = [
     table("cortex-a53", r"^EL1 ldr  +ok ", r"^EL1 cas( +und){9} +- +und +und$"),
     table("cortex-a72", r"^EL1 ldr  +ok ", r"^EL1 cas( +und){9} +- +und +und$"),

@@ -55,6 +55,7 @@ IN_ORDER = (
 
 CLOSED = ("run", "compare", "trace", "try DO='ldr user.data'", "test SUITES=no-such", "predict", "truth", "walk VA=0", "loc")
 
+TIER = 1
 TESTS = [
     *(refused(words, line) for words, line in REFUSED),
     make("documented variables pass", "-n", "run", "CC=gcc-x", "HOSTCC=cc", "V=1", "CROSS_COMPILE=x-", "DEFINES=-DX", "PYTHON=python3"),

@@ -41,6 +41,7 @@ class FewAsids(Boot):
         return super().start(limit)
 
 
+TIER = 2
 TESTS = [
     at_random(f"{OPERATIONS} operations on max", OPERATIONS),
     *(at_random(f"20000 operations, {method}", 20000, method) for method in METHODS),
@@ -51,6 +52,7 @@ TESTS = [
     at_random("20000 operations, 4-bit ASIDs, sw_ttbr0", 20000, "uaccess=sw_ttbr0", kind=FewAsids),
     Boot(
         "exhausted: who is killed for it, and why, is said",
+        tier=1,
         machine={"append": "init=/bin/exhausted", "mem": "64M"},
         expect=(r"^\[.*\(process \d+\) gets SIGKILL: EL0 write to 0x\w+.*: memory is exhausted, and it needs a page",),
         ktap=True,
@@ -58,12 +60,14 @@ TESTS = [
     ),
     Boot(
         "memfd: who is killed behind a file's end is told so",
+        tier=1,
         machine={"append": "init=/bin/memfd"},
         expect=(r"^\[.*\(process \d+\) gets SIGBUS: EL0 read of 0x\w+: the page is past the end of the file that is mapped there\.$",),
         ktap=True,
     ),
     Boot(
         "memory: who is killed is told whether nothing is there, or no right",
+        tier=1,
         machine={"append": "init=/bin/memory"},
         expect=(
             *(

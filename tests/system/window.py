@@ -81,4 +81,5 @@ class Windows(Test):
                 yield f"open after a fault, from the fixup {insn} to {end}"
 
 
+TIER = 1
 TESTS = [Windows("window: shut on every path out of a user access")]
