@@ -122,7 +122,7 @@ TESTS = [
             (r"= 42(.|\n)*\(gdb\) ", CTRL_C),
             (r"Quit", b"quit\n"),
         ),
-        expect=(r"^Program received signal SIGINT", r"\$1 = 42$"),
+        expect=(r"^Program received signal SIGINT", r" = 42$"),
         reject=(*TRACEBACK, r"\*\*\*", r"Exception"),
     ),
     Terminal(
@@ -139,7 +139,8 @@ TESTS = [
             f"use: nobody reads {goal.split()[0]}",
             argv=("sh", "-c", f"exec 4>&1; make --no-print-directory {goal} 2>&4 | :"),
             limit=120,
-            expect=(r"\A\S+ \*\*\* .* (Error 141|Broken pipe)\n\Z",),  # a tool's, or make's own
+            expect=(r"Error 141$|Broken pipe$",),  # a tool's, or make's own
+            reject=(*TRACEBACK, r"Exception"),
         )
         for goal in CLOSED
     ),
