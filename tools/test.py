@@ -6,7 +6,7 @@ With words, only the tests whose names contain one of them. One line a test,
 and under it what failed or was skipped, and why; the whole output of each is
 in build/test/NAME.log. The last line: N passed, N failed, N skipped.
 
-Each file has a TIER, and a test may have its own: 1 depends on the compiler,
+Each file has a TIER (or 1), and a test may have its own: 1 depends on the compiler,
 QEMU, gdb or the system; 2 does not, so that it says nothing new on a second
 system. TIER=1 leaves the others out, and says how many.
 """
@@ -35,7 +35,7 @@ def declared_tests():
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         for test in module.TESTS:
-            test.tier = test.tier or module.TIER
+            test.tier = test.tier or getattr(module, "TIER", 1)
         tests += module.TESTS
     return tests
 

@@ -247,6 +247,7 @@ subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
+TIER = 1
 TESTS = [
     Long("story: repeats are folded, and all adds up", least=1000, expect=(r"^… and \d{3} like it, up to #\d+: all from 0x", r"of several processes")),
     *(Long(f"story: {' '.join(words)}", choose=words, keeps=staticmethod(keeps), rounds=60) for words, keeps in chosen()),

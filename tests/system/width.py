@@ -46,6 +46,7 @@ class Predict(Narrow):
         return Command.start(self, limit)
 
 
+TIER = 1
 TESTS = [
     narrow("help"),
     narrow("esr", "ESR=96000045"),
