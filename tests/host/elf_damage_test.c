@@ -75,7 +75,7 @@ static bool linked_is_safe(const struct host_program *program)
 	bool safe = true;
 
 	memcpy(&header, program->data, sizeof(header));
-	for (int i = 0; i < 200 && safe; i++) {
+	for (int i = 0; i < 50 && safe; i++) {
 		unsigned char *copy = exact_copy(program->data, program->size);
 		struct elf_image image;
 

@@ -86,6 +86,11 @@ def wrapping(loads, table):
     loads[-1]["memsz"] = (1 << 64) - 1
 
 
+@headers
+def huge(loads, table):
+    loads[-1]["memsz"] = TOP // 16 * 15
+
+
 def field(offset, form, value):
     return lambda file: struct.pack_into("<" + form, file, offset, value)
 
@@ -237,6 +242,7 @@ ROWS = [
     *rows("text without the headers", "-Ttext=0x500abc", "gold", compile=NO_PHDR),
     *rows("one segment for text and constants", "--no-rosegment", "lld"),
     *rows("segments for text and constants", "--rosegment", "gold"),
+    *rows("-n", "-n", "gold"),
     *rows("a build ID", "--build-id=sha1"),
     *rows("a property", "-z force-bti", "ld lld", compile="-mbranch-protection=standard"),
     *rows("at a low address", "-Ttext-segment=0x10000", "ld gold"),
@@ -259,6 +265,7 @@ ROWS = [
     by_hand("PT_LOADs in descending order", descending),
     by_hand("static PIE, descending", descending, STATIC_PIE, compile=MOVED),
     by_hand("ET_DYN without PT_DYNAMIC", field(E_TYPE, "H", 3), "-Ttext-segment=0", compile=f"{PIE} {BSS}"),
+    by_hand("nearly all of the user's half for .bss", huge, compile=NO_PHDR),
     by_hand("no section headers", without_sections),
     by_hand("program headers far in the file", table_at_the_end, compile=NO_PHDR),
     by_hand("no PT_GNU_STACK", retyped(STACK, 0)),
@@ -269,13 +276,15 @@ ROWS = [
     *rows("-N", "-N", refused="writable and executable: link it without -N and -n"),
     *rows("-n", "-n", "ld", refused="writable and executable: link it without -N and -n"),
     *rows("-n", "-n", "lld", refused="not in an executable page: link it without -n"),
+    *rows("small pages", f"-z max-page-size={PAGE // 4}", "lld", refused="for this page size (-z max-page-size)"),
+    by_hand("static PIE, too large", huge, STATIC_PIE, compile=MOVED, refused="too large for a static PIE: link it with -no-pie"),
     Row("gcc -pie", "-pie", "cc", MOVED, refused="needs a dynamic linker: link it with -static or -static-pie"),
     Row("ld -static -pie", "-pie", "ld", MOVED, refused="needs a dynamic linker: link it with -static or -static-pie"),
     Row("an object", "-r", refused="an object or a core: link it"),
     Row("no entry", "-e 0", refused="with an entry (-e)"),
-    Row("big-endian", "-static -mbig-endian", "cc", "-mbig-endian", refused="compile it without -mbig-endian"),
     Row("in the kernel's half", "-Ttext-segment=0xffff800000000000", refused="link it for a lower address"),
     Row("text and data in one page", script=ALL_SHARE, refused="not in an executable page"),
+    by_hand("big-endian", field(5, "B", 2), refused="compile it without -mbig-endian"),
     by_hand("32 bits", field(4, "B", 1), refused="compile it for AArch64"),
     by_hand("another machine", field(E_MACHINE, "H", 62), refused="compile it with aarch64-linux-gnu-gcc"),
     by_hand("overlapping bytes", overlapping, refused="give each its own addresses"),
