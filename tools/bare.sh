@@ -32,9 +32,11 @@ bootstrap() {
 	debian_open "$PWD/$new/apt" "$release" "$(dpkg --print-architecture)"
 	why=$(sh tools/deps.sh bare) || fail "$why"
 	echo "bare $release: debootstrap, into build/bare" >&2
-	# Newer releases have no script of their own; all use sid's.
-	timeout "${BARE_TIMEOUT:-900}" debootstrap --variant=minbase \
-		--keyring="$keyring" --include=git,make,ca-certificates \
+	# Newer releases have no script of their own; all use sid's. What it
+	# mounts ends with it, even if it is stopped (BARE_TIMEOUT=SECONDS).
+	timeout "${BARE_TIMEOUT:-900}" unshare --mount --propagation private \
+		debootstrap --variant=minbase --keyring="$keyring" \
+		--include=git,make,ca-certificates \
 		"$release" "$new/root" "$site" \
 		/usr/share/debootstrap/scripts/sid >"$new/log" 2>&1 ||
 		fail "debootstrap: $(tail -n 1 "$new/log")"

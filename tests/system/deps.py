@@ -82,6 +82,14 @@ find tree/build -mindepth 1
 """
 
 TIER = 1
+BARE = r"""
+mkdir -p tree/tools && cp "$here"/tools/*.sh tree/tools
+try "$unreachable" tree/tools/bare.sh trixie make deps run
+try "$late" tree/tools/bare.sh trixie make deps run
+try "$empty" setpriv --reuid=65534 --regid=65534 --clear-groups tree/tools/bare.sh trixie make deps run
+find tree/build/bare -mindepth 1
+"""
+
 TESTS = [
     deps("no network", "unreachable", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:9/.*refused.*"),
     deps("an archive that does not answer", "late", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:\d+/.*"),
@@ -99,5 +107,10 @@ TESTS = [
         "QEMU=new, and no archive",
         FETCH,
         r"\A(QEMU=new: fetching .*\nno newer QEMU: the archive: .*Failed to fetch .*\nstatus 1\n){2}\Z",
+    ),
+    script(
+        "a bare system, and no archive, no root",
+        BARE,
+        r"\A(no bare trixie: the archive: .*Failed to fetch .*\nstatus 1\n){2}no bare trixie: it needs root, for chroot\nstatus 1\n\Z",
     ),
 ]
