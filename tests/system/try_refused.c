@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* try_refused.c - pointers that no access is made with: the range check says no. */
+/* try_refused.c - pointers that the range check refuses: no access is made. */
 #include "rt.h"
 
 int main(void)

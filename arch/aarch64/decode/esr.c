@@ -417,8 +417,8 @@ static void explain_swap(struct sink *out, uint64_t esr)
 	if (esr_class(esr) == EC_MSR_MRS && sysreg_swap_back(&a)) {
 		sink_printf(out, "  Op1 and Op2 are swapped, as QEMU does it "
 				 "for MSR (immediate): the\n  instruction has "
-				 "op1 %u and op2 %u, and the Arm ARM wants these "
-				 "here.\n", a.op1, a.op2);
+				 "op1 %u and op2 %u, and the Arm ARM wants "
+				 "these here.\n", a.op1, a.op2);
 	}
 }
 

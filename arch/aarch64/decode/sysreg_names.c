@@ -328,7 +328,7 @@ bool sysreg_of_insn(struct sysreg_access *a, uint32_t insn)
 		.op2 = insn >> 5 & 7, .rt = insn & 31,
 		.read = insn >> 21 & 1,
 	};
-	/* op0 = 0 holds hints and barriers, too: only MSR (immediate) is one. */
+	/* op0 = 0 has hints and barriers, too: only MSR (immediate) is one. */
 	return insn >> 22 == 0xd5000000 >> 22 &&
 	       (a->op0 != 0 || (a->crn == 4 && a->rt == 31 && !a->read));
 }
