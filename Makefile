@@ -7,12 +7,10 @@
 JOBS := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += $(JOBS) --no-builtin-rules
 all:
-
 # What the command line says, and no goal uses, is refused: tools/goals.sh.
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
 WRONG := $(if $(GIVEN),$(shell sh tools/goals.sh '$(MAKECMDGOALS)' $(GIVEN)))
 $(if $(WRONG),$(error $(WRONG)))
-
 # ---- What may be chosen on the command line ---------------------------------
 ARCH          := $(shell uname -m)
 GRANULE       ?= 4k
