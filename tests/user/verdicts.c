@@ -242,7 +242,7 @@ TEST(verdicts, a_table_above_the_program_names_uxntable)
 {
 	expect_story(forbid_own_text, SIGSEGV,
 		     "class=permission el=0 level=3",
-		     "UXNTable = 1).    The program gets SIGSEGV");
+		     "UXNTable = 1).\n    The program gets SIGSEGV");
 }
 
 /* ---- Noted: this page is used --------------------------------------- */
