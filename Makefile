@@ -101,13 +101,14 @@ to_objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 OBJECTS    := $(call to_objects,$(SOURCES))
 TESTS      := $(call to_objects,tests/runner.c $(wildcard tests/kernel/*.[cS]))
 USER_LIB   := $(call to_objects,$(wildcard user/lib/*.c user/lib/*.S))
+OBJECT_DIRS = $(sort $(dir $(OBJECTS) $(TESTS) $(USER_LIB))) $(B)/obj/tests/user
 programs   = $(patsubst %.c,$(B)/user/%,$(notdir $(wildcard $(1))))
 all: $(B)/Image $(B)/initrd.cpio
 
 # ---- The kernel -------------------------------------------------------------
 # Written only when it changes; every object is older than its flags.
 $(B)/flags: FORCE
-	@mkdir -p $(@D) && echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' >$@.new
+	@mkdir -p $(@D) $(OBJECT_DIRS) && echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' >$@.new
 	@cmp -s $@.new $@ || mv $@.new $@
 $(B)/asm_offsets.h: arch/aarch64/asm_offsets.c $(B)/flags
 	$(say) OFFSETS $@
@@ -120,7 +121,6 @@ FLAGS = $(KERNEL_FLAGS)
 define compile
 $(B)/obj/%.o: %.$(1) $(B)/flags | $(B)/asm_offsets.h
 	$$(say) CC $$<
-	@mkdir -p $$(@D)
 	$$(Q)$(CC) $$(FLAGS) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach suffix,c S,$(eval $(call compile,$(suffix))))
