@@ -225,7 +225,7 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 
 # ---- Goals: tools/goals.sh says what each is for, and what it uses ----------
 help: ; @sed -n 's/^#: *//p' tools/goals.sh
-$(BOOTS) check loc: ; @$(PYTHON) tools/$@.py $(WORDS)
+$(BOOTS) check loc pictures: ; @$(PYTHON) tools/$@.py $(WORDS)
 test: WORDS = $(SUITES)
 walk: WORDS = $(VA)
 compare truth predict try test: $(B)/Image $(B)/initrd.cpio
@@ -236,7 +236,7 @@ debug test: $(B)/host/esr
 try: $(if $(FILE),$(B)/try/$(if $(filter snippets,$(FILE_KIND)),Image,program))
 bench test: $(B)/Image $(B)/test/Image $(B)/test/initrd.cpio
 test: $(B)/host/tests $(B)/host/tests-mm $(TREES)
-check: $(B)/asm_offsets.h
+check pictures: $(B)/asm_offsets.h
 esr: $(B)/host/esr ; @$< $(ESR)
 # What make would run, if all had to be built.
 compile_commands.json: $(B)/asm_offsets.h FORCE
@@ -245,5 +245,5 @@ compile_commands.json: $(B)/asm_offsets.h FORCE
 	$(PYTHON) tools/compile_commands.py $@
 deps: ;@: # done above
 clean: ; rm -rf build
-.PHONY: all help $(BOOTS) check loc esr deps clean FORCE
+.PHONY: all help $(BOOTS) check loc pictures esr deps clean FORCE
 -include $(B)/asm_offsets.d $(shell find $(B)/obj $(B)/host -name '*.d' 2>/dev/null)

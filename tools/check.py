@@ -4,7 +4,8 @@
 
 Every C file is compiled by GCC and by clang with warnings as errors; clang
 (noderef) and sparse (address spaces) refuse to dereference a user pointer.
-Lines have 80 columns and tabs. The documents must be true (tools/checkdocs.py).
+Lines have 80 columns and tabs. The pictures must be as their text says
+(tools/pictures.py), and the documents true (tools/checkdocs.py).
 clang-format only advises: it may not break a table that is set by hand. The last line is: N passed, N
 failed, N skipped.
 """
@@ -19,6 +20,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import ending
+import pictures
 
 CC = shlex.split(os.environ.get("CC", "aarch64-linux-gnu-gcc"))
 CLANG = shlex.split(os.environ.get("CLANG", "clang --target=aarch64-linux-gnu"))
@@ -113,7 +115,11 @@ def advise_format():
 
 def main():
     passed = failed = skipped = 0
-    others = [("style: columns and tabs", check_style()), ("documents: citations and commands", check_documents())]
+    others = [
+        ("style: columns and tabs", check_style()),
+        ("pictures: drawn from their text", pictures.complaints()),
+        ("documents: citations and commands", check_documents()),
+    ]
     for title, complaints in [*check_compilers(), *others]:
         if complaints is None:
             skipped += 1

@@ -3,7 +3,7 @@
 """checkdocs.py [FILE.md ...] - whether README.md, CONTRIBUTING.md and docs/ are true.
 
 Citations: `path:symbol` is a file and a word in it, `dir/file` a file, and a
-link leads to a file. Commands: a block fenced as ```console holds lines
+link leads to a file; also in the texts of the pictures. Commands: a block fenced as ```console holds lines
 "$ command" with the output that each must have. They are run, each distinct
 one once, with the variables' defaults; "…" stands for any text in a line, and
 for any lines when it stands alone. Lines like "  CC  file" are left out on
@@ -280,7 +280,8 @@ def check_commands(paths, verbose=False):
 
 def main():
     paths = sys.argv[1:] or documents()
-    complaints = check_citations(paths) + check_commands(paths, verbose=True)
+    cited = paths if sys.argv[1:] else [*paths, *sorted(glob.glob("docs/pictures/*.txt"))]
+    complaints = check_citations(cited) + check_commands(paths, verbose=True)
     print("".join(complaints), end="")
     sys.exit(1 if complaints else 0)
 

@@ -26,6 +26,7 @@
 #: make walk VA=402000             the table walk of an address
 #: make check                      static checks: gcc, clang, sparse, citations
 #: make loc                        lines of code, against their budgets
+#: make pictures                   draws docs/pictures/*.svg from their text
 #: make compile_commands.json      how each file is compiled, for clangd
 #: make clean                      removes build/
 #:
@@ -45,7 +46,7 @@ build="ARCH B CC CLANG CROSS_COMPILE DEFINES GRANULE HOSTCC HOST_FLAGS \
 machine="APPEND APT_TIMEOUT CPU ENTRY_EL GIC MEM QEMU SMP"
 program="ARGS FILE INIT INITRD LIBC"
 goals="run compare trace try test debug bench predict truth esr walk check \
-	loc clean help deps all compile_commands.json"
+	loc pictures clean help deps all compile_commands.json"
 
 # uses GOAL: the variables that it uses, beside those of the build
 uses() {
