@@ -5,7 +5,7 @@
  *
  * An entry's kind says which side of the access is the user's, so that a
  * fault on the kernel's side is never taken for the user's (invariant 4), and
- * whether the access needs an open window (see step 7 of fault.c).
+ * whether the access needs an open window (see step 6 of fault.c).
  */
 #pragma once
 

@@ -291,7 +291,7 @@ static void fault_from_el0(struct fault *f)
 	task_signal_current(f->signal, f);
 }
 
-/* Step 6: an entry is about one side only; WnR must say that side. */
+/* Step 5: an entry is about one side only; WnR must say that side. */
 static bool fault_is_users_side(const struct fault *f,
 				const struct extable_entry *entry)
 {
@@ -314,7 +314,7 @@ static bool fault_window_shut(const struct fault *f)
 }
 
 /*
- * Step 2, and 5 to 7: what makes a fault at EL1 a kernel bug, or NULL if it is
+ * Step 2, and 4 to 6: what makes a fault at EL1 a kernel bug, or NULL if it is
  * a user access that met what user accesses may meet.
  */
 static const char *fault_find_bug(const struct fault *f,
@@ -403,7 +403,7 @@ static void fault_from_el1(struct fault *f, struct frame *frame,
 	int how;
 
 	if (bug && fault_probe_fires()) {
-		/* Step 4: the bug is deliberate: put back what it upset. */
+		/* Step 7: the bug is deliberate: put back what it upset. */
 		fault_end_told(f, RESOLUTION_DELIBERATE, 0, entry);
 		arch_fault_judge(f);
 		*current->probe->fault = *f;

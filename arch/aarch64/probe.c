@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * probe.c - running a deliberate kernel bug and surviving it: arms the probe
- * that step 4 of fault.c looks for, and puts back what the bug upset.
+ * that step 7 of fault.c looks for, and puts back what the bug upset.
  */
 #include "probe.h"
 

@@ -210,7 +210,7 @@ static void copy_without_window(void *arg)
 		       "x30", "cc", "memory");
 }
 
-/* Step 7 of fault.c: it must not be retried for ever, nor be -EFAULT. */
+/* Step 6 of fault.c: it must not be retried for ever, nor be -EFAULT. */
 TEST(window, a_copy_that_forgot_to_open_it_is_a_kernel_bug)
 {
 	const struct window *w = window_now();
