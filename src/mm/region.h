@@ -58,9 +58,6 @@ void region_set_end(struct vm *vm, struct region *r, uint64_t end);
 
 void region_remove(struct vm *vm, struct region *r);
 
-/* vm_map.c: takes regions and pages out of [start, end). As region_cut(). */
-int vm_unmap_locked(struct vm *vm, uint64_t start, uint64_t end);
-
 /* What may be done there: a page that can be written can be read (arm64). */
 static inline unsigned int region_rights(const struct region *r)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * vm.c - address spaces: their life, and what fork, brk and exec do to them.
+ * vm.c - address spaces: their life, and what fork and exec do to them.
  * Pages come in only through vm_fault.c and leave only through
  * arch_vm_unmap().
  *
@@ -111,62 +111,6 @@ struct vm *vm_fork(struct vm *parent)
 		return NULL;
 	}
 	return child;
-}
-
-/* ---- brk ------------------------------------------------------------ */
-
-/* Whether the heap may grow to end: Linux keeps a page free above it, and
- * refuses at once what is more than all memory. */
-static bool vm_heap_may_grow(struct vm *vm, uint64_t old_end, uint64_t end)
-{
-	struct region *r = region_from(vm, old_end);
-	uint64_t gap = PAGE_SIZE;
-
-	if (end > USER_END - PAGE_SIZE ||
-	    (end - old_end) >> PAGE_SHIFT > page_count_total()) {
-		return false;
-	}
-	if (r != NULL && r->kind == REGION_STACK) {
-		gap += VM_STACK_GAP;
-	}
-	return r == NULL || end + gap <= r->start;
-}
-
-/* Moves the end of the heap. Caller holds vm->lock. */
-static int vm_resize_heap(struct vm *vm, uint64_t old_end, uint64_t end)
-{
-	const struct region grown = {
-		.start = old_end, .end = end, .kind = REGION_HEAP,
-		.prot = VM_READ | VM_WRITE,
-		.may = VM_READ | VM_WRITE | VM_EXEC,
-	};
-
-	if (end == old_end) {
-		return 0;
-	}
-	if (end < old_end) {
-		return vm_unmap_locked(vm, end, old_end);
-	}
-	if (!vm_heap_may_grow(vm, old_end, end) ||
-	    vm->region_count > VM_REGION_MAX) {
-		return -ENOMEM;
-	}
-	return region_insert(vm, &grown, NULL);
-}
-
-uint64_t vm_brk(struct vm *vm, uint64_t brk)
-{
-	uint64_t result;
-
-	spin_lock(&vm->lock);
-	if (brk >= vm->brk_start && brk <= USER_END &&
-	    vm_resize_heap(vm, ALIGN_UP(vm->brk, PAGE_SIZE),
-			   ALIGN_UP(brk, PAGE_SIZE)) == 0) {
-		vm->brk = brk;
-	}
-	result = vm->brk;
-	spin_unlock(&vm->lock);
-	return result;
 }
 
 /* ---- exec ----------------------------------------------------------- */

@@ -5,9 +5,9 @@
  * is the bridge from the first to the second; the tables never hold a right
  * that the region does not give.
  *
- *	vm.c        birth, fork, death; the heap; what exec writes
+ *	vm.c        birth, fork, death; what exec writes
  *	region.c    the tree of regions: find, insert, cut, split, merge
- *	vm_map.c    mmap(2), munmap(2), mprotect(2), madvise(2)
+ *	vm_map.c    mmap(2), munmap(2), mprotect(2), madvise(2), brk(2)
  *	vm_fault.c  what a fault brings in
  */
 #pragma once
@@ -102,9 +102,6 @@ void vm_put(struct vm *vm);
  */
 struct vm *vm_fork(struct vm *vm);
 
-/* Moves the program break; returns the break as it is then (as brk(2)). */
-uint64_t vm_brk(struct vm *vm, uint64_t brk);
-
 /* Copies len bytes into pages at addr, bringing them in first, whatever the
  * region's rights are: exec lays out the first stack with it. 0 or -errno. */
 int vm_write(struct vm *vm, uint64_t addr, const void *data, size_t len);
@@ -147,6 +144,8 @@ int vm_unmap(struct vm *vm, uint64_t start, uint64_t end);
 int vm_protect(struct vm *vm, uint64_t start, uint64_t end,
 	       unsigned int prot);
 int vm_discard(struct vm *vm, uint64_t start, uint64_t end);
+/* Moves the program break; returns the break as it is then (as brk(2)). */
+uint64_t vm_brk(struct vm *vm, uint64_t brk);
 /* Whether regions cover all of [start, end). */
 bool vm_is_covered(struct vm *vm, uint64_t start, uint64_t end);
 
