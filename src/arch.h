@@ -98,24 +98,32 @@ void arch_vm_retire(struct arch_vm *avm);
 void arch_vm_destroy(struct arch_vm *avm);
 
 /*
+ * A struct arch_cursor is the place of one page in the tables. It is good for
+ * as long as the caller holds the lock of the address space, and nothing but
+ * the four functions that take it changes the tables.
+ *
  * prot 0 keeps a page without any right. VM_WRITE with VM_EXEC is a kernel
  * bug (invariant 11). Before a page becomes executable it is made coherent.
  */
 
-/* Maps the page at va, where none is. Returns 0 or -ENOMEM. */
-int arch_vm_map(struct arch_vm *avm, uint64_t va, paddr_t pa,
-		unsigned int prot);
+/* Puts the cursor at va, a multiple of the page size. Returns the page that is
+ * mapped there, and at->prot has its rights; PADDR_NONE if none is. */
+paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,
+		       struct arch_cursor *at);
+/* Maps the page there, where none is. Returns 0 or -ENOMEM. */
+int arch_vm_map(struct arch_cursor *at, paddr_t pa, unsigned int prot);
 /*
- * Changes the rights of a mapped page; a TLBI follows. Also where rights only
+ * Changes the rights of the page there; a TLBI follows. Also where rights only
  * grow: a stale entry with fewer rights would fault again, for ever.
  */
-void arch_vm_protect(struct arch_vm *avm, uint64_t va, unsigned int prot);
-/* Replaces the page by another (break-before-make). */
-void arch_vm_replace(struct arch_vm *avm, uint64_t va, paddr_t pa,
+void arch_vm_protect(const struct arch_cursor *at, unsigned int prot);
+/* Replaces the page there by another (break-before-make), and page_put()s the
+ * old one when no CPU can have its translation any more. */
+void arch_vm_replace(const struct arch_cursor *at, paddr_t pa,
 		     unsigned int prot);
-/* The page at va and its rights; PADDR_NONE if none is mapped. */
-paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,
-		       unsigned int *prot);
+/* An access to the page there failed because it was to be noted: notes it.
+ * False if that cannot have been the reason. */
+bool arch_vm_note_access(const struct arch_cursor *at);
 
 /*
  * Unmaps all pages in [start, end), and page_put()s each when no CPU can have
@@ -137,9 +145,6 @@ struct arch_vm_usage {
 };
 struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
 				   uint64_t end);
-/* An access to the mapped page at va failed because it was to be noted: notes
- * it. False if that cannot have been the reason. */
-bool arch_vm_note_access(struct arch_vm *avm, uint64_t va);
 
 /*
  * For fork: child shares all pages of parent's in [start, end), and gets a

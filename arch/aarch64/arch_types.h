@@ -7,6 +7,7 @@
 
 #include <linux/errno.h>
 
+#include "arch_vm.h"
 #include "fault.h" /* src/ keeps records, and reads none of their fields */
 #include "layout.h"
 #include "lib/types.h"
@@ -44,18 +45,6 @@ struct arch_task {
 	uint64_t spurious_pc, spurious_far; /* believed once: see fault.c */
 	uint64_t copy_faults, copy_fixups;  /* so far, in user accesses */
 	struct fpsimd fpsimd;
-};
-
-struct page;
-
-struct arch_vm {
-	paddr_t root;    /* of the tables that TTBR0_EL1 points at */
-	uint64_t asid;   /* generation in the upper bits: see asid.c */
-	/* The level-3 table that was used last, for addresses from near_va
-	 * on, and its struct page; or NULL: see user_map.c. */
-	uint64_t near_va;
-	uint64_t *near;
-	struct page *near_page;
 };
 
 static inline void *phys_to_virt(paddr_t pa)

@@ -30,17 +30,8 @@ static inline void mmu_flush_kernel_page(uint64_t va)
 	trace_event(tlb_flush, TRACE_SCOPE_KERNEL_PAGE, va, 0);
 }
 
-/* The page at va of the address space with this ASID: likewise. */
-static inline void mmu_flush_user_page(uint64_t va, uint64_t asid)
-{
-	dsb(ishst);
-	tlbi(vae1is, tlbi_operand(va, asid));
-	dsb(ish);
-	isb();
-	trace_event(tlb_flush, TRACE_SCOPE_USER_PAGE, va, asid);
-}
-
-/* All pages in [start, end), with the barriers of one. */
+/* The user pages in [start, end) of the address space with this ASID, and the
+ * walks to them: likewise, with the barriers of one. */
 static inline void mmu_flush_user_range(uint64_t start, uint64_t end,
 					uint64_t asid)
 {

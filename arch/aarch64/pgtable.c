@@ -10,18 +10,6 @@
 
 #include <linux/errno.h>
 
-static uint64_t *pgtable_at(const struct pgtable *pt, paddr_t pa)
-{
-	return (uint64_t *)(pa + pt->linear);
-}
-
-/* Bits above VA_BITS only choose the half; the first table may be short. */
-static unsigned int pgtable_index(uint64_t va, int level)
-{
-	va &= BIT(VA_BITS) - 1;
-	return va >> pgtable_level_shift(level) & (PT_ENTRIES - 1);
-}
-
 static bool desc_is_table(uint64_t desc, int level)
 {
 	return level < 3 && (desc & (PT_VALID | PT_TABLE)) ==
@@ -74,39 +62,12 @@ static uint64_t *pgtable_slot_at(const struct pgtable *pt, uint64_t va,
 	return &table[pgtable_index(va, level)];
 }
 
-uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va, int *level)
-{
-	uint64_t *table = pgtable_at(pt, pt->root), *slot;
-	int l = PT_FIRST_LEVEL;
-
-	for (;;) {
-		slot = &table[pgtable_index(va, l)];
-		if (!desc_is_table(*slot, l)) {
-			*level = l;
-			return slot;
-		}
-		table = pgtable_at(pt, *slot & PT_ADDR);
-		l++;
-	}
-}
-
 uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va)
 {
 	int level;
-	uint64_t *slot = pgtable_walk(pt, va, &level);
+	uint64_t *slot = pgtable_walk(pt, va, 3, &level);
 
 	return level == 3 ? slot : NULL;
-}
-
-uint64_t *pgtable_parent(const struct pgtable *pt, uint64_t va, paddr_t table)
-{
-	uint64_t *slot = &pgtable_at(pt, pt->root)[pgtable_index(
-		va, PT_FIRST_LEVEL)];
-
-	for (int l = PT_FIRST_LEVEL + 1; (*slot & PT_ADDR) != table; l++) {
-		slot = &pgtable_at(pt, *slot & PT_ADDR)[pgtable_index(va, l)];
-	}
-	return slot;
 }
 
 /* The lowest level (largest size) at which [va, va + size) may begin. */

@@ -3,7 +3,7 @@
  * pgtable.h - the translation tables as a data structure: find, map, free.
  * Nothing here assumes a number of levels: it follows from VA_BITS and the
  * granule. TLB maintenance belongs to the callers: mmu.c for the kernel's
- * half, user_map.c for the user's.
+ * half, user_cursor.c for the user's.
  * The bits of a descriptor are drawn in sysreg_fields.h (DESC_*).
  */
 #pragma once
@@ -48,12 +48,24 @@ static inline unsigned int pgtable_level_shift(int level)
 	return PAGE_SHIFT + (3 - level) * PT_BITS_PER_LEVEL;
 }
 
+/* Bits above VA_BITS only choose the half; the first table may be short. */
+static inline unsigned int pgtable_index(uint64_t va, int level)
+{
+	va &= BIT(VA_BITS) - 1;
+	return va >> pgtable_level_shift(level) & (PT_ENTRIES - 1);
+}
+
 struct pgtable {
 	paddr_t root;
 	uint64_t table_attrs; /* hierarchical bits for each table descriptor */
 	uint64_t linear;        /* tables are reached at physical + linear */
 	paddr_t (*alloc)(void); /* a page of zeroes, or PADDR_NONE */
 };
+
+static inline uint64_t *pgtable_at(const struct pgtable *pt, paddr_t pa)
+{
+	return (uint64_t *)(pa + pt->linear);
+}
 
 /*
  * Writes a descriptor: the only way that one is ever written, in both halves.
@@ -85,16 +97,30 @@ int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
 		uint64_t size, uint64_t attrs, bool pages_only);
 
 /*
- * The slot where the walk of va ends, and its level: 3, or a lower one where
- * no table is below it. What is there may be a block.
+ * The slot where the walk of va ends, and its level: `last`, or a lower one
+ * where no table is below it. What is there may be a block.
  */
-uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va, int *level);
+static inline uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va,
+				     int last, int *level)
+{
+	uint64_t *table = pgtable_at(pt, pt->root);
+
+#pragma GCC unroll 4
+	for (int l = PT_FIRST_LEVEL; l < last; l++) {
+		uint64_t *slot = &table[pgtable_index(va, l)];
+
+		if (!(*slot & PT_TABLE)) {
+			*level = l;
+			return slot;
+		}
+		table = pgtable_at(pt, *slot & PT_ADDR);
+	}
+	*level = last;
+	return &table[pgtable_index(va, last)];
+}
 
 /* The slot of va at level 3; NULL: no table, or a block, is there. */
 uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va);
-
-/* The slot that links to this table (not the root), on the way to va. */
-uint64_t *pgtable_parent(const struct pgtable *pt, uint64_t va, paddr_t table);
 
 /* Frees all tables, the root included, with free(); not what they map. */
 void pgtable_free(const struct pgtable *pt, void (*free)(paddr_t));

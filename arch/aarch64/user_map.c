@@ -1,121 +1,90 @@
 // SPDX-License-Identifier: MIT
 /*
- * user_map.c - the user's half: the tables of one address space, and which
- * one TTBR0_EL1 points at. Every change that takes a right away is followed
- * by a TLBI for the address and ASID, and a page is replaced only through an
- * invalid descriptor (break-before-make, D8.17.1): invariant 12.
+ * user_map.c - the user's half: what src/arch.h offers for the tables of an
+ * address space, and which of them TTBR0_EL1 points at. The caller holds the
+ * lock of the address space.
  *
- * A table's struct page counts its entries that are not zero, and a table
- * without any is unlinked, invalidated and freed at once. The level-3 table
- * that was used last is remembered: it is the next one, too, as a rule. A page
- * that is mapped without rights is kept in an invalid descriptor.
- * The caller holds the lock of the address space.
- * Next: user_range.c, the same for many pages; asid.c.
+ * Invariant 12: every change that takes a right away is gathered and flushed
+ * before anybody relies on it, and a page is replaced only through an invalid
+ * descriptor (break-before-make, D8.17.1). Invariant 11: user_desc().
+ * Next: user_cursor.c, how tables grow and shrink; asid.c.
  */
-#include "user_map.h"
-
 #include "asid.h"
 #include "cpu.h"
-#include "mm/page.h"
+#include "cpu_features.h"
 #include "mm/vm.h"
-#include "mmu.h"
+#include "mmu_attrs.h"
+#include "sysreg.h"
 #include "trace/trace.h"
 #include "uaccess/select.h"
+#include "user_cursor.h"
 
-/* ---- Tables --------------------------------------------------------- */
+/* ---- Rights in a descriptor ----------------------------------------- */
 
-static paddr_t user_table_of(const uint64_t *slot)
+#define USER_PAGE  (USER_COMMON | PT_TABLE)
+#define USER_VALID (USER_PAGE | PT_VALID)
+
+/*
+ * AP[1] gives EL0 data access, so an execute-only page has it clear; prot 0
+ * keeps the page in an invalid descriptor. VM_WRITE with VM_EXEC panics.
+ */
+static inline uint64_t user_desc(paddr_t pa, unsigned int prot)
 {
-	return ALIGN_DOWN(virt_to_phys(slot), (paddr_t)PAGE_SIZE);
+	static const uint64_t attrs[8] = {
+		[0] = USER_PAGE | PT_UXN | PT_SOFT_NONE,
+		[VM_READ] = USER_VALID | PT_UXN | PT_AP_USER | PT_AP_RDONLY,
+		[VM_WRITE] = USER_VALID | PT_UXN | PT_AP_USER,
+		[VM_READ | VM_WRITE] = USER_VALID | PT_UXN | PT_AP_USER,
+		[VM_EXEC] = USER_VALID | PT_AP_RDONLY,
+		[VM_READ | VM_EXEC] = USER_VALID | PT_AP_USER | PT_AP_RDONLY,
+	};
+
+	if (unlikely(attrs[prot] == 0)) {
+		panic("a user page both writable and executable");
+	}
+	return pa | attrs[prot];
 }
 
-uint64_t *user_walk(struct arch_vm *avm, uint64_t va, int *level)
+static inline unsigned int user_desc_prot(uint64_t desc)
 {
-	struct pgtable pt = user_pgtable(avm);
-	uint64_t *slot = pgtable_walk(&pt, va, level);
-
-	if (*level == 3) {
-		avm->near_va = ALIGN_DOWN(va, BIT(pgtable_level_shift(2)));
-		avm->near = phys_to_virt(user_table_of(slot));
-		avm->near_page = page_of(user_table_of(slot));
+	if (!(desc & PT_VALID)) {
+		return 0;
 	}
-	return slot;
+	return (desc & PT_AP_USER ? VM_READ : 0) |
+	       (desc & PT_AP_RDONLY ? 0 : VM_WRITE) |
+	       (desc & PT_UXN ? 0 : VM_EXEC);
 }
 
-void user_prune(struct arch_vm *avm, uint64_t va, struct user_gone *gone)
+/* Before a page becomes executable: fetches must see what was stored. */
+static inline void user_sync_page(uint64_t old, paddr_t pa, unsigned int prot)
 {
-	struct pgtable pt = user_pgtable(avm);
-	int level;
-	uint64_t *slot = pgtable_walk(&pt, va, &level);
-	paddr_t table = user_table_of(slot);
-
-	while (table != avm->root && page_of(table)->in_use == 0) {
-		/* An address as a descriptor is invalid: bit 0 is clear. */
-		pgtable_write(phys_to_virt(table), gone->first);
-		gone->first = table;
-		slot = pgtable_parent(&pt, va, table);
-		pgtable_write(slot, 0);
-		table = user_table_of(slot);
-		page_of(table)->in_use--;
-		avm->near = NULL;
-	}
-}
-
-void user_free_gone(const struct arch_vm *avm, struct user_gone *gone)
-{
-	if (gone->first == 0 || asid_peek(avm) == 0) {
-		dsb(ishst);
-	} else {
-		mmu_flush_asid(asid_peek(avm)); /* cached walks go too */
-	}
-	while (gone->first != 0) {
-		paddr_t table = gone->first;
-
-		gone->first = *(uint64_t *)phys_to_virt(table);
-		page_put(table);
+	if ((prot & VM_EXEC) && user_desc_prot(old) != prot) {
+		arch_sync_icache(phys_to_virt(pa), PAGE_SIZE);
 	}
 }
 
-uint64_t *user_make_far_slot(struct arch_vm *avm, uint64_t va)
-{
-	for (;;) {
-		struct user_gone gone = { 0 };
-		int level;
-		uint64_t *slot = user_walk(avm, va, &level);
-		paddr_t pa;
-
-		if (level == 3) {
-			return slot;
-		}
-		pa = page_alloc_zeroed();
-		if (pa == PADDR_NONE) {
-			user_prune(avm, va, &gone);
-			user_free_gone(avm, &gone);
-			return NULL;
-		}
-		/* The zeroes must be seen before the link to them (B2.3). */
-		dmb(ishst);
-		pgtable_write(slot, pa | USER_TABLE_ATTRS | PT_TABLE |
-					    PT_VALID);
-		dsb(ishst);
-		page_of(user_table_of(slot))->in_use++;
-	}
-}
+/* ---- A whole address space ------------------------------------------ */
 
 int arch_vm_init(struct arch_vm *avm)
 {
 	avm->root = page_alloc_zeroed();
 	avm->asid = 0; /* of no generation: given when it first runs */
-	avm->near = NULL;
 	return avm->root == PADDR_NONE ? -ENOMEM : 0;
+}
+
+/* All its translations leave the TLB, and cached walks. */
+static void user_flush_all(const struct arch_vm *avm)
+{
+	struct user_gather g;
+
+	user_gather_start(&g, avm);
+	user_gather_range(&g, 0, USER_END);
+	user_gather_flush(&g);
 }
 
 void arch_vm_retire(struct arch_vm *avm)
 {
-	/* Walks may be cached too: nothing of them may outlive the tables. */
-	if (asid_peek(avm) != 0) {
-		mmu_flush_asid(asid_peek(avm));
-	}
+	user_flush_all(avm);
 	avm->asid = 0;
 }
 
@@ -130,41 +99,29 @@ void arch_vm_destroy(struct arch_vm *avm)
 
 /* ---- One page ------------------------------------------------------- */
 
-/* The level-3 slot of va; NULL: it has no table. */
-static inline uint64_t *user_slot(struct arch_vm *avm, uint64_t va)
+paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,
+		       struct arch_cursor *at)
 {
-	uint64_t *slot = user_near_slot(avm, va);
-	int level = 3;
+	uint64_t desc;
 
-	if (unlikely(slot == NULL)) {
-		slot = user_walk(avm, va, &level);
+	at->avm = avm;
+	user_cursor_seek(at, va, 3);
+	desc = READ_ONCE(*at->slot); /* without a table it is 0, too */
+	if (desc == 0) {
+		return PADDR_NONE;
 	}
-	return level == 3 ? slot : NULL;
+	at->prot = user_desc_prot(desc);
+	return desc & PT_ADDR;
 }
 
-static void user_flush(const struct arch_vm *avm, uint64_t va)
+/* The cursor is at a level-3 descriptor that is 0. */
+static inline int user_map_page(const struct arch_cursor *at, paddr_t pa,
+				unsigned int prot)
 {
-	if (asid_peek(avm) != 0) {
-		mmu_flush_user_page(va, asid_peek(avm));
-	} else {
-		dsb(ishst); /* it has no translations yet in this generation */
-	}
-}
+	uint64_t *slot = at->slot;
 
-int arch_vm_map(struct arch_vm *avm, uint64_t va, paddr_t pa,
-		unsigned int prot)
-{
-	uint64_t *slot = user_make_slot(avm, va);
-
-	if (!slot) {
-		return -ENOMEM;
-	}
-	if (*slot != 0) {
-		panic("mapping 0x%lx: in use", (unsigned long)va);
-	}
-	user_sync_page(0, pa, prot);
+	++*user_cursor_in_use(at);
 	pgtable_write(slot, user_desc(pa, prot));
-	avm->near_page->in_use++;
 	/* Invalid before: no TLBI, but the store must reach the walks. The
 	 * ISB keeps our own next access from using an older walk (D8.16). */
 	dsb(ishst);
@@ -172,61 +129,282 @@ int arch_vm_map(struct arch_vm *avm, uint64_t va, paddr_t pa,
 	return 0;
 }
 
-void arch_vm_protect(struct arch_vm *avm, uint64_t va, unsigned int prot)
+/* A page that needs tables, or is executable; out of line, so that the usual
+ * one costs no stack frame. */
+static __attribute__((noinline)) int
+user_map_first(struct arch_cursor *at, paddr_t pa, unsigned int prot)
 {
-	uint64_t *slot = user_slot(avm, va);
-
-	if (!slot || *slot == 0) {
-		panic("protecting 0x%lx: unmapped", (unsigned long)va);
+	if (!user_cursor_make(at)) {
+		return -ENOMEM;
 	}
-	user_sync_page(*slot, *slot & PT_ADDR, prot);
-	/* Only rights change, so no break is needed; but old ones may live in
-	 * the TLB, and after a grant an old refusal may (D8.17). */
-	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));
-	user_flush(avm, va);
+	if (*at->slot != 0) {
+		panic("mapping 0x%lx: in use", (unsigned long)at->va);
+	}
+	user_sync_page(0, pa, prot);
+	return user_map_page(at, pa, prot);
 }
 
-void arch_vm_replace(struct arch_vm *avm, uint64_t va, paddr_t pa,
+int arch_vm_map(struct arch_cursor *at, paddr_t pa, unsigned int prot)
+{
+	if (unlikely(at->level < 3 || *at->slot != 0 || (prot & VM_EXEC))) {
+		return user_map_first(at, pa, prot);
+	}
+	return user_map_page(at, pa, prot);
+}
+
+/* The page under the cursor. */
+static paddr_t user_page(const struct arch_cursor *at)
+{
+	if (*at->slot == 0) {
+		panic("changing 0x%lx: unmapped", (unsigned long)at->va);
+	}
+	return *at->slot & PT_ADDR;
+}
+
+void arch_vm_protect(const struct arch_cursor *at, unsigned int prot)
+{
+	const paddr_t pa = user_page(at);
+	struct user_gather g;
+
+	user_sync_page(*at->slot, pa, prot);
+	/* Only rights change, so no break is needed; but old ones may live in
+	 * the TLB, and after a grant an old refusal may (D8.17). */
+	pgtable_write(at->slot, user_desc(pa, prot));
+	user_gather_start(&g, at->avm);
+	user_gather_range(&g, at->va, at->va + PAGE_SIZE);
+	user_gather_flush(&g);
+}
+
+void arch_vm_replace(const struct arch_cursor *at, paddr_t pa,
 		     unsigned int prot)
 {
-	uint64_t *slot = user_slot(avm, va);
+	const paddr_t old = user_page(at);
+	struct user_gather g;
 
-	if (!slot || *slot == 0) {
-		panic("replacing 0x%lx: unmapped", (unsigned long)va);
-	}
-	pgtable_write(slot, 0); /* break … */
-	user_flush(avm, va);
+	pgtable_write(at->slot, 0); /* break … */
+	user_gather_start(&g, at->avm);
+	user_gather_range(&g, at->va, at->va + PAGE_SIZE);
+	user_gather_put(&g, old);
+	user_gather_flush(&g);
 	user_sync_page(0, pa, prot);
-	pgtable_write(slot, user_desc(pa, prot)); /* … before make */
+	pgtable_write(at->slot, user_desc(pa, prot)); /* … before make */
 	dsb(ishst);
 	isb();
 }
 
-bool arch_vm_note_access(struct arch_vm *avm, uint64_t va)
+bool arch_vm_note_access(const struct arch_cursor *at)
 {
-	uint64_t *slot = user_slot(avm, va);
+	const uint64_t desc = READ_ONCE(*at->slot);
 
-	if (!slot || (*slot & (PT_VALID | PT_AF)) != PT_VALID) {
+	if ((desc & (PT_VALID | PT_AF)) != PT_VALID) {
 		return false;
 	}
 	/* AF = 0 is never in a TLB (D8.17), so nothing is to be flushed. */
-	pgtable_write(slot, *slot | PT_AF);
+	pgtable_write(at->slot, desc | PT_AF);
 	dsb(ishst);
 	isb();
 	return true;
 }
 
-paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,
-		       unsigned int *prot)
-{
-	const uint64_t *slot = user_slot(avm, va);
+/* ---- All pages of a range: what becomes of each --------------------- */
 
-	*prot = 0;
-	if (!slot || *slot == 0) {
-		return PADDR_NONE;
+/* A visitor gets the descriptor of a page, which is not 0, and returns the one
+ * that it shall have; 0 takes the page out of the tables. */
+typedef uint64_t user_visitor(uint64_t desc, void *arg);
+
+static uint64_t user_unmap_page(uint64_t desc, void *arg)
+{
+	(void)desc;
+	(void)arg;
+	return 0;
+}
+
+static uint64_t user_protect_page(uint64_t desc, void *arg)
+{
+	const unsigned int *prot = arg;
+	unsigned int rights = *prot;
+
+	if (!(user_desc_prot(desc) & VM_WRITE)) {
+		rights &= ~VM_WRITE;
 	}
-	*prot = user_desc_prot(*slot);
-	return *slot & PT_ADDR;
+	user_sync_page(desc, desc & PT_ADDR, rights);
+	return user_desc(desc & PT_ADDR, rights);
+}
+
+/* A page that is writable now becomes read-only, and with DBM the CPU makes it
+ * writable again by itself. */
+static uint64_t user_age_page(uint64_t desc, void *arg)
+{
+	(void)arg;
+	if (!(desc & PT_VALID)) {
+		return desc;
+	}
+	if (!(desc & PT_AP_RDONLY)) {
+		desc |= PT_AP_RDONLY | (cpu_features.hw_dbm ? PT_DBM : 0);
+	}
+	return desc & ~PT_AF;
+}
+
+static uint64_t user_count_page(uint64_t desc, void *arg)
+{
+	struct arch_vm_usage *usage = arg;
+
+	usage->mapped++;
+	if (desc & PT_VALID) {
+		usage->accessed += (desc & PT_AF) != 0;
+		usage->written += !(desc & PT_AP_RDONLY);
+	}
+	return desc;
+}
+
+/* ---- All pages of a range: the walk --------------------------------- */
+
+/*
+ * The visitor sees `count` descriptors from the cursor on. Returns how many
+ * pages leave. Inlined with its visitor, because a call costs as much as all
+ * the rest for one page.
+ *
+ * One CPU uses these tables. Where several do, theirs may set AF and clear
+ * AP[2] between our load and our store: the two must become one exchange.
+ */
+static inline __attribute__((always_inline)) unsigned int
+user_visit_run(struct user_gather *g, struct arch_cursor *at,
+	       unsigned int count, user_visitor *visit, void *arg)
+{
+	uint64_t *const slots = at->slot;
+	unsigned int gone = 0;
+	bool stale = false;
+
+	for (unsigned int i = 0; i < count; i++) {
+		const uint64_t old = READ_ONCE(slots[i]);
+		const uint64_t new = old != 0 ? visit(old, arg) : 0;
+
+		if (new == old) {
+			continue;
+		}
+		pgtable_write(&slots[i], new);
+		stale |= old & PT_VALID; /* no TLB holds others (D8.17) */
+		if (new == 0) {
+			user_gather_put(g, old & PT_ADDR);
+			gone++;
+		}
+	}
+	if (stale) {
+		user_gather_range(g, at->va, at->va + count * PAGE_SIZE);
+	}
+	if (gone != 0) {
+		*user_cursor_in_use(at) -= (uint16_t)gone;
+		user_gather_tables(g, at);
+	}
+	return gone;
+}
+
+/* The visitor sees all pages in [start, end). Returns how many leave. */
+static inline __attribute__((always_inline)) size_t
+user_visit(struct arch_vm *avm, uint64_t start, uint64_t end,
+	   user_visitor *visit, void *arg)
+{
+	struct arch_cursor at = { .avm = avm };
+	struct user_gather g;
+	unsigned int count;
+	size_t gone = 0;
+
+	user_gather_start(&g, avm);
+	while ((count = user_cursor_next_run(&at, &start, end)) != 0) {
+		user_gather_make_room(&g);
+		gone += user_visit_run(&g, &at, count, visit, arg);
+	}
+	user_gather_flush(&g);
+	return gone;
+}
+
+size_t arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end)
+{
+	return user_visit(avm, start, end, user_unmap_page, NULL);
+}
+
+void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
+			   unsigned int prot)
+{
+	user_visit(avm, start, end, user_protect_page, &prot);
+}
+
+void arch_vm_age(struct arch_vm *avm, uint64_t start, uint64_t end)
+{
+	user_visit(avm, start, end, user_age_page, NULL);
+}
+
+struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
+				   uint64_t end)
+{
+	struct arch_vm_usage usage = { 0 };
+
+	user_visit(avm, start, end, user_count_page, &usage);
+	return usage;
+}
+
+/* ---- fork ----------------------------------------------------------- */
+
+/* Whether a write to the page would not come to a fault of ours. */
+static bool user_may_be_written(uint64_t desc)
+{
+	return (desc & PT_VALID) &&
+	       (!(desc & PT_AP_RDONLY) || (desc & PT_DBM));
+}
+
+/* Gives the child the pages of a run. Returns how many, or -ENOMEM. */
+static long user_share_run(const struct arch_cursor *at, unsigned int count,
+			   struct arch_vm *child, bool copy_on_write)
+{
+	struct arch_cursor to = { .avm = child };
+	uint64_t *slots = NULL;
+	long shared = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		uint64_t desc = at->slot[i];
+
+		if (desc == 0) {
+			continue;
+		}
+		if (!slots) {
+			user_cursor_seek(&to, at->va, 3);
+			if (!user_cursor_make(&to)) {
+				return -ENOMEM;
+			}
+			slots = to.slot;
+		}
+		if (copy_on_write && user_may_be_written(desc)) {
+			desc = (desc | PT_AP_RDONLY) & ~PT_DBM;
+			pgtable_write(&at->slot[i], desc);
+		}
+		page_get(desc & PT_ADDR);
+		pgtable_write(&slots[i], desc);
+		shared++;
+	}
+	if (slots) {
+		*user_cursor_in_use(&to) += (uint16_t)shared;
+	}
+	return shared;
+}
+
+long arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
+		   uint64_t start, uint64_t end, bool copy_on_write)
+{
+	struct arch_cursor at = { .avm = parent };
+	long shared = 0, more = 0;
+	unsigned int count;
+
+	while (more >= 0 &&
+	       (count = user_cursor_next_run(&at, &start, end)) != 0) {
+		more = user_share_run(&at, count, child, copy_on_write);
+		shared += more;
+	}
+	return more < 0 ? more : shared;
+}
+
+void arch_vm_share_end(struct arch_vm *parent)
+{
+	user_flush_all(parent);
 }
 
 /* ---- Which tables are current --------------------------------------- */

@@ -2,7 +2,7 @@
 /*
  * arch.c - the rest of the contract in src/arch.h that src/mm needs on the
  * host: RAM, this CPU, pages cleared and made executable. The tables are the
- * real code's: arch/aarch64/user_map.c, user_range.c, asid.c and pgtable.c are
+ * real code's: arch/aarch64/user_map.c, user_cursor.c, asid.c and pgtable.c are
  * compiled for the host too, over the model of a CPU in ledger.c.
  */
 #include <sanitizer/asan_interface.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * arch_types.h - the sizes and structs of the stand-in for arch/aarch64: what
- * src/mm, src/spinlock.c and the real user_map.c, user_range.c, asid.c and
+ * src/mm, src/spinlock.c and the real user_map.c, user_cursor.c, asid.c and
  * pgtable.c need to run natively, and nothing else. "Physical RAM" is one
  * large private mapping of the process, filled as it is touched.
  * Next: host.h, what tests may ask of this machine.
@@ -10,6 +10,7 @@
 
 #include <linux/errno.h>
 
+#include "arch_vm.h" /* of arch/aarch64 */
 #include "layout.h"
 #include "lib/types.h"
 
@@ -21,16 +22,6 @@ struct frame {
 
 struct arch_task {
 	uint64_t pc;
-};
-
-struct page;
-
-struct arch_vm { /* as arch/aarch64 has it */
-	paddr_t root;
-	uint64_t asid;
-	uint64_t near_va;
-	uint64_t *near;
-	struct page *near_page;
 };
 
 #define HOST_RAM_END (UINT64_C(1) << 34) /* above any bank of a test */

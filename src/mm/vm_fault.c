@@ -62,26 +62,6 @@ static void region_fill_page(const struct region *r, uint64_t va, char *page)
 	memset(page + (end - va), 0, va + PAGE_SIZE - end);
 }
 
-/* A page with the region's contents for va, not mapped. 0, -ENXIO, -ENOMEM. */
-static int region_new_page(const struct region *r, uint64_t va, paddr_t *pa)
-{
-	if (r->source == SOURCE_SHMEM) {
-		return shmem_get_page(r->shmem, r->offset + (va - r->start),
-				      SHMEM_CREATE, pa);
-	}
-	if (region_has_data(r, va)) {
-		*pa = page_alloc(0);
-		if (*pa != PADDR_NONE) {
-			region_fill_page(r, va, phys_to_virt(*pa));
-		}
-	} else if (r->kind == REGION_FILE) {
-		return -ENXIO; /* behind the file's last page */
-	} else {
-		*pa = page_alloc_zeroed();
-	}
-	return *pa == PADDR_NONE ? -ENOMEM : 0;
-}
-
 /* A new page with the same bytes; PADDR_NONE: out of memory. */
 static paddr_t page_copy(paddr_t pa)
 {
@@ -112,6 +92,35 @@ static int region_make_private(paddr_t *pa, unsigned int access,
 	return copy == PADDR_NONE ? -ENOMEM : 0;
 }
 
+/*
+ * A page with the region's contents for va, not mapped; *rights are what may
+ * be done with it. 0, -ENXIO, -ENOMEM.
+ */
+static int region_new_page(const struct region *r, uint64_t va,
+			   unsigned int access, paddr_t *pa,
+			   unsigned int *rights)
+{
+	int err;
+
+	if (r->source == SOURCE_SHMEM) {
+		err = shmem_get_page(r->shmem, r->offset + (va - r->start),
+				     SHMEM_CREATE, pa);
+		return err != 0 || r->shared ?
+			       err : region_make_private(pa, access, rights);
+	}
+	if (region_has_data(r, va)) {
+		*pa = page_alloc(0);
+		if (*pa != PADDR_NONE) {
+			region_fill_page(r, va, phys_to_virt(*pa));
+		}
+	} else if (r->kind == REGION_FILE) {
+		return -ENXIO; /* behind the file's last page */
+	} else {
+		*pa = page_alloc_zeroed();
+	}
+	return *pa == PADDR_NONE ? -ENOMEM : 0;
+}
+
 /* ---- The three ways to resolve a fault ------------------------------ */
 
 /* How the first access to the page at va is resolved, for the record. */
@@ -124,22 +133,20 @@ static int region_resolution(const struct region *r, uint64_t va)
 		       RESOLUTION_DEMAND_FILE : RESOLUTION_DEMAND_ZERO;
 }
 
-/* Nothing is mapped at va: maps a page there. */
-static int vm_fault_missing(struct vm *vm, struct region *r, uint64_t va,
-			    unsigned int access)
+/* Nothing is mapped at the cursor: maps a page there. */
+static int vm_fault_missing(struct vm *vm, struct region *r,
+			    struct arch_cursor *at, unsigned int access)
 {
+	const uint64_t va = at->va;
 	int result = region_resolution(r, va), err;
 	unsigned int rights = region_rights(r);
 	paddr_t pa;
 
-	err = region_new_page(r, va, &pa);
-	if (err == 0 && r->source == SOURCE_SHMEM && !r->shared) {
-		err = region_make_private(&pa, access, &rights);
-	}
+	err = region_new_page(r, va, access, &pa, &rights);
 	if (err != 0) {
 		return err;
 	}
-	if (arch_vm_map(&vm->arch, va, pa, rights) != 0) {
+	if (arch_vm_map(at, pa, rights) != 0) {
 		page_put(pa);
 		return -ENOMEM;
 	}
@@ -156,29 +163,28 @@ static int vm_fault_missing(struct vm *vm, struct region *r, uint64_t va,
  * it is shared by fork() or with a file, or mprotect() took the right away
  * for a time. The last owner takes it; any other gets a copy.
  */
-static int vm_fault_shared(struct vm *vm, const struct region *r, uint64_t va,
-			   paddr_t pa)
+static int vm_fault_shared(const struct region *r,
+			   const struct arch_cursor *at, paddr_t pa)
 {
 	paddr_t copy;
 
 	/* One reference is ours; another comes only by vm->lock, in fork. */
 	if (r->shared || page_refs(pa) == 1) {
-		arch_vm_protect(&vm->arch, va, region_rights(r));
+		arch_vm_protect(at, region_rights(r));
 		return RESOLUTION_COPY_ON_WRITE;
 	}
 	copy = page_copy(pa);
 	if (copy == PADDR_NONE) {
 		return -ENOMEM;
 	}
-	arch_vm_replace(&vm->arch, va, copy, region_rights(r));
-	page_put(pa);
+	arch_vm_replace(at, copy, region_rights(r));
 	return RESOLUTION_COPY_ON_WRITE;
 }
 
 static int vm_fault_locked(struct vm *vm, uint64_t va, unsigned int access)
 {
 	struct region *r = vm_region_for(vm, va);
-	unsigned int prot;
+	struct arch_cursor at;
 	paddr_t pa;
 
 	if (r == NULL) {
@@ -187,15 +193,15 @@ static int vm_fault_locked(struct vm *vm, uint64_t va, unsigned int access)
 	if (!(region_rights(r) & access)) {
 		return -EACCES;
 	}
-	pa = arch_vm_lookup(&vm->arch, va, &prot);
+	pa = arch_vm_lookup(&vm->arch, va, &at);
 	if (pa == PADDR_NONE) {
-		return vm_fault_missing(vm, r, va, access);
+		return vm_fault_missing(vm, r, &at, access);
 	}
-	if (prot & access) {
-		return arch_vm_note_access(&vm->arch, va) ?
-			       RESOLUTION_ACCESS_FLAG : RESOLUTION_SPURIOUS;
+	if (at.prot & access) {
+		return arch_vm_note_access(&at) ? RESOLUTION_ACCESS_FLAG :
+						  RESOLUTION_SPURIOUS;
 	}
-	return vm_fault_shared(vm, r, va, pa);
+	return vm_fault_shared(r, &at, pa);
 }
 
 int vm_fault(struct vm *vm, uint64_t addr, unsigned int access)
@@ -211,22 +217,22 @@ int vm_fault(struct vm *vm, uint64_t addr, unsigned int access)
 int vm_own_page(struct vm *vm, uint64_t va, void **page)
 {
 	struct region *r = vm_region_for(vm, va);
-	unsigned int prot;
+	struct arch_cursor at;
 	int result = 0;
 	paddr_t pa;
 
 	if (r == NULL) {
 		return -EFAULT;
 	}
-	pa = arch_vm_lookup(&vm->arch, va, &prot);
+	pa = arch_vm_lookup(&vm->arch, va, &at);
 	if (pa == PADDR_NONE) {
-		result = vm_fault_missing(vm, r, va, VM_WRITE);
+		result = vm_fault_missing(vm, r, &at, VM_WRITE);
 	} else if (page_refs(pa) > 1 && !r->shared) {
-		result = vm_fault_shared(vm, r, va, pa);
+		result = vm_fault_shared(r, &at, pa);
 	}
 	if (result < 0) {
 		return result;
 	}
-	*page = phys_to_virt(arch_vm_lookup(&vm->arch, va, &prot));
+	*page = phys_to_virt(arch_vm_lookup(&vm->arch, va, &at));
 	return 0;
 }

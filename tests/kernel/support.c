@@ -68,12 +68,12 @@ void *user_page(uint64_t addr)
 bool user_is_mapped(uint64_t addr)
 {
 	struct vm *vm = current->vm;
-	unsigned int prot;
+	struct arch_cursor at;
 	paddr_t pa;
 
 	spin_lock(&vm->lock);
 	pa = arch_vm_lookup(&vm->arch, ALIGN_DOWN(addr, (uint64_t)PAGE_SIZE),
-			    &prot);
+			    &at);
 	spin_unlock(&vm->lock);
 	return pa != PADDR_NONE;
 }

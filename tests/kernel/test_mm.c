@@ -71,8 +71,8 @@ static int user_byte(uint64_t addr, char *x)
 /* What the address space has at va, through the linear map. */
 static const char *page_of_vm(struct vm *vm, uint64_t va)
 {
-	unsigned int prot;
-	paddr_t pa = arch_vm_lookup(&vm->arch, va, &prot);
+	struct arch_cursor at;
+	paddr_t pa = arch_vm_lookup(&vm->arch, va, &at);
 
 	return pa == PADDR_NONE ? "nothing there" : phys_to_virt(pa);
 }

@@ -114,9 +114,9 @@ static const struct {
 /* The page that the tables have at addr, whichever are current. */
 static const char *page_now(struct vm *vm, uint64_t addr)
 {
-	unsigned int prot;
+	struct arch_cursor at;
 	paddr_t pa = arch_vm_lookup(&vm->arch, ALIGN_DOWN(addr, PAGE_SIZE),
-				    &prot);
+				    &at);
 
 	return pa == PADDR_NONE ? NULL : phys_to_virt(pa);
 }

@@ -2,12 +2,14 @@
 """mutants.py - TLB maintenance and barriers, each taken away once: the tests
 must notice.
 
-Each mutant is one edit of one file, made in a copy of the tree. The ledger
-(arch/host) runs the real code, and must say the words given; what shows under
-QEMU too is booted, and the kernel's own test must fail there.
+Each mutant is one edit in the body of one function of arch/aarch64/, which is
+found by its name, whatever file it is in. The edit is made in a copy of the
+tree. The ledger (arch/host) runs the real code, and must say the words given;
+what shows under QEMU too is booted, and the kernel's own test must fail there.
 """
 
 import functools
+import glob
 import os
 import re
 import shutil
@@ -21,10 +23,6 @@ from run import Machine
 COPY = f"{BUILD}/mutants"
 ONE_COPY = threading.Lock()
 SOURCES = ("Makefile", "link.ld", "arch", "src", "tests", "tools", "user")
-
-RANGE, MAP, MMU = (f"arch/aarch64/{name}" for name in ("user_range.c", "user_map.c", "mmu.h"))
-FREED = "is freed, but translations to it live"
-
 
 @functools.cache
 def copy_tree():
@@ -41,11 +39,46 @@ def copy_tree():
         copy(f"{BUILD}/{name}", target)
 
 
+def find_function(name):
+    """(path, its text, start, end) of the function's body: the one definition in arch/aarch64/."""
+    found = []
+    for path in sorted(glob.glob(f"{COPY}/arch/aarch64/**/*.[ch]", recursive=True)):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for match in re.finditer(rf"^(?:[a-z].*[ *])?{name}\([^;{{]*\)\n\{{\n", text, re.MULTILINE):
+            found.append((path, text, match.end(), text.index("\n}\n", match.end()) + 1))
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} functions are called {name}, not one")
+    return found[0]
+
+
+def statements(code):
+    """A pattern for code that is set in any way; " … " stands for what is between."""
+    parts = (r"\s+".join(re.escape(word) for word in part.split()) for part in code.split("…"))
+    return r"[^}]*?".join(parts)
+
+
+def mutate(function, old, new):
+    """(path, its text, the text with the edit): `old` must be there once."""
+    path, text, start, end = find_function(function)
+    body = text[start:end]
+    places = len(re.findall(statements(old), body))
+    if places != 1:
+        raise LookupError(f"{function} in {path} has {places} places to change, not one")
+    body = re.sub(statements(old), lambda _: new, body)
+    return path, text, text[:start] + body + text[end:]
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 @dataclass
 class Mutant(Test):
-    """file: where `old` becomes `new`. The suite must then panic with words."""
+    """In `function`, `old` becomes `new`. The suite must then panic with words."""
 
-    file: str = ""
+    function: str = ""
     old: str = ""
     new: str = ""
     suite: str = "vm_model"
@@ -55,24 +88,22 @@ class Mutant(Test):
         outcome = Outcome()
         with ONE_COPY:
             copy_tree()
-            path = f"{COPY}/{self.file}"
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-            if text.count(self.old) != 1:
-                outcome.fail(f"{self.file} has {text.count(self.old)} places to change, not one")
-                return outcome
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text.replace(self.old, self.new))
             try:
+                path, text, mutated = mutate(self.function, self.old, self.new)
+            except LookupError as error:
+                outcome.fail(str(error))
+                return outcome
+            try:
+                write(path, mutated)
                 self.judge(outcome)
             finally:
-                with open(path, "w", encoding="utf-8") as file:
-                    file.write(text)
+                write(path, text)
         return outcome
 
     def judge(self, outcome):
         """Builds the copy, runs the suite, and expects the words."""
-        env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")}
+        left_out = ("MAKEFLAGS", "MFLAGS")
+        env = {name: value for name, value in os.environ.items() if name not in left_out}
         make = ["make", f"{BUILD}/{self.product}"]
         built = subprocess.run(make, cwd=COPY, env=env, capture_output=True, text=True, check=False)
         if built.returncode != 0:
@@ -90,7 +121,9 @@ class Mutant(Test):
         """What the suite says."""
         command = [f"{COPY}/{BUILD}/{self.product}", self.suite]
         try:
-            ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=self.limit)
+            ran = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=self.limit
+            )
             return ran.stdout + ran.stderr
         except subprocess.TimeoutExpired as late:
             return str(late.stdout) + str(late.stderr)
@@ -113,134 +146,150 @@ class KernelMutant(Mutant):
         return machine.run().output
 
 
-def without(name, file, old, words, new="", kind=Mutant, **changes):
-    return kind(f"mutant: {name}", file=file, old=old, new=new, words=words, **changes)
+def without(name, function, old, words, new="", kind=Mutant, **changes):
+    return kind(f"mutant: {name}", function=function, old=old, new=new, words=words, **changes)
 
 
-UNMAP = "	user_flush_range(avm, start, end, broken);"
+STALE, NOT_IF = "if (stale) {", "if (stale && visit != {}) {{"
+FREED = "is freed, but translations to it live"
+NO_BREAK = "without break-before-make"
+FLUSH = "user_gather_flush(&g);"
+GATHER = "user_gather_start(&g, at->avm); user_gather_range(&g, at->va, at->va + PAGE_SIZE);"
+GATHER_AND_FLUSH = f"{GATHER} {FLUSH}"
+BREAK = "pgtable_write(at->slot, 0);"
+RIGHTS = "pgtable_write(at->slot, user_desc(pa, prot));"
+RUN_STORE = "pgtable_write(&slots[i], new); stale |= old & PT_VALID;"
+RUN_FLUSH = """user_gather_range(g, at->va, at->va + count * PAGE_SIZE);
+		user_gather_flush(g);
+		user_gather_start(g, g->avm);"""
 
 TIER = 2
 TESTS = [
-    without("no TLBI at munmap, on QEMU", RANGE, UNMAP, r"not ok .* mm\.an_unmapped_page", "	dsb(ishst);", KernelMutant, suite="mm"),
     without(
-        "no TLBI at munmap",
-        RANGE,
-        UNMAP,
-        FREED,
-        "	dsb(ishst);",
+        "no TLBI at munmap, on QEMU",
+        "user_visit_run",
+        STALE,
+        r"not ok .* mm\.an_unmapped_page",
+        NOT_IF.format("user_unmap_page"),
+        KernelMutant,
+        suite="mm",
     ),
+    without("no TLBI at munmap", "user_visit_run", STALE, FREED, NOT_IF.format("user_unmap_page")),
     without(
         "the TLBI of munmap before the store",
-        RANGE,
-        "				pgtable_write(&run.slots[i],\n					      run.slots[i] & ~PT_VALID);\n",
+        "user_visit_run",
+        RUN_STORE,
         FREED,
+        f"{RUN_FLUSH} pgtable_write(&slots[i], new);",
     ),
+    without("a page is put before the TLBI", "user_gather_put", "g->avm->asid == 0", FREED, "true"),
     without(
         "no TLBI at mprotect",
-        RANGE,
-        "	user_flush_range(avm, start, end, changed);\n}\n\n/* ---- Accessed",
+        "user_visit_run",
+        STALE,
         r"not true: user_access\(",
-        "	dsb(ishst);\n}\n\n/* ---- Accessed",
+        NOT_IF.format("user_protect_page"),
     ),
     without(
         "no TLBI when accesses and writes are forgotten",
-        RANGE,
-        "	user_flush_range(avm, start, end, changed);\n}\n\nstruct arch_vm_usage",
+        "user_visit_run",
+        STALE,
         r"not true: usage\.accessed == 1",
-        "	dsb(ishst);\n}\n\nstruct arch_vm_usage",
+        NOT_IF.format("user_age_page"),
     ),
-    without(
-        "no TLBI when a page is copied on write",
-        MAP,
-        "	pgtable_write(slot, 0); /* break … */\n	user_flush(avm, va);",
-        "without break-before-make",
-        "	pgtable_write(slot, 0);",
-    ),
+    without("no TLBI when a page is copied on write", "arch_vm_replace", FLUSH, NO_BREAK),
     without(
         "the TLBI of a copy on write before the store",
-        MAP,
-        "	pgtable_write(slot, 0); /* break … */\n	user_flush(avm, va);",
-        "without break-before-make",
-        "	user_flush(avm, va);\n	pgtable_write(slot, 0);\n	dsb(ishst);",
+        "arch_vm_replace",
+        f"{BREAK} … {FLUSH}",
+        NO_BREAK,
+        f"{GATHER_AND_FLUSH} {BREAK} dsb(ishst);",
     ),
     without(
         "no TLBI when fork takes the right to write",
-        RANGE,
-        "		mmu_flush_asid(asid_peek(parent));",
+        "arch_vm_share_end",
+        "user_flush_all(parent);",
         "not ok .*every_byte",
-        "		dsb(ishst);",
+        "dsb(ishst);",
     ),
     without(
         "fork leaves it to the CPU to make a page writable",
-        RANGE,
-        "			desc = (desc | PT_AP_RDONLY) & ~PT_DBM;",
+        "user_share_run",
+        "(desc | PT_AP_RDONLY) & ~PT_DBM",
         r"not ok .* vm\.a_clean_page",
-        "			desc |= PT_AP_RDONLY;",
+        "desc | PT_AP_RDONLY",
         KernelMutant,
         suite="vm",
     ),
-    without("no TLBI at exit", MAP, "		mmu_flush_asid(asid_peek(avm));\n	}\n	avm->asid = 0;", "is freed, but", "	}\n	avm->asid = 0;"),
-    without("no TLBI at rollover", "arch/aarch64/asid.c", "		mmu_flush_all();\n", "is used again with live|a new place while walks"),
+    without("no TLBI at exit", "arch_vm_retire", "user_flush_all(avm);", "is freed, but"),
+    without(
+        "no TLBI at rollover",
+        "asid_assign",
+        "mmu_flush_all();",
+        "is used again with live|a new place while walks",
+    ),
     without(
         "no TLBI before a table is freed",
-        MAP,
-        "		mmu_flush_asid(asid_peek(avm)); /* cached walks go too */",
+        "user_gather_tables",
+        "user_gather_range(g, at->va, at->va + PAGE_SIZE);",
         "is freed, but walks go through it",
-        "		dsb(ishst);",
     ),
     without(
         "no TLBI when a right is given",
-        MAP,
-        "	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	user_flush(avm, va);",
+        "arch_vm_protect",
+        FLUSH,
         "not ok .*every_byte",
-        "	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	dsb(ishst);",
+        "dsb(ishst);",
     ),
     without(
         "the TLBI of a right before the store",
-        MAP,
-        "	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	user_flush(avm, va);",
+        "arch_vm_protect",
+        f"{RIGHTS} {GATHER_AND_FLUSH}",
         "not ok .*every_byte",
-        "	user_flush(avm, va);\n	pgtable_write(slot, user_desc(*slot & PT_ADDR, prot));\n	dsb(ishst);",
+        f"{GATHER_AND_FLUSH} {RIGHTS} dsb(ishst);",
     ),
-    without(
-        "no break before make",
-        MAP,
-        "	pgtable_write(slot, 0); /* break … */\n	user_flush(avm, va);",
-        "without break-before-make",
-    ),
+    without("no break before make", "arch_vm_replace", f"{BREAK} … {FLUSH}", NO_BREAK),
     without(
         "no DSB before the TLBI",
-        MMU,
-        "	dsb(ishst);\n	tlbi(vae1is, tlbi_operand(va, asid));",
+        "mmu_flush_user_range",
+        "dsb(ishst);",
         "TLBI before the walks can see the store",
-        "	tlbi(vae1is, tlbi_operand(va, asid));",
     ),
     without(
         "no DSB after the TLBI",
-        MMU,
-        "	}\n	dsb(ish);\n	isb();",
+        "mmu_flush_user_range",
+        "dsb(ish);",
         "is freed before the TLBI has ended",
-        "	}\n	isb();",
+    ),
+    without(
+        "no DSB before the TLBI of an ASID",
+        "mmu_flush_asid",
+        "dsb(ishst);",
+        "TLBI before the walks can see the store",
+    ),
+    without(
+        "no DSB after the TLBI of an ASID",
+        "mmu_flush_asid",
+        "dsb(ish);",
+        "before the TLBI has ended|before a barrier: DSB ISH",
     ),
     without(
         "no DSB after a page is mapped",
-        MAP,
-        "	avm->near_page->in_use++;\n	/* Invalid before: no TLBI, but the store must reach the walks. The\n"
-        "	 * ISB keeps our own next access from using an older walk (D8.16). */\n	dsb(ishst);",
+        "user_map_page",
+        "dsb(ishst);",
         "is accessed before a barrier: DSB ISHST",
-        "	avm->near_page->in_use++;",
     ),
     without(
         "no barrier between a table's zeroes and the link to it",
-        MAP,
-        "		dmb(ishst);",
+        "user_cursor_add_table",
+        "dmb(ishst);",
         "linked before its zeroes",
     ),
     without(
         "no ISB after TTBR0_EL1 is written",
-        MAP,
-        "		sysreg_write(ttbr0_el1, ttbr);\n		isb();",
+        "arch_vm_activate",
+        "sysreg_write(ttbr0_el1, ttbr); isb();",
         "is accessed before a barrier: ISB",
-        "		sysreg_write(ttbr0_el1, ttbr);",
+        "sysreg_write(ttbr0_el1, ttbr);",
     ),
 ]

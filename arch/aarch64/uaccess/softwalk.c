@@ -23,7 +23,7 @@
 static paddr_t softwalk_try_pin(struct vm *vm, uint64_t va,
 				unsigned int access)
 {
-	unsigned int prot = 0;
+	struct arch_cursor at;
 	paddr_t pa;
 
 	/* Where nobody may sleep, the lock may be our own already. */
@@ -33,11 +33,11 @@ static paddr_t softwalk_try_pin(struct vm *vm, uint64_t va,
 		return PADDR_NONE;
 	}
 	pa = arch_vm_lookup(&vm->arch, ALIGN_DOWN(va, (uint64_t)PAGE_SIZE),
-			    &prot);
-	if (pa != PADDR_NONE && (prot & access) == access) {
+			    &at);
+	if (pa != PADDR_NONE && (at.prot & access) == access) {
 		/* As the hardware's walk would: smaps shall not depend on the
 		 * method. (Written it is already, or `access` is missing.) */
-		arch_vm_note_access(&vm->arch, va);
+		arch_vm_note_access(&at);
 		page_get(pa);
 	} else {
 		pa = PADDR_NONE;

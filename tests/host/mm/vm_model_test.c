@@ -214,8 +214,8 @@ static void do_age(struct model *m)
  * then it is the program's part to make fetches see that. */
 static void program_syncs(struct model *m, unsigned int page)
 {
-	unsigned int prot;
-	paddr_t pa = arch_vm_lookup(&m->vm->arch, page_va(page), &prot);
+	struct arch_cursor at;
+	paddr_t pa = arch_vm_lookup(&m->vm->arch, page_va(page), &at);
 
 	if (m->page[page].object >= 0 && !m->page[page].own &&
 	    pa != PADDR_NONE) {
@@ -341,11 +341,11 @@ static void do_truncate(void)
 static void check_space(struct model *m)
 {
 	size_t resident = 0;
-	unsigned int prot;
+	struct arch_cursor at;
 	uint8_t *byte;
 
 	for (unsigned int i = 0; i < PAGES; i++) {
-		resident += arch_vm_lookup(&m->vm->arch, page_va(i), &prot) !=
+		resident += arch_vm_lookup(&m->vm->arch, page_va(i), &at) !=
 			    PADDR_NONE;
 	}
 	EXPECT_EQ(m->vm->resident, resident);
