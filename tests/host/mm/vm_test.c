@@ -85,6 +85,25 @@ TEST(vm, the_last_owner_of_a_shared_page_takes_it_without_a_copy)
 	user_end(child);
 }
 
+/* More pages than a gatherer has room for. */
+TEST(vm, a_large_range_is_unmapped_in_parts)
+{
+	const uint64_t pages = 700, end = BASE + pages * PAGE_SIZE;
+	struct vm *vm = new_vm();
+	size_t before = page_count_free();
+
+	add(vm, BASE, pages, VM_READ | VM_WRITE);
+	for (uint64_t va = BASE; va < end; va += PAGE_SIZE) {
+		user_fault(vm, va, VM_WRITE);
+	}
+	EXPECT_EQ(vm->resident, pages);
+	EXPECT(page_count_free() < before - pages);
+	EXPECT_EQ(vm_unmap(vm, BASE, end), 0);
+	EXPECT_EQ(vm->resident, 0);
+	EXPECT_EQ(page_count_free(), before);
+	user_end(vm);
+}
+
 TEST(vm, violations_say_which)
 {
 	struct vm *vm = new_vm();
