@@ -35,10 +35,13 @@ static inline paddr_t user_cursor_table(const struct arch_cursor *at)
 	return ALIGN_DOWN(virt_to_phys(at->slot), (paddr_t)PAGE_SIZE);
 }
 
-/* How many descriptors of that table are not 0: its struct page counts. */
+/* How many descriptors of that table are not 0: its struct page counts. A
+ * table is one page, so there is no larger block to look for. */
 static inline uint16_t *user_cursor_in_use(const struct arch_cursor *at)
 {
-	return &page_of(user_cursor_table(at))->in_use;
+	struct bank *bank;
+
+	return &page_find(virt_to_phys(at->slot) >> PAGE_SHIFT, &bank)->in_use;
 }
 
 /*
