@@ -8,8 +8,13 @@
 
 #include "asid.h"
 #include "boot.h"
+#include "cpu.h"
 #include "decode/decode.h"
 #include "decode/esr.h"
+#include "decode/walk.h"
+#include "fault.h"
+#include "fs/file.h"
+#include "lib/sink.h"
 #include "lib/string.h"
 #include "linker.h"
 #include "mm/page.h"
@@ -17,7 +22,6 @@
 #include "mmu_attrs.h"
 #include "pgtable.h"
 #include "support.h"
-#include "cpu.h"
 #include "table_read.h"
 #include "tables.h"
 #include "task/task.h"
@@ -352,4 +356,48 @@ TEST(tables, sctlr_is_as_documented)
 	}
 	EXPECT_EQ(FIELD_GET(SCTLR_EL1_EPAN, sctlr),
 		  pan_enabled && cpu_features.epan);
+}
+
+/* ---- Tables that are corrupt ---------------------------------------- */
+
+/* Whether /proc/self/tables, as far as it fits, names a table like that. */
+static void look_at_tables(void *said)
+{
+	static const char words[] = "not in RAM";
+	static char text[32768];
+	const struct proc_file *file = proc_files_start;
+	const char *at = text;
+	struct sink_buffer b;
+
+	while (file < proc_files_end && strcmp(file->path, "self/tables")) {
+		file++;
+	}
+	sink_buffer_init(&b, text, sizeof(text));
+	file->show(&b.sink);
+	while (*at != '\0' && strncmp(at, words, sizeof(words) - 1) != 0) {
+		at++;
+	}
+	*(bool *)said = *at != '\0';
+}
+
+/* A table outside RAM is named, and the view goes on past it. */
+TEST(tables, a_view_of_corrupt_tables_does_not_fault)
+{
+	const uint64_t page = user_region(1, VM_READ);
+	uint64_t *slot, whole;
+	bool said = false;
+	struct fault f;
+	struct walk w;
+
+	EXPECT(user_page(page) != NULL);
+	walk_tables(&w, page, sysreg_read(tcr_el1), arch_cpu()->user_ttbr0, 0,
+		    table_read, NULL);
+	slot = phys_to_virt(w.addr[2]);
+	whole = *slot;
+	*slot = (whole & ~PT_ADDR) | 0x0b000000; /* neither RAM nor a device */
+	EXPECT(!arch_probe(look_at_tables, &said, &f));
+	EXPECT(said);
+	*slot = whole;
+	look_at_tables(&said);
+	EXPECT(!said);
 }
