@@ -87,11 +87,11 @@ mkdir -p tree/tools && cp "$here"/tools/*.sh tree/tools
 try "$unreachable" tree/tools/bare.sh trixie make deps run
 try "$late" tree/tools/bare.sh trixie make deps run
 try "$empty" setpriv --reuid=65534 --regid=65534 --clear-groups tree/tools/bare.sh trixie make deps run
-find tree/build/bare -mindepth 1
+! [ -d tree/build/bare ] || find tree/build/bare -mindepth 1
 """
 
 TESTS = [
-    deps("no network", "unreachable", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:9/.*refused.*"),
+    deps("no network", "unreachable", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:9/.*(refused|Unable to connect).*"),
     deps("an archive that does not answer", "late", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:\d+/.*"),
     deps("a package that this release lacks", "empty", r"apt-get: E: Unable to locate package qemu-system-arm"),
     deps("each missing tool once", "empty", r"apt-get: E: .*", goals="", reject=(r"missing: .*(qemu-system-aarch64|gdb-multiarch).*\1",)),
@@ -111,6 +111,6 @@ TESTS = [
     script(
         "a bare system, and no archive, no root",
         BARE,
-        r"\A(no bare trixie: the archive: .*Failed to fetch .*\nstatus 1\n){2}no bare trixie: it needs root, for chroot\nstatus 1\n\Z",
+        r"\A(no bare trixie: (the archive: .*Failed to fetch .*|no mounts can be made here)\nstatus 1\n){2}no bare trixie: it needs root, for chroot\nstatus 1\n\Z",
     ),
 ]
