@@ -9,7 +9,8 @@ def table(cpu, *expect, smp="1"):
     """`make truth` on this CPU. It fails by itself when a cell differs."""
     argv = ("make", "--no-print-directory", "truth", f"CPU={cpu}", f"SMP={smp}")
     name = f"truth: {cpu}" if smp == "1" else f"truth: {cpu}, {smp} CPUs"
-    return Command(name, argv=argv, limit=120, expect=(*expect, r"^\d+ cells, .*: 0 differ from the model$"))
+    env = {"COLUMNS": "100"}  # one table, and not two beneath each other
+    return Command(name, argv=argv, env=env, limit=120, expect=(*expect, r"^\d+ cells, .*: 0 differ from the model$"))
 
 
 TIER = 1
