@@ -193,6 +193,12 @@ class Terminal(Command):
 
     dialogue: tuple = ()
 
+    @staticmethod
+    def _take_terminal():
+        """Ctrl-C on it is a signal, also where a background job may ignore that."""
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
     def _start(self, limit):
         master, slave = pty.openpty()
         process = subprocess.Popen(
@@ -202,10 +208,10 @@ class Terminal(Command):
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # whose Ctrl-C is a signal
+            preexec_fn=self._take_terminal,
         )
         os.close(slave)
-        timer = threading.Timer(limit, process.kill)
+        timer = threading.Timer(limit, lambda: os.killpg(process.pid, signal.SIGKILL))
         timer.start()
         output, typed = "", 0
         try:
