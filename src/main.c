@@ -107,9 +107,13 @@ static int main_open_console(struct files *files)
 	return 0;
 }
 
-static __noreturn void main_no_init(const char *why)
+/* help: a sentence for the last line, or NULL. */
+static __noreturn void main_no_init(const char *why, const char *help)
 {
 	printk_always("process 1 cannot start: %s: %s", params.init, why);
+	if (help) {
+		printk_always("%s: %s", params.init, help);
+	}
 	arch_power_off(127); /* as a shell says "command not found" */
 }
 
@@ -121,21 +125,23 @@ static void main_process_1(void *arg)
 	const struct memfile *file = memfile_find(params.init);
 	struct vm *vm = vm_create();
 	struct files *files = files_create();
+	const char *refused = NULL;
 	uint64_t entry, sp;
 	int err;
 
 	(void)arg;
 	if (!file) {
-		main_no_init("no such file in the initrd");
+		main_no_init("no such file in the initrd", NULL);
 	}
 	argv[0] = params.init;
 	memcpy(&argv[1], params.argv, params.argc * sizeof(argv[0]));
 	argv[params.argc + 1] = NULL;
-	err = vm && files ? exec_load(vm, file, argv, envp, &entry, &sp) :
+	err = vm && files ? exec_load(vm, file, argv, envp, &entry, &sp,
+				      &refused) :
 			    -ENOMEM;
 	if (err != 0 || main_open_console(files) != 0) {
-		main_no_init(err == -ENOEXEC ? "not a program that runs here" :
-					       "out of memory");
+		main_no_init(refused ? "not an executable for this kernel" :
+				       "out of memory", refused);
 	}
 	current->vm = vm;
 	current->files = files;

@@ -16,7 +16,6 @@
 
 #include <linux/auxvec.h>
 
-#include "dev/dev.h"
 #include "fs/file.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
@@ -219,7 +218,7 @@ static int exec_map_segments(struct vm *vm, const struct memfile *file,
 
 int exec_load(struct vm *vm, const struct memfile *file,
 	      const char *const argv[], const char *const envp[],
-	      uint64_t *entry, uint64_t *sp)
+	      uint64_t *entry, uint64_t *sp, const char **refused)
 {
 	static const struct elf_limits limits = {
 		.page_size = PAGE_SIZE,
@@ -228,11 +227,10 @@ int exec_load(struct vm *vm, const struct memfile *file,
 		.user_end = STACK_TOP - VM_STACK_MAX,
 	};
 	struct elf_image image;
-	const char *fault = elf_check(file->data, file->size, &limits, &image);
 	int error;
 
-	if (fault != NULL) {
-		printk("%s cannot be run: %s", file->path, fault);
+	*refused = elf_check(file->data, file->size, &limits, &image);
+	if (*refused != NULL) {
 		return -ENOEXEC;
 	}
 	error = exec_map_segments(vm, file, &image);
