@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 import ending
 import known
 from harness import BUILD, Outcome
+from terminal import columns, wrapped
 
 AT_ONCE = min(2, os.cpu_count() or 1)
 
@@ -71,12 +72,14 @@ def report(test, outcome, seconds):
         counts += f", {outcome.failed} failed"
     if outcome.skipped:
         counts += f", {outcome.skipped} skipped"
-    print(f"{verdict:5} {test.name:50} {counts}  ({seconds:.1f} s)")
+    head, tail = f"{verdict:5} {test.name}", f"{counts}  ({seconds:.1f} s)"
+    room = columns() - len(tail) - 1
+    print(f"{head:{min(56, room)}} {tail}" if len(head) <= room else f"{wrapped(head)}\n      {tail}")
     log = os.path.join(BUILD, "test", re.sub(r"[^A-Za-z0-9]+", "-", test.name) + ".log")
     with open(log, "w", encoding="utf-8", errors="replace") as file:
         file.write(outcome.output)
     for note in outcome.notes:
-        print(f"      {note}")
+        print(wrapped(f"      {note}"))
     if outcome.failed:
         print(f"      see {log}")
     sys.stdout.flush()
@@ -100,7 +103,7 @@ def main():
         total.fail("no test")
         print("FAIL  there is no test of that name")
     if others:
-        print(f"left out, because TIER={most}: {len(others)} tests ({left_out(others)})")
+        print(wrapped(f"left out, because TIER={most}: {len(others)} tests ({left_out(others)})"))
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     sys.exit(1 if total.failed else 0)
 

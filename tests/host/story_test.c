@@ -48,12 +48,12 @@ static const struct {
 	  "Out of memory: exception table -> fixup", "nothing is mapped" },
 	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RW, LDR,
 	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
-	  "stop> L3  va[20:12]=   2   @0x42033000   0x0060000042099c43   page\n"
+	  "stop> L3  va[20:12]=   2   @0x42033000  0x0060000042099c43  page\n"
 	  "          EL0 RW, EL1 RW, UXN, PXN, AF=1, nG"
 	  "   -> physical 0x42099000\n", NULL },
 	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RW, LDR,
 	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
-	  "L2  va[29:21]=   2   @0x42032000   0x0000000042033003   table\n",
+	  "L2  va[29:21]=   2   @0x42032000  0x0000000042033003  table\n",
 	  NULL },
 	/* A fault that no level of the walk stopped is marked at none. */
 	{ { VERDICT_STALE, 0x92000007, 0x402000, EL0T, MAPPED, USER_RW, LDR,
@@ -67,7 +67,7 @@ static const struct {
 	  "stop>" },
 	{ { VERDICT_UNMAPPED, 0x92000004, 0x402000, EL0T, EMPTY_AT_0, 0, LDR,
 	    0, ALL, NULL }, RESOLUTION_DEMAND_ZERO,
-	  "stop> L0  va[47:39]=   0   @0x42030000   0x0000000000000000   "
+	  "stop> L0  va[47:39]=   0   @0x42030000  0x0000000000000000  "
 	  "invalid\n", "  L1  " },
 	{ { VERDICT_NONCANONICAL, 0x92000004, 0x0010000000000000, EL0T,
 	    NEITHER, 0, LDR, 0, ALL, NULL }, RESOLUTION_SIGNAL,

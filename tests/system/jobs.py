@@ -130,7 +130,7 @@ TESTS = [
         f"INIT={BUILD}/user/hello",
         expect=(
             r"^walk of 0x401000\n    TTBR0_EL1, asid 1\n",
-            r"^      L3  va\[20:12\]=   1   @0x[0-9a-f]+8   0x[0-9a-f]{13}fc3   page\n          EL0 RX, EL1 R, ",
+            r"^      L3  va\[20:12\]=   1   @0x[0-9a-f]+8  0x[0-9a-f]{13}fc3  page\n          EL0 RX, EL1 R, ",
         ),
     ),
     make("walk: the kernel's text", "walk", "VA=0xffff800000000000", expect=(r"TTBR1_EL1\n(.*\n)+          EL0 -, EL1 RX",)),
@@ -145,7 +145,7 @@ TESTS = [
             r"[Ee]xception table -> fixup, 4 bytes left",
             r"^    task /init, pid 1, CPU 0, in system call 63, read\(\)\n    handled in \d+ instructions$",
             r"EL1 read of 0x[0-9a-f]+ in trespass_read_user, outside uaccess$",
-            r"^stop> L3  va\[20:12\]=.*   page$",
+            r"^stop> L3  va\[20:12\]=.*  page$",
             r"S1E1RP fault: so it was PAN",
             r"process 1 exited with status 0",
         ),

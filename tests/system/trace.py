@@ -426,7 +426,7 @@ TESTS = [
         expect=(
             r"^\x1b\[1m    Translation fault, level \d: nothing is mapped there\.\x1b\[0m\n    Resolved",
             r"^\x1b\[1;31m    Permission fault, level 3: the page is EL0's and PAN=1\.\x1b\[0m\n    KERNEL BUG",
-            r"^\x1b\[1;31mstop> L3  va.*   page\x1b\[0m$",
+            r"^\x1b\[1;31mstop> L3  va.*  page\x1b\[0m$",
         ),
         reject=(rf"^(?!{COLOURED}).*\x1b",),
     ),

@@ -46,6 +46,30 @@ class Predict(Narrow):
         return Command.start(self, limit)
 
 
+# `make test`, with tests that have the longest that there may be of everything.
+MAKE_TEST = """
+import sys
+sys.path.insert(0, "tools")
+import test
+from harness import Command
+
+long = " ".join(["words"] * 30)
+ktap = "1..3\\nok 1 a\\n# " + long + "\\nnot ok 2 b\\nok 3 c # SKIP " + long + "\\n"
+tests = [Command(long[:70], argv=("true",)), Command("fails", argv=("printf", "%b", ktap), ktap=True)]
+tests += [Command(f"suite{n}: of tier 2", tier=2) for n in range(20)]
+test.declared_tests = lambda: tests
+sys.argv = ["test.py"]
+test.main()
+"""
+
+
+@dataclass
+class MakeTest(Narrow):
+    def start(self, limit):
+        self.argv = ("python3", "-c", MAKE_TEST)
+        return Command.start(self, limit)
+
+
 TIER = 1
 TESTS = [
     narrow("help"),
@@ -60,6 +84,8 @@ TESTS = [
     narrow("trace", env={"COLUMNS": "100"}, widest=100, least=85),
     narrow("trace", "ONLY=fault,window,switch,tlb"),
     Predict("width: predict", status=2),
+    MakeTest("width: test", status=1, env={"TIER": "1"}, expect=(r"^ok +words", r"^FAIL  fails", r"^left out, ", r"^2 passed, 1 failed, 1 skipped$")),
+    *(narrow("walk", f"VA={va}", expect=(r"^ +L0  va\[47:39\]= *\d+   @0x",)) for va in ("400000", "ffff800000000000")),
     *(narrow("try", f"DO={access}") for access in ("ldr user.data", "ldtr kernel.data", "sttr user.ro", "ldr noncanonical")),
     narrow("try", "DO=ldr kernel.data", "EL=0"),
     narrow("try", "FILE=tests/system/try_snippet.c"),

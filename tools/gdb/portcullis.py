@@ -273,7 +273,7 @@ class WalkCommand(Command):
             value = "not read" if level.descriptor is None else f"{level.descriptor:#018x}"
             print(
                 f"  L{level.level}  va[{level.high:2}:{level.low:2}]={level.index:4}   @{level.address:#010x}"
-                f"   {value}   {done.end if last else 'table'}"
+                f"  {value}  {done.end if last else 'table'}"
             )
         if done.output is not None:
             print(f"      {walker.rights(done.levels[-1].descriptor, done.attributes)} -> physical {done.output:#x}")

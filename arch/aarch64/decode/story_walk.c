@@ -3,7 +3,7 @@
  * story_walk.c - a walk drawn level by level, and beside it what the hardware
  * itself answered (AT). One line a level:
  *
- *	L3  va[20:12]=   2   @0x42033010   0x0060000042099f43   page
+ *	L3  va[20:12]=   2   @0x42033010  0x0060000042099f43  page
  *	    which bits and index   descriptor: where and what
  *
  * "stop> " stands in front of the level where the hardware stopped; and after a
@@ -58,14 +58,14 @@ static void print_end(struct sink *out, const struct walk *w)
 static void print_level(struct sink *out, const struct walk *w, int level,
 			bool stopped)
 {
-	sink_printf(out, "%sL%d  va[%2u:%2u]=%4u   @0x%08lx   ",
+	sink_printf(out, "%sL%d  va[%2u:%2u]=%4u   @0x%08lx  ",
 		    level == w->last && stopped ? STOPPED : "      ", level,
 		    walk_index_end(w, level) - 1, walk_index_lsb(w, level),
 		    walk_index(w, level), w->addr[level]);
 	if (level == w->last && w->end == WALK_OUTSIDE_RAM) {
-		sink_printf(out, "not read             ");
+		sink_printf(out, "not read            ");
 	} else {
-		sink_printf(out, "0x%016lx   ", w->desc[level]);
+		sink_printf(out, "0x%016lx  ", w->desc[level]);
 	}
 	if (level == w->last) {
 		print_end(out, w);
