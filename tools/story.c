@@ -13,8 +13,9 @@
  * --signals and --kernel tell only of faults that ended a program, and only
  * of those at EL1 that nothing resolved, and number them from 1.
  * --only, --pid, --va and --class choose what is told (story_filter.h); a
- * summary comes first, and what repeats is counted (story_fold.h). --json
- * tells every fault that is chosen. The width is COLUMNS, or 80.
+ * summary comes first, and what repeats is counted (story_fold.h). Of many
+ * kinds the most frequent ones are told. --json tells every fault that is
+ * chosen. The width is COLUMNS, or 80.
  * --ctf and --chrome write all records, light events too, for other people's
  * viewers: story_ctf.h, story_chrome.h. The status is 1 if one could not be
  * written, and 2 if the records could not be read.
@@ -36,6 +37,7 @@
 #include "story_records.h"
 #include "story_refusal.h"
 
+#define TOLD_KINDS  200
 #define TOLD_FAULTS 1  /* stories of one kind; the rest are counted */
 #define TOLD_ENDS   10 /* the same with --signals and --kernel */
 #define TOLD_EVENTS 8
@@ -269,6 +271,7 @@ static void print_records(const struct records *r)
 {
 	const bool few = ends_are_chosen();
 	const struct story_limits limits = {
+		.kinds = TOLD_KINDS,
 		.faults = few ? TOLD_ENDS : TOLD_FAULTS,
 		.events = TOLD_EVENTS,
 		.renumber = few,
@@ -286,6 +289,9 @@ static void print_records(const struct records *r)
 	for (size_t i = 0; i < fold.told_count; i++) {
 		print_told(r, &fold, &fold.told[i]);
 	}
+	sink_buffer_init(&b, text, sizeof(text));
+	story_print_not_told(&b.sink, &fold, &limits);
+	story_lines(text, LINES_PLAIN);
 	if (fold.groups[GROUP_FAULT] == 0) {
 		printf("no faults were recorded\n");
 	}

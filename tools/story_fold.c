@@ -182,6 +182,50 @@ static void fold_tell(struct story_fold *fold, size_t record, size_t kind,
 		(struct story_told){ record, kind, number };
 }
 
+static const struct story_kind *sorted_kinds;
+
+/* The largest first; of equals the earlier one. */
+static int by_count(const void *a, const void *b)
+{
+	const struct story_kind *x = &sorted_kinds[*(const size_t *)a];
+	const struct story_kind *y = &sorted_kinds[*(const size_t *)b];
+
+	if (x->count != y->count) {
+		return x->count > y->count ? -1 : 1;
+	}
+	return x->first < y->first ? -1 : 1;
+}
+
+static void sort_kinds(struct story_fold *fold)
+{
+	for (size_t i = 0; i < fold->kind_count; i++) {
+		fold->by_count = more(fold->by_count, i,
+				      sizeof(*fold->by_count));
+		fold->by_count[i] = i;
+	}
+	sorted_kinds = fold->kinds;
+	if (fold->kind_count > 0) {
+		qsort(fold->by_count, fold->kind_count,
+		      sizeof(*fold->by_count), by_count);
+	}
+}
+
+/* Of too many kinds the most frequent ones stay; their order stays, too. */
+static void drop_rare_kinds(struct story_fold *fold, size_t most)
+{
+	size_t kept = 0;
+
+	for (size_t i = most; i < fold->kind_count; i++) {
+		fold->kinds[fold->by_count[i]].told = 0;
+	}
+	for (size_t i = 0; i < fold->told_count; i++) {
+		if (fold->kinds[fold->told[i].kind].told > 0) {
+			fold->told[kept++] = fold->told[i];
+		}
+	}
+	fold->told_count = kept;
+}
+
 struct story_fold story_fold(const struct records *r, story_wants_fn *wants,
 			     story_symbol_fn *symbol,
 			     const struct story_limits *limits)
@@ -218,6 +262,8 @@ struct story_fold story_fold(const struct records *r, story_wants_fn *wants,
 			fold_tell(&fold, i, kind, number);
 		}
 	}
+	sort_kinds(&fold);
+	drop_rare_kinds(&fold, limits->kinds);
 	return fold;
 }
 
@@ -271,32 +317,12 @@ static void print_groups(struct sink *out, const struct records *r,
 				end.u.end.events_dropped));
 }
 
-static const struct story_kind *sorted_kinds;
-
-/* The largest first; of equals the earlier one. */
-static int by_count(const void *a, const void *b)
-{
-	const struct story_kind *x = &sorted_kinds[*(const size_t *)a];
-	const struct story_kind *y = &sorted_kinds[*(const size_t *)b];
-
-	if (x->count != y->count) {
-		return x->count > y->count ? -1 : 1;
-	}
-	return x->first < y->first ? -1 : 1;
-}
-
 static void print_kinds(struct sink *out, const struct story_fold *fold)
 {
-	size_t *order = NULL, shown = 0;
+	size_t shown = 0;
 
-	for (size_t i = 0; i < fold->kind_count; i++) {
-		order = more(order, i, sizeof(*order));
-		order[i] = i;
-	}
-	sorted_kinds = fold->kinds;
-	qsort(order, fold->kind_count, sizeof(*order), by_count);
 	for (size_t i = 0; i < fold->kind_count && i < MOST_ROWS; i++) {
-		const struct story_kind *kind = &fold->kinds[order[i]];
+		const struct story_kind *kind = &fold->kinds[fold->by_count[i]];
 
 		sink_printf(out, "%11s  %s\n", story_count(kind->count),
 			    kind->label);
@@ -307,7 +333,6 @@ static void print_kinds(struct sink *out, const struct story_fold *fold)
 			    story_count(fold->wanted - shown),
 			    story_count(fold->kind_count - MOST_ROWS));
 	}
-	free(order);
 }
 
 void story_summary(struct sink *out, const struct records *r,
@@ -343,4 +368,21 @@ void story_print_rest(struct sink *out, const struct records *r,
 	}
 	sink_printf(out, "%s\n", kind->many_processes ?
 					 ", of several processes" : "");
+}
+
+void story_print_not_told(struct sink *out, const struct story_fold *fold,
+			  const struct story_limits *limits)
+{
+	size_t records = 0;
+
+	if (fold->kind_count <= limits->kinds) {
+		return;
+	}
+	for (size_t i = limits->kinds; i < fold->kind_count; i++) {
+		records += fold->kinds[fold->by_count[i]].count;
+	}
+	sink_printf(out, "NOT TOLD: %s more kinds, of %s records; the %s most "
+		    "frequent ones are. ONLY=, PID=, VA= and CLASS= choose.\n",
+		    story_count(fold->kind_count - limits->kinds),
+		    story_count(records), story_count(limits->kinds));
 }

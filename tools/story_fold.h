@@ -15,7 +15,7 @@
 struct story_kind {
 	char *label;
 	size_t count;
-	size_t told; /* at most the limit */
+	size_t told; /* at most the limit; 0: one of too many kinds */
 	size_t first, last_told, last; /* in the records' order */
 	unsigned int last_number;      /* of a fault, as story_told's */
 	uint64_t lowest, highest; /* of a fault: the addresses, without tag */
@@ -33,6 +33,7 @@ struct story_fold {
 	size_t kind_count;
 	struct story_told *told; /* in the records' order */
 	size_t told_count;
+	size_t *by_count; /* the kinds, the most frequent first */
 	size_t groups[GROUP_COUNT]; /* of all records, told or not */
 	size_t wanted;
 	size_t *buckets, bucket_count; /* by the label's hash */
@@ -42,7 +43,8 @@ typedef bool story_wants_fn(const struct record *record,
 			    const union record_data *data);
 
 struct story_limits {
-	size_t faults, events; /* so many of each kind are told, at most */
+	size_t kinds;          /* so many are told of, at most */
+	size_t faults, events; /* and so many records of each */
 	bool renumber;         /* the faults that are wanted, from 1 */
 };
 
@@ -56,5 +58,8 @@ void story_summary(struct sink *out, const struct records *r,
 /* "… and 7,012 like it, …"; nothing if all of the kind are told. */
 void story_print_rest(struct sink *out, const struct records *r,
 		      const struct story_kind *kind);
+/* How many kinds are not told because there are too many; nothing if all are. */
+void story_print_not_told(struct sink *out, const struct story_fold *fold,
+			  const struct story_limits *limits);
 /* "7,012" */
 const char *story_count(size_t count);

@@ -4,8 +4,9 @@
 
 Boots the tour, or INIT=FILE or FILE=x.c with ARGS, and tells the faults that the
 kernel recorded: a summary by kind, then one story of each kind and how many are like
-it. ONLY=fault|window|switch|tlb (several: ONLY=fault,window), PID=, VA= (its
-page) and CLASS= (a verdict) choose what is told; what they leave out is counted.
+it, of the 200 most frequent kinds. ONLY=fault|window|switch|tlb (several:
+ONLY=fault,window), PID=, VA= (its page) and CLASS= (a verdict) choose what is told;
+what is left out is counted.
 Beside that it leaves, in the build directory, all of it:
 
     trace/          the whole trace, light events too, in CTF 1.8 (babeltrace2)

@@ -170,6 +170,53 @@ class Long(Command):
             outcome.fail(problem)
 
 
+class Places(Symbols):
+    """As a program without symbols has them: each place is itself."""
+
+    def name(self, address):
+        return super().name(address) if address >> 63 else hex(address)
+
+
+@dataclass
+class Capped(Command):
+    """`make trace` of faults of more kinds than are told. The trace says which ones are the most frequent."""
+
+    most: int = 200
+
+    def start(self, limit):
+        stripped = f"{BUILD}/test/places"
+        strip = re.sub(r"nm$", "strip", os.environ.get("NM") or "aarch64-linux-gnu-nm")
+        subprocess.run([strip, "-o", stripped, f"{BUILD}/user/places"], check=True)
+        self.argv = ("make", "--no-print-directory", "trace", f"INIT={stripped}")
+        return super().start(limit)
+
+    def _start(self, limit):
+        result = super()._start(limit)
+        self.problems = list(self.judge(result.output, Places()))
+        return result
+
+    def judge(self, output, symbols):
+        faults = [record for record in read_ctf(f"{BUILD}/trace") if record.name == "fault"]
+        kinds = [fault_kind(fault, symbols) for fault in faults]
+        counts = collections.Counter(kinds)  # equal ones in the order in which they came
+        told = {kind for kind, _ in counts.most_common(self.most)}
+        firsts = sorted(kinds.index(kind) + 1 for kind in told)
+        if len(counts) <= 300:
+            yield f"only {len(counts)} kinds"
+        if [int(each) for each in re.findall(r"^#(\d+)  ", output, re.MULTILINE)] != firsts:
+            yield f"not the stories {firsts} are told"
+        left, records = len(counts) - self.most, sum(counts[kind] for kind in counts if kind not in told)
+        line = f"NOT TOLD: {left} more kinds, of {records} records; the {self.most} most frequent ones are. ONLY=, PID=, VA= and CLASS= choose."
+        if line not in " ".join(output.split()):
+            yield f"it does not say {line!r}"
+        yield from judge_width(output)
+
+    def _judge(self, result, limit, outcome):
+        super()._judge(result, limit, outcome)
+        for problem in self.problems:
+            outcome.fail(problem)
+
+
 STACK = 0xFFFFFFFFE000 & -PAGE  # the page of main()'s frame, which uname() writes
 
 
@@ -251,6 +298,7 @@ TIER = 1
 TESTS = [
     Long("story: repeats are folded, and all adds up", least=1000, expect=(r"^… and \d{3} like it, up to #\d+: all from 0x", r"of several processes")),
     *(Long(f"story: {' '.join(words)}", choose=words, keeps=staticmethod(keeps), rounds=60) for words, keeps in chosen()),
+    Capped("story: 200 kinds are told, and the rest is counted", limit=120),
     Long(
         "story: nothing is chosen",
         choose=("CLASS=pan",),
