@@ -246,7 +246,8 @@ static void put_packet(FILE *out, const struct packet *p)
 }
 
 /* An empty packet, and one with all records: readers take the difference of
- * two packets for what was dropped (babeltrace2 2.1 says nothing of one). */
+ * two packets for what was dropped (babeltrace2 2.1 says nothing of one:
+ * findings/babeltrace2_discarded.sh). */
 static bool write_stream(FILE *out, unsigned int cpu,
 			 const struct records *r, const struct record **mine,
 			 size_t count, uint64_t dropped)
