@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * asm.h - the macros that all assembly here is written with: functions with
- * section, type and size; vector slots that cannot overflow; exception-table
+ * section, type, size and unwinding; vector slots that cannot overflow; exception-table
  * entries that stand right behind the instruction they are about.
  */
 #pragma once
@@ -9,15 +9,23 @@
 #include "extable.h"
 #include "layout.h"
 
+/*
+ * For gdb, which finds the caller of a function that faulted. A function that
+ * says no more has no stack frame, and its return address is in x30.
+ */
+	.cfi_sections .debug_frame
+
 .macro FUNC name
 	.pushsection .text, "ax"
 	.balign	4
 	.global	\name
 	.type	\name, %function
 \name:
+	.cfi_startproc
 .endm
 
 .macro ENDFUNC name
+	.cfi_endproc
 	.size	\name, . - \name
 	.popsection
 .endm

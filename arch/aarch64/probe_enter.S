@@ -6,6 +6,9 @@
 /* bool probe_enter(struct probe *p x0, void (*fn)(void *) x1, void *arg x2) */
 FUNC probe_enter
 	stp	x29, x30, [sp, #-16]!
+	.cfi_def_cfa_offset 16
+	.cfi_offset x29, -16
+	.cfi_offset x30, -8
 	mov	x29, sp
 	mov	x9, sp
 	stp	x19, x20, [x0, #PROBE_X19 + 16 * 0]

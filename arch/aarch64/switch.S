@@ -34,6 +34,7 @@ ENDFUNC task_switch_stacks
 
 /* A new kernel task starts here: x19 is its function, x20 the argument. */
 FUNC task_start_kernel
+	.cfi_undefined x30		// nobody called it
 	bl	sched_finish_switch
 	msr	daifclr, #2		// it begins with interrupts on
 	mov	x0, x20

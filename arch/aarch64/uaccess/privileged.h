@@ -4,6 +4,8 @@
  * and pan have in common. Nothing in these instructions knows that the
  * address is a user's; only access_ok() stands before a kernel pointer.
  */
+#include "template.h"
+
 .set PRIVILEGED, 1			// DC ZVA may clear, too
 #define CHUNK_BITS 9 /* offsets of LDP and STP reach up to 504 */
 
