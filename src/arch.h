@@ -64,6 +64,7 @@ void arch_boot_image(paddr_t *start, paddr_t *end); /* where the kernel is */
  * CPU cannot do is refused with a log line, and auto is used. Once, at boot. */
 void arch_uaccess_select(const char *pan, const char *method);
 const char *arch_uaccess_method(void); /* the one in force: "ldtr" */
+extern const char arch_uaccess_choices[]; /* "auto|plain|…": what there is */
 /* From here on each user access is traced, or no longer: any time later. */
 void arch_uaccess_trace(bool on);
 /* From here on every user access is counted: stats=on, /proc/uaccess. */

@@ -65,8 +65,7 @@ static const struct {
 	bool (*set)(const char *value);
 } params_known[] = {
 	{ "pan=", "on|off|auto", params_set_pan },
-	{ "uaccess=", "auto|plain|pan|ldtr|mops|sw_ttbr0|softwalk",
-	  params_set_uaccess },
+	{ "uaccess=", arch_uaccess_choices, params_set_uaccess },
 	{ "trace=", "off|faults|all", params_set_trace },
 	{ "stats=", "on|off", params_set_stats },
 	{ "init=", "/PATH", params_set_init },

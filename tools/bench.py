@@ -22,6 +22,7 @@ import sys
 
 import ending
 import mkinitrd
+from methods import METHODS
 from run import Machine
 
 LIMIT = 120  # seconds for one boot, unless TIMEOUT says otherwise
@@ -53,15 +54,7 @@ TOUCHES = "touch among {} regions"
 REGIONS = (16, 512, 16384)
 MOST_RATIO = 1.5
 
-# Inside the kernel: the column's choice, and the figures that its calls aim at.
-METHODS = {
-    "ldtr": "pan=auto uaccess=ldtr",
-    "pan": "pan=on uaccess=pan",
-    "mops": "uaccess=mops",
-    "sw_ttbr0": "pan=off uaccess=sw_ttbr0",
-    "softwalk": "uaccess=softwalk",
-    "plain": "pan=off uaccess=plain",
-}
+# Inside the kernel: the figures that the calls of a method aim at.
 COPY, CLEAR = {"ldtr": 0.22, "pan": 0.145}, {"ldtr": 0.15, "pan": 0.06}
 AIMS = {
     "copy_from_user 65536": {method: 65536 * each for method, each in COPY.items()},
@@ -132,9 +125,10 @@ def on_linux():
     return version.group(1), measured(output)
 
 
-def in_kernel(method, choice):
+def in_kernel(method):
     """{name: instructions} of one method; None where this CPU does not have it."""
-    output = boot(method, "bench", choice, "test/Image")
+    pan = "auto" if method.on == "WORKS" else "off"
+    output = boot(method.name, "bench", f"pan={pan} uaccess={method.name}", "test/Image")
     if "is refused" in output:
         return None
     return {name: float(value) for name, value in re.findall(r"^([a-z].*): (\d+\.\d+)$", output, re.MULTILINE)}
@@ -186,7 +180,7 @@ def print_in_kernel(costs):
 def main():
     el0 = measured(boot("el0", "measure"))
     linux_kernel, linux = on_linux() if os.environ.get("LINUX") else (LINUX_KERNEL, LINUX)
-    kernel = {method: in_kernel(method, choice) for method, choice in METHODS.items()}
+    kernel = {method.name: in_kernel(method) for method in METHODS}
     print(f"{Machine.from_environment().title()}, one instruction is one nanosecond")
     print_from_el0(el0, linux_kernel, linux)
     print_in_kernel(kernel)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """compare.py - `make compare`: every deliberate kernel bug, in every column.
 
-A column is one boot of user/compare.c under one choice of pan= and uaccess=,
-with QEMU counting instructions. Prints the table, writes compare.json to the
+A column is one boot of user/compare.c under one choice of pan= and uaccess=
+(the rows of tools/methods.py say which), with QEMU counting instructions. Prints the table, writes compare.json to the
 build directory, and fails when an outcome is not the one that
 tests/compare.json expects. A bug without an expectation is shown as new.
 """
@@ -13,14 +13,14 @@ import os
 import sys
 
 import ending
+from methods import METHODS
 from run import Machine, compiler_version, qemu_version
 from terminal import columns as terminal_columns
 from terminal import coloured, wrapped
 
-COLUMNS = (("off", "plain"), ("off", "ldtr"), ("on", "pan"), ("on", "ldtr"))
-MORE_COLUMNS = (("off", "sw_ttbr0"), ("on", "mops"), ("on", "softwalk"))  # printed below the first
 EXPECTATIONS = os.path.join(os.path.dirname(__file__), "..", "tests", "compare.json")
-WIDE = 100  # columns that the wide tables need
+WIDE, NARROW = 100, 80  # columns of the terminal that the tables need
+TITLE, DECIDED = 38, 20  # and those of a bug's name, and of what decided
 LIMIT = 120  # seconds for one boot, unless TIMEOUT says otherwise
 VA_BITS = {"4k": 48, "16k": 47, "64k": 42}  # by GRANULE, as the Makefile has it
 
@@ -28,9 +28,9 @@ VA_BITS = {"4k": 48, "16k": 47, "64k": 42}  # by GRANULE, as the Makefile has it
 class Column:
     """One boot, and what it said."""
 
-    def __init__(self, pan, uaccess):
-        self.pan, self.uaccess = pan, uaccess
-        self.key = f"{pan}/{uaccess}"
+    def __init__(self, pan, method):
+        self.pan, self.method, self.uaccess = pan, method, method.name
+        self.key = f"{pan}/{method.name}"
         self.settings, self.results, self.costs = {}, {}, {}
         self.running = None  # the bug that had begun when the output ended
         self.skipped = None  # why the column cannot be had
@@ -59,7 +59,7 @@ class Column:
             where = f" while {self.running} ran" if self.running and not ended else ""
             tail = "\n".join(f"      {line}" for line in result.output.splitlines()[-12:])
             self.broken = f"the machine {how}{where}; its last lines:\n{tail}"
-        if self.settings and (self.settings["pan"], self.settings["uaccess"]) != (self.pan, self.uaccess):
+        if self.settings and (self.settings["pan"], self.settings["method"]) != (self.pan, self.uaccess):
             self.not_in_force()
 
     def read_line(self, line):
@@ -77,12 +77,12 @@ class Column:
 
     def not_in_force(self):
         """The kernel refused the choice: for want of a feature it may, otherwise not."""
-        if self.pan == "on" and self.settings.get("cpu_pan") == "no":
-            self.skipped = "this CPU has no PAN"
-        elif self.uaccess == "mops" and self.settings.get("cpu_mops") == "no":
-            self.skipped = "this CPU has no MOPS"
+        needs = ("PAN" if self.pan == "on" else "", self.method.needs)
+        missing = [feature for feature in needs if self.settings.get(f"cpu_{feature.lower()}") == "no"]
+        if missing:
+            self.skipped = f"this CPU has no {missing[0]}"
         else:
-            chosen = f"pan={self.settings.get('pan')}, uaccess={self.settings.get('uaccess')}"
+            chosen = f"pan={self.settings.get('pan')}, uaccess={self.settings.get('method')}"
             self.broken = f"the kernel chose {chosen} instead"
 
     def outcome(self, name):
@@ -101,6 +101,13 @@ def expectations():
         return json.load(file)
 
 
+def expected(tests, name, column):
+    """What the bug must come to; a method that no column was written for must do as one that is like it."""
+    wanted = tests["expected"].get(name, {})
+    alike = (f"{column.pan}/{method.name}" for method in METHODS if method.is_like(column.method))
+    return next((wanted[key] for key in (column.key, *alike) if key in wanted), None)
+
+
 def problems(column, names, tests):
     """Every way in which a column is not as it must be, one sentence each."""
     if column.broken:
@@ -108,7 +115,7 @@ def problems(column, names, tests):
     if column.skipped:
         return
     for name in names:
-        wanted = tests["expected"].get(name, {}).get(column.key)
+        wanted = expected(tests, name, column)
         if column.settings.get(f"cpu_{tests['needs'].get(name)}") == "no":
             wanted = "n/a"
         got = column.outcome(name)
@@ -127,47 +134,76 @@ def problems(column, names, tests):
 # ---- Printing ------------------------------------------------------------------
 
 
-def print_rows(columns, widths, bugs, last):
-    """A row for each bug: what it is, a cell for each column, and what last(name) says."""
+def off_first(columns):
+    return sorted(columns, key=lambda column: column.pan != "off")
+
+
+def by_pan(columns, wide):
+    """(pan, its columns, their widths), for those that stand side by side."""
+    for pan in ("off", "on"):
+        here = [column for column in columns if column.pan == pan]
+        widths = [max(8 if wide else 7, len(column.uaccess)) + 1 + wide for column in here]
+        if here:
+            widths[-1] += max(int(wide), 12 - sum(widths))  # room for a line of its own above
+            yield pan, here, widths
+
+
+def width_of(columns, wide):
+    return TITLE + sum(sum(widths) for _, _, widths in by_pan(columns, wide))
+
+
+def by_method(columns):
+    """All of a method's columns in one list, in the order of the rows."""
+    lists = ([column for column in columns if column.method == method] for method in METHODS)
+    return [list_ for list_ in lists if list_]
+
+
+def side_by_side(units, wide):
+    """The columns, table by table. A unit stays together; a wide table has what decided in the first, a narrow one in the last."""
+    tables, limit = [[]], WIDE if wide else NARROW
+    for unit in units:
+        decided = DECIDED if wide and len(tables) == 1 else 0
+        if tables[-1] and width_of(tables[-1] + unit, wide) + decided > limit:
+            tables.append([])
+        tables[-1] += unit
+    if not wide and width_of(tables[-1], wide) + DECIDED > limit:
+        tables.append([])
+    return [off_first(table) for table in tables]
+
+
+def print_table(columns, wide, bugs, title, decided):
+    """A row for each bug: what it is, a cell for each column, and what decided(name) says."""
+    heads, names, widths = "", "", []
+    for pan, here, each in by_pan(columns, wide):
+        total = sum(each)
+        head = f" PAN {pan} "
+        heads += f"{head:-^{max(11, total - 4) if wide else total - 1}}".ljust(total)
+        names += "".join(column.uaccess.ljust(width) for column, width in zip(here, each))
+        widths += each
+    print(f"{'':{TITLE}}{heads}".rstrip())
+    print(f"  {title:{TITLE - 2}}{names}{decided and 'decided by' or ''}".rstrip())
     for name, bug in bugs.items():
         cells = [coloured((column.outcome(name) or "-").replace("STOPPED", "stopped"), width) for column, width in zip(columns, widths)]
-        print(f"  {bug['what'][:35]:36}{''.join(cells)}{last(name)}".rstrip())
-
-
-def wide_tables(columns, bugs, decided):
-    print(f"{'':38}---- PAN off ----    ---- PAN on -----")
-    print(f"  {'bug':36}{'plain':10}{'ldtr':11}{'pan':10}{'ldtr':11}decided by")
-    print_rows(columns[:4], (10, 11, 10, 11), bugs, decided)
-    print(f"\n{'':38}- PAN off -    ----- PAN on -----")
-    print(f"  {'':36}{'sw_ttbr0':15}{'mops':11}softwalk")
-    print_rows(columns[4:], (15, 11, 10), bugs, lambda name: "")
-
-
-def narrow_tables(columns, bugs, decided):
-    """The same in 80 columns: what PAN off is first, and then PAN on."""
-    print(f"{'':38}------- PAN off -------- --- PAN on ----")
-    print(f"  {'bug':36}{'plain':8}{'ldtr':8}{'sw_ttbr0':9}{'pan':8}ldtr")
-    print_rows(narrow_order(columns)[:5], (8, 8, 9, 8, 7), bugs, lambda name: "")
-    print(f"\n{'':38}----- PAN on -----")
-    print(f"  {'':36}{'mops':10}{'softwalk':10}decided by")
-    print_rows(narrow_order(columns)[5:], (10, 10), bugs, decided)
-
-
-def narrow_order(columns):
-    """The first five, and the two below them."""
-    off = [column for column in columns if column.pan == "off"]
-    return off + [column for column in columns if column not in off]
+        print(f"  {bug['what'][: TITLE - 3]:{TITLE - 2}}{''.join(cells)}{decided(name) if decided else ''}".rstrip())
 
 
 def print_tables(columns, bugs, tests, machine):
     granule, bits = machine["granule"].upper(), machine["va_bits"]
     print(wrapped(f"Deliberate kernel bugs, committed at EL1.   {machine['title']}, {granule}/{bits}-bit"))
-    new = {name: "" if name in tests["expected"] else "  new" for name in bugs}
-    tables = wide_tables if terminal_columns() >= WIDE else narrow_tables
-    tables(columns, bugs, lambda name: bugs[name]["decided_by"][:20] + new[name])
-    print("\n  PAN stops what the kernel does outside uaccess; the method plays no part.")
+    wide = terminal_columns() >= WIDE
+    units = by_method(columns) if wide else [[column] for column in off_first(columns)]
+    tables = side_by_side(units, wide)
+    for number, table in enumerate(tables):
+        has_decided = number == (0 if wide else len(tables) - 1)
+        new = {name: "" if name in tests["expected"] else "  new" for name in bugs}
+        decided = (lambda name: bugs[name]["decided_by"][:DECIDED] + new[name]) if has_decided else None
+        print_table(table, wide, bugs, "" if number else "bug", decided)
+        print()
+    print("  PAN stops what the kernel does outside uaccess; the method plays no part.")
     print(wrapped("  LDTR stops what it does inside uaccess; PAN cannot: its window has EL1's rights."))
-    print(wrapped("  sw_ttbr0 is PAN in software; mops has EL0's rights as ldtr; softwalk asks the tables first."))
+    for rights in ("EL0", "EL1"):
+        names = ", ".join(method.name for method in METHODS if method.rights == rights)
+        print(wrapped(f"  A copy has {rights}'s rights under {names}."))
 
 
 def print_missing(columns, machine):
@@ -181,8 +217,8 @@ def print_missing(columns, machine):
 
 
 def print_costs(columns, costs):
-    order = columns if terminal_columns() >= WIDE else narrow_order(columns)
-    step = len(order) if terminal_columns() >= WIDE else 5
+    wide = terminal_columns() >= WIDE
+    order, step = (columns, (WIDE - 35) // 9) if wide else (off_first(columns), (NARROW - 35) // 9)
     title = "Instructions, from EL0 and back:"
     for first in range(0, len(order), step):
         print_some_costs(title, order[first : first + step], costs)
@@ -241,7 +277,9 @@ def describe_machine():
 
 
 def main():
-    tests, columns = expectations(), [Column(*choice) for choice in COLUMNS + MORE_COLUMNS]
+    tests = expectations()
+    columns = [Column(pan, method) for method in METHODS for pan in method.columns]
+    columns = sum(side_by_side(by_method(columns), True), [])
     for column in columns:
         column.boot()
     found = {name: result for column in columns for name, result in column.results.items()}

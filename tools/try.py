@@ -86,7 +86,7 @@ def print_snippets(output):
         word, _, rest = line.partition(" ")
         if word == "@settings":
             settings = json.loads(rest)
-            print(f"pan={settings['pan']}, uaccess={settings['uaccess']}")
+            print(f"pan={settings['pan']}, uaccess={settings['method']}")
         elif word == "@run":
             logged = []
         elif word == "@trespass":

@@ -385,20 +385,26 @@ static void cost_print_all(void)
 	}
 }
 
-/* What is in force: tools/compare.py asked for it, but may not have got it. */
+/*
+ * What is in force: /proc/uaccess, each line a pair. tools/compare.py asked
+ * for it, but may not have got it.
+ */
 static void print_settings(void)
 {
-	char text[512], cpu_pan[64], cpu_epan[64], cpu_mops[64], pan[64],
-		method[64];
+	char text[2048], *next, *value;
+	struct line line = { .len = 0 };
 
 	file_read("/proc/uaccess", text, sizeof(text));
-	printf("@settings {\"cpu_pan\":\"%s\",\"cpu_epan\":\"%s\","
-	       "\"cpu_mops\":\"%s\",\"pan\":\"%s\",\"uaccess\":\"%s\"}\n",
-	       view_get(text, "cpu_pan", cpu_pan, sizeof(cpu_pan)),
-	       view_get(text, "cpu_epan", cpu_epan, sizeof(cpu_epan)),
-	       view_get(text, "cpu_mops", cpu_mops, sizeof(cpu_mops)),
-	       view_get(text, "pan", pan, sizeof(pan)),
-	       view_get(text, "method", method, sizeof(method)));
+	for (char *key = text; (value = strchr(key, ':')) != NULL; key = next) {
+		next = strchr(value, '\n');
+		*value = *next++ = '\0';
+		line_put(&line, key == text ? "@settings {" : ",");
+		line_put_string(&line, key);
+		line_put(&line, ":");
+		line_put_string(&line, value + 2);
+	}
+	line_put(&line, "}\n");
+	write(1, line.text, line.len);
 }
 
 int main(int argc, char **argv)

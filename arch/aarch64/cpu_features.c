@@ -11,6 +11,14 @@
 struct cpu_features cpu_features;
 bool pan_enabled;
 
+const struct cpu_feature_entry cpu_feature_list[] = {
+	[CPU_NOTHING] = { "nothing", NULL, &(const bool){ true } },
+#define X(name, NAME, ...) \
+	[CPU_##NAME] = { #name, "this CPU has no " #NAME, &cpu_features.name },
+	CPU_FEATURES(X)
+#undef X
+};
+
 void cpu_features_read(void)
 {
 	static const unsigned char pa_bits[] = { 32, 36, 40, 42, 44, 48 };
@@ -22,16 +30,12 @@ void cpu_features_read(void)
 	uint64_t ctr = sysreg_read(ctr_el0);
 	uint64_t dczid = sysreg_read(dczid_el0);
 	uint64_t tcr = sysreg_read(tcr_el1);
-	uint64_t pan = FIELD_GET(ID_AA64MMFR1_EL1_PAN, mmfr1);
 
 	cpu_features = (struct cpu_features){
-		.pan = pan >= 1,
-		.pan2 = pan >= 2,
-		.epan = pan >= 3,
-		.e0pd = FIELD_GET(ID_AA64MMFR2_EL1_E0PD, mmfr2) >= 1,
-		.uao = FIELD_GET(ID_AA64MMFR2_EL1_UAO, mmfr2) >= 1,
-		.lse = FIELD_GET(ID_AA64ISAR0_EL1_ATOMIC, isar0) >= 2,
-		.mops = FIELD_GET(ID_AA64ISAR2_EL1_MOPS, isar2) >= 1,
+#define X(name, NAME, id, field, least) \
+		.name = FIELD_GET(ID_AA64##field, id) >= (least),
+		CPU_FEATURES(X)
+#undef X
 		.hw_af = FIELD_GET(TCR_EL1_HA, tcr),
 		.hw_dbm = FIELD_GET(TCR_EL1_HD, tcr),
 		.asid_bits = FIELD_GET(ID_AA64MMFR0_EL1_ASIDBITS, mmfr0) == 2 ?

@@ -16,14 +16,31 @@
 #define GRANULE_NAME "64K"
 #endif
 
+/*
+ * The features that this kernel asks about by name, in the order in which
+ * /proc/uaccess has them: X(name, NAME, ID_AA64*, its field, at least).
+ */
+#define CPU_FEATURES(X)                                               \
+	X(pan,  PAN,  mmfr1, MMFR1_EL1_PAN,    1) /* PSTATE.PAN */     \
+	X(pan2, PAN2, mmfr1, MMFR1_EL1_PAN,    2) /* AT S1E1RP, WP */  \
+	X(epan, EPAN, mmfr1, MMFR1_EL1_PAN,    3) /* FEAT_PAN3 */      \
+	X(uao,  UAO,  mmfr2, MMFR2_EL1_UAO,    1) /* PSTATE.UAO */     \
+	X(e0pd, E0PD, mmfr2, MMFR2_EL1_E0PD,   1) /* TCR_EL1.E0PD1 */  \
+	X(lse,  LSE,  isar0, ISAR0_EL1_ATOMIC, 2) /* CAS, LDADD, … */  \
+	X(mops, MOPS, isar2, ISAR2_EL1_MOPS,   1) /* CPY*, SET* */
+
+enum cpu_feature {
+	CPU_NOTHING, /* what every CPU has */
+#define X(name, NAME, ...) CPU_##NAME,
+	CPU_FEATURES(X)
+#undef X
+	CPU_FEATURE_COUNT
+};
+
 struct cpu_features {
-	bool pan;    /* FEAT_PAN: PSTATE.PAN exists */
-	bool pan2;   /* FEAT_PAN2: AT S1E1RP, S1E1WP */
-	bool epan;   /* FEAT_PAN3: SCTLR_EL1.EPAN */
-	bool e0pd;   /* FEAT_E0PD */
-	bool uao;    /* FEAT_UAO: PSTATE.UAO exists */
-	bool lse;    /* FEAT_LSE */
-	bool mops;   /* FEAT_MOPS */
+#define X(name, ...) bool name;
+	CPU_FEATURES(X)
+#undef X
 	bool hw_af;  /* FEAT_HAFDBS: the CPU sets the access flag itself, */
 	bool hw_dbm; /* and makes a clean page writable when it is written */
 	unsigned int asid_bits;  /* 8 or 16 */
@@ -35,6 +52,11 @@ struct cpu_features {
 
 extern struct cpu_features cpu_features;
 void cpu_features_read(void);
+/* The same by enum cpu_feature, and what to say where it is missing. */
+extern const struct cpu_feature_entry {
+	const char *name, *missing;
+	const bool *has;
+} cpu_feature_list[CPU_FEATURE_COUNT];
 
 /* Whether PSTATE.PAN is 1 outside user-access windows: pan=on. */
 extern bool pan_enabled;

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * init.h - the first C function in the upper half; head.S branches to it. And
- * what the boot log says of this choice, for tests.
- */
+/* init.h - the first C function in the upper half; head.S branches to it. */
 #pragma once
 
 #include "lib/types.h"
 
 __noreturn void arch_main(void);
-/* Where EL1 can read what EL0 may only execute, or NULL. */
-const char *init_execute_only(void);

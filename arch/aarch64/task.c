@@ -11,7 +11,7 @@
 #include "mm/vm.h"
 #include "switch.h"
 #include "sysreg.h"
-#include "uaccess/select.h"
+#include "uaccess/raw_window.h"
 
 /* The frame of EL0's last exception: always at the top of the stack. */
 static struct frame *task_user_frame(const struct task *task)

@@ -33,8 +33,8 @@ const char *trace_enumerator(enum field_kind kind, uint64_t value)
 	static const char *const scopes[] = { TRACE_SCOPES(X) };
 	static const char *const directions[] = { TRACE_DIRECTIONS(X) };
 #undef X
-#define X(name) #name,
-	static const char *const operations[] = { TRACE_OPERATIONS(X) };
+#define X(c, name, ...) #name,
+	static const char *const operations[] = { UACCESS_OPERATIONS(X, ) };
 #undef X
 
 	switch (kind) {

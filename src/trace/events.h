@@ -8,6 +8,7 @@
 #pragma once
 
 #include "trace/fields.h"
+#include "uaccess_operations.h"
 
 /* ---- The table: F(T, kind, name), see fields.h ---------------------- */
 
@@ -63,21 +64,14 @@
 
 #define TRACE_DIRECTIONS(X) X(IN, "in") X(OUT, "out") X(BOTH, "both")
 
-#define TRACE_OPERATIONS(X) \
-	X(copy_from_user) X(copy_to_user) X(clear_user) \
-	X(strncpy_from_user) X(strnlen_user) \
-	X(get_user_1) X(get_user_2) X(get_user_4) X(get_user_8) \
-	X(put_user_1) X(put_user_2) X(put_user_4) X(put_user_8) \
-	X(cmpxchg_user_4) X(cmpxchg_user_8)
-
 #define X(name, text) TRACE_SCOPE_##name,
 enum trace_scope { TRACE_SCOPES(X) TRACE_SCOPE_COUNT };
 #undef X
 #define X(name, text) TRACE_DIRECTION_##name,
 enum trace_direction { TRACE_DIRECTIONS(X) TRACE_DIRECTION_COUNT };
 #undef X
-#define X(name) TRACE_OPERATION_##name,
-enum trace_operation { TRACE_OPERATIONS(X) TRACE_OPERATION_COUNT };
+#define X(c, name, ...) TRACE_OPERATION_##name,
+enum trace_operation { UACCESS_OPERATIONS(X, ) TRACE_OPERATION_COUNT };
 #undef X
 
 /* ---- What comes of it ----------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "fs/file.h"
 #include "lib/sink.h"
 #include "support.h"
+#include "uaccess/raw_window.h"
 #include "uaccess/select.h"
 
 /* Long enough for the kernel to get back to EL0. */

@@ -11,7 +11,7 @@
 #include "decode/esr.h"
 #include "extable.h"
 #include "fault.h"
-#include "init.h"
+#include "in_force.h"
 #include "lib/string.h"
 #include "mm/page.h"
 #include "mm/vm.h"
@@ -224,10 +224,10 @@ TEST(pan, a_system_call_runs_with_pan_set)
 TEST(pan, execute_only_pages_are_read_where_the_log_says)
 {
 	const uint64_t addr = user_region(1, VM_EXEC);
-	const char *said = init_execute_only() ? init_execute_only() : "";
+	const char *where = in_force_execute_only();
+	const char *said = where ? where : "";
 	const bool no_epan = strncmp(said, "no EPAN", 7) == 0;
-	const bool el1_copies = strcmp(uaccess_method, "pan") == 0 ||
-				strcmp(uaccess_method, "plain") == 0;
+	const bool el1_copies = uaccess_method->rights == RIGHTS_EL1;
 	uint64_t word = 0;
 	struct fault f;
 

@@ -16,6 +16,7 @@
 #include "trace/ring.h"
 #include "trace/trace.h"
 #include "uaccess.h"
+#include "uaccess/select.h"
 #include "uaccess_check.h"
 
 /* ---- The ring ------------------------------------------------------- */
@@ -188,7 +189,7 @@ TEST(trace, a_record_has_what_was_in_force)
 	struct fault f;
 
 	if (!uaccess_works() ||
-	    strcmp(arch_uaccess_method(), "softwalk") == 0) {
+	    uaccess_method->window == WINDOW_TABLES) {
 		SKIP("no copy faults here");
 	}
 	EXPECT(user_page(edge - PAGE_SIZE) != NULL);
@@ -325,15 +326,15 @@ TEST(trace, a_refusal_by_the_range_check_is_recorded)
 	EXPECT_EQ(e.u.refusal.address, cases[3].addr);
 }
 
-/* softwalk makes no access to what its walk refuses, so nothing faults. */
-TEST(trace, a_refusal_by_softwalk_is_recorded)
+/* A walk in software makes no access to what it refuses: nothing faults. */
+TEST(trace, a_refusal_by_a_software_walk_is_recorded)
 {
 	const uint64_t addr = user_region(1, VM_READ);
 	const enum trace_level before = trace_get_level();
 	struct trace_event e;
 	size_t left;
 
-	if (strcmp(arch_uaccess_method(), "softwalk") != 0) {
+	if (uaccess_method->window != WINDOW_TABLES) {
 		SKIP("another method: the access itself faults");
 	}
 	trace_set_level(TRACE_FAULTS);

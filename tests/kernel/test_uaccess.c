@@ -15,7 +15,7 @@
 
 /* ---- The product of all --------------------------------------------- */
 
-static bool method_has(const struct uaccess_method *m, enum uaccess_kind kind)
+static bool method_has(const struct tested_method *m, enum uaccess_kind kind)
 {
 	const bool has[UACCESS_KINDS] = {
 		[UACCESS_COPY_FROM] = m->copy_from,
@@ -31,7 +31,7 @@ static bool method_has(const struct uaccess_method *m, enum uaccess_kind kind)
 /* A run over many cases: how many there were, and the first that failed. */
 struct sweep {
 	const struct uaccess_arena *arena;
-	const struct uaccess_method *method;
+	const struct tested_method *method;
 	unsigned int thin; /* runs one case of so many */
 	uint32_t seen, cases;
 	bool silent;       /* does not print: failing is what is wanted */
@@ -114,7 +114,7 @@ static void sweep_all_sizes(struct sweep *s)
 }
 
 static void sweep_method(const struct uaccess_arena *arena,
-			 const struct uaccess_method *method, unsigned int thin)
+			 const struct tested_method *method, unsigned int thin)
 {
 	const uint64_t start = arch_time_ns();
 	struct sweep s = { .arena = arena, .method = method, .thin = thin };
@@ -136,10 +136,11 @@ static void sweep_methods(enum neighbour neighbour, unsigned int thin)
 		return;
 	}
 	for (size_t i = 0; i < tested_method_count; i++) {
-		const struct uaccess_method *m = &tested_methods[i];
+		const struct tested_method *m = &tested_methods[i];
 
-		if (m->runs() && (selftest_thin != 0 || pan_enabled ||
-				  !m->pan_does_not_matter)) {
+		if (tested_method_runs(m) &&
+		    (selftest_thin != 0 || pan_enabled ||
+		     !tested_method_ignores_pan(m))) {
 			sweep_method(&arena, m, thin * selftest_thin);
 		}
 	}
@@ -186,7 +187,7 @@ TEST(uaccess, every_pair_of_alignments)
 		};
 
 		for (size_t j = 0; j < tested_method_count; j++) {
-			if (tested_methods[j].runs() &&
+			if (tested_method_runs(&tested_methods[j]) &&
 			    !EXPECT(uaccess_check(&arena, &tested_methods[j],
 						  &c, &failure))) {
 				uaccess_note(&arena, &tested_methods[j], &c,
@@ -271,7 +272,7 @@ static size_t wrong_clear(void __user *to, size_t n)
 
 /* The product over one wrong copy must find a case that fails. */
 static void expect_caught(const struct uaccess_arena *arena,
-			  const struct uaccess_method *wrong)
+			  const struct tested_method *wrong)
 {
 	struct sweep s = { .arena = arena, .method = wrong, .silent = true,
 			   .thin = MAX(selftest_thin, 1u) };
@@ -284,7 +285,7 @@ static void expect_caught(const struct uaccess_arena *arena,
 
 TEST(uaccess, wrong_copies_are_caught)
 {
-	static const struct uaccess_method wrong[] = {
+	static const struct tested_method wrong[] = {
 		{ "off by one", .copy_from = wrong_by_one },
 		{ "off by eight", .copy_from = wrong_by_eight },
 		{ "tail not zeroed", .copy_from = wrong_tail,
@@ -293,7 +294,7 @@ TEST(uaccess, wrong_copies_are_caught)
 		{ "clears too little", .clear = wrong_clear },
 		{ "writes to its source", .copy_to = wrong_source },
 	};
-	static const struct uaccess_method plain_tail = {
+	static const struct tested_method plain_tail = {
 		"plain tail", .copy_from = plain_tail_copy_from_user,
 	};
 	struct uaccess_arena arena;

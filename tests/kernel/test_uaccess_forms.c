@@ -151,10 +151,10 @@ TEST(uaccess, counts_are_exact_for_the_largest_size)
 	}
 	user = user_ptr(arena.start + 2 * PAGE_SIZE - 24);
 	for (size_t i = 0; i < tested_method_count; i++) {
-		const struct uaccess_method *m = &tested_methods[i];
+		const struct tested_method *m = &tested_methods[i];
 		char *tail = arena.page[1] + PAGE_SIZE - 24;
 
-		if (!m->runs() || m->zeroes_tail) {
+		if (!tested_method_runs(m) || m->zeroes_tail) {
 			continue; /* uaccess.h panics: no object is as large */
 		}
 		memset(buffer, 'k', sizeof(buffer));
@@ -177,11 +177,14 @@ TEST(uaccess, overlapping_buffers_harm_nobody_else)
 		return;
 	}
 	for (size_t i = 0; i < tested_method_count; i++) {
-		const struct uaccess_method *m = &tested_methods[i];
+		const struct tested_method *m = &tested_methods[i];
 		char __user *user = user_ptr(arena.start + PAGE_SIZE + 1024);
 		char *alias = arena.page[1] + 1024;
 
-		for (int by = -100; m->runs() && by <= 100; by += 25) {
+		if (!tested_method_runs(m)) {
+			continue;
+		}
+		for (int by = -100; by <= 100; by += 25) {
 			memset(alias - 1024, 'x', PAGE_SIZE);
 			EXPECT_EQ(m->copy_from(alias + by, user, 700), 0);
 			EXPECT_EQ(m->copy_to(user, alias + by, 700), 0);

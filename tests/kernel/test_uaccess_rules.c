@@ -202,7 +202,7 @@ TEST(uaccess, plain_copies_nothing_under_pan)
 /* ---- The kernel's side ---------------------------------------------- */
 
 struct bad_buffer {
-	const struct uaccess_method *method;
+	const struct tested_method *method;
 	enum uaccess_kind kind;
 	uint64_t user;
 	void *buffer;
@@ -258,7 +258,7 @@ TEST(uaccess, a_bad_kernel_buffer_is_a_kernel_bug)
 	}
 	memset(page, 'x', 128);
 	for (size_t i = 0; i < tested_method_count; i++) {
-		const struct uaccess_method *m = &tested_methods[i];
+		const struct tested_method *m = &tested_methods[i];
 		const struct bad_buffer bad[] = {
 			{ m, UACCESS_COPY_FROM, user, guard },
 			{ m, UACCESS_COPY_FROM, user, (void *)probe_ret },
@@ -272,7 +272,7 @@ TEST(uaccess, a_bad_kernel_buffer_is_a_kernel_bug)
 		for (size_t j = 0; j < ARRAY_SIZE(bad); j++) {
 			/* In front of the whole, uaccess.h checks the object:
 			 * it panics (tests/system/crash.py). */
-			if (m->runs() && !m->zeroes_tail) {
+			if (tested_method_runs(m) && !m->zeroes_tail) {
 				expect_bug(&bad[j]);
 			}
 		}

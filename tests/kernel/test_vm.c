@@ -300,8 +300,8 @@ TEST(vm, accesses_and_writes_are_noted_in_hardware_and_in_software)
 	if (!uaccess_works()) {
 		SKIP("nothing can be copied with uaccess=plain pan=on");
 	}
-	if (strcmp(arch_uaccess_method(), "softwalk") == 0) {
-		SKIP("softwalk accesses no user address");
+	if (uaccess_method->window == WINDOW_TABLES) {
+		SKIP("this method accesses no user address");
 	}
 	addr = make_zero();
 	EXPECT_EQ(clear_user(user_ptr(addr), 2 * PAGE_SIZE), 0);

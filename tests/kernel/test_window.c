@@ -17,6 +17,7 @@
 #include "task/task.h"
 #include "uaccess.h"
 #include "uaccess/select.h"
+#include "uaccess_check.h"
 #include "uaccess_methods.h"
 
 #define WORD UINT64_C(0x1122334455667788)
@@ -242,7 +243,7 @@ TEST(window, arguments_are_evaluated_once_and_outside_it)
 	const uint64_t addr = page_with_word();
 	uint64_t got = 0;
 
-	if (!window_now() || strcmp(uaccess_method, "plain") == 0) {
+	if (!window_now() || !uaccess_works()) {
 		SKIP(NO_WINDOW);
 	}
 	evaluated = 0;

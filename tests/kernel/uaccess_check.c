@@ -124,7 +124,7 @@ static bool is_string(const struct uaccess_case *c)
 
 /* ---- The access itself ---------------------------------------------- */
 
-static long uaccess_run(const struct uaccess_method *m,
+static long uaccess_run(const struct tested_method *m,
 			const struct uaccess_case *c, char *buffer)
 {
 	char __user *user = (__force char __user *)c->user;
@@ -197,7 +197,7 @@ static bool check_kernel_source(const struct uaccess_case *c,
 
 /* The kernel's buffer must hold the user's first `arrived` bytes, and after
  * them what it held before, or zeroes up to `size` if that is promised. */
-static bool check_kernel_side(const struct uaccess_method *m,
+static bool check_kernel_side(const struct tested_method *m,
 			      const struct uaccess_case *c, const char *buffer,
 			      size_t arrived, struct uaccess_failure *failure)
 {
@@ -280,7 +280,7 @@ static bool check_cut_string(const char *buffer, size_t reach, size_t size,
 }
 
 static bool check_memory(const struct uaccess_arena *arena,
-			 const struct uaccess_method *m,
+			 const struct tested_method *m,
 			 const struct uaccess_case *c, const char *buffer,
 			 size_t reach, struct uaccess_failure *failure)
 {
@@ -329,7 +329,7 @@ static char *prepare(const struct uaccess_arena *arena,
 }
 
 bool uaccess_check(const struct uaccess_arena *arena,
-		   const struct uaccess_method *method,
+		   const struct tested_method *method,
 		   const struct uaccess_case *c,
 		   struct uaccess_failure *failure)
 {
@@ -360,7 +360,7 @@ bool uaccess_check(const struct uaccess_arena *arena,
 }
 
 void uaccess_note(const struct uaccess_arena *arena,
-		  const struct uaccess_method *method,
+		  const struct tested_method *method,
 		  const struct uaccess_case *c,
 		  const struct uaccess_failure *failure)
 {

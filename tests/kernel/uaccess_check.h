@@ -17,7 +17,7 @@ enum uaccess_kind {
 };
 
 /* A way to do them. An operation that is NULL is not tested. */
-struct uaccess_method {
+struct tested_method {
 	const char *name;
 	size_t (*copy_from)(void *to, const void __user *from, size_t n);
 	size_t (*copy_to)(void __user *to, const void *from, size_t n);
@@ -25,15 +25,20 @@ struct uaccess_method {
 	long (*strncpy)(char *to, const char __user *from, long n);
 	long (*strnlen)(const char __user *s, long n);
 	bool zeroes_tail; /* as copy_from_user() promises; its parts do not */
-	bool (*runs)(void); /* whether it can be called with PAN as it is now */
-	bool pan_does_not_matter; /* it does the same with PAN and without */
+	/* Its row; NULL: uaccess.h, with the method in force. */
+	const struct uaccess_method *row;
 };
 
+/* Whether it can be called with PAN as it is now. */
+bool tested_method_runs(const struct tested_method *m);
+/* It does the same with PAN and without. */
+bool tested_method_ignores_pan(const struct tested_method *m);
+
 /* Every method of the kernel, and src/uaccess.c with the one in force. */
-extern const struct uaccess_method tested_methods[];
+extern const struct tested_method tested_methods[];
 extern const size_t tested_method_count;
 
-/* Whether the method in force copies anything: not plain under PAN. */
+/* Whether the method in force copies anything: not where PAN stops it. */
 bool uaccess_works(void);
 
 /* What lies on both sides of a page. */
@@ -73,12 +78,12 @@ bool uaccess_arena_init(struct uaccess_arena *arena, enum neighbour neighbour);
 
 /* Runs a case; true if all was right, else *failure says what was not. */
 bool uaccess_check(const struct uaccess_arena *arena,
-		   const struct uaccess_method *method,
+		   const struct tested_method *method,
 		   const struct uaccess_case *c,
 		   struct uaccess_failure *failure);
 
 /* Prints a failure as a comment, with all that it takes to repeat it. */
 void uaccess_note(const struct uaccess_arena *arena,
-		  const struct uaccess_method *method,
+		  const struct tested_method *method,
 		  const struct uaccess_case *c,
 		  const struct uaccess_failure *failure);

@@ -1,67 +1,58 @@
 // SPDX-License-Identifier: MIT
 /*
  * uaccess_methods.c - the user-access methods as the tests run them: each by
- * its own symbols where the CPU and the command line let it work. A new
- * method is a line here and one in uaccess_methods.h.
+ * its own symbols where the CPU and the command line let it work. They come
+ * from the rows of methods.h, and so does what lets them.
  */
 #include "uaccess_methods.h"
 
-#include "lib/string.h"
 #include "support.h"
 #include "uaccess.h"
 #include "uaccess/select.h"
 #include "uaccess_check.h"
 
-static bool always(void)
+/* In the order of enum uaccess_window: what must be so for its accesses. */
+static bool window_can_be_had(enum uaccess_window window)
 {
-	return true;
-}
-
-static bool with_pan(void)
-{
-	return pan_enabled;
-}
-
-/* With sw_ttbr0 the user's half is not mapped outside that method's window. */
-static bool with_user_mapped(void)
-{
-	return !uaccess_hides_ttbr0;
-}
-
-static bool with_user_open(void)
-{
-	return !pan_enabled && !uaccess_hides_ttbr0;
-}
-
-static bool with_mops(void)
-{
-	return cpu_features.mops && !uaccess_hides_ttbr0;
-}
-
-static bool with_sw_ttbr0(void)
-{
-	return uaccess_hides_ttbr0;
+	switch (window) {
+	case WINDOW_NONE: /* the user's half is mapped all the time */
+		return !uaccess_hides_ttbr0;
+	case WINDOW_PAN:
+		return pan_enabled;
+	case WINDOW_TTBR0:
+		return uaccess_hides_ttbr0;
+	default:
+		return true;
+	}
 }
 
 bool uaccess_works(void)
 {
-	return !(pan_enabled && strcmp(uaccess_method, "plain") == 0);
+	return uaccess_method->outcome[pan_enabled] == OUTCOME_WORKS;
 }
 
-#define METHOD(m, words, runs, any_pan)                                 \
-	{ #m, m##_copy_from_user, m##_copy_to_user, m##_clear_user,     \
-	  words##_strncpy_from_user, words##_strnlen_user, false, runs, \
-	  any_pan }
+bool tested_method_runs(const struct tested_method *m)
+{
+	return m->row ? m->row->outcome[pan_enabled] == OUTCOME_WORKS &&
+				*cpu_feature_list[m->row->needs].has &&
+				window_can_be_had(m->row->window) :
+			uaccess_works();
+}
 
-const struct uaccess_method tested_methods[] = {
-	METHOD(ldtr, ldtr, with_user_mapped, true),
-	METHOD(pan, pan, with_pan, false),
-	METHOD(plain, plain, with_user_open, false),
-	METHOD(mops, ldtr, with_mops, true),
-	METHOD(sw_ttbr0, sw_ttbr0, with_sw_ttbr0, false),
-	METHOD(softwalk, softwalk, always, true),
+bool tested_method_ignores_pan(const struct tested_method *m)
+{
+	return m->row && m->row->rights == RIGHTS_EL0;
+}
+
+#define M(m, needs, window, rights, off, on, compare, words)        \
+	{ #m, m##_copy_from_user, m##_copy_to_user, m##_clear_user, \
+	  words##_strncpy_from_user, words##_strnlen_user, false,   \
+	  &uaccess_methods[METHOD_##m] },
+
+const struct tested_method tested_methods[] = {
+	UACCESS_METHODS(M)
 	/* What the rest of the kernel calls, with the method in force. */
 	{ "uaccess.h", copy_from_user, copy_to_user, clear_user,
-	  strncpy_from_user, strnlen_user, true, uaccess_works, false },
+	  strncpy_from_user, strnlen_user, true, NULL },
 };
 const size_t tested_method_count = ARRAY_SIZE(tested_methods);

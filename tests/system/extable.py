@@ -16,6 +16,7 @@ import subprocess
 from dataclasses import dataclass
 
 from harness import BUILD, Outcome, Test
+from methods import METHODS
 
 # The register with the user's address, and whether EL0's memory is written.
 OPERATIONS = {
@@ -27,18 +28,21 @@ OPERATIONS = {
     **{f"get_user_{size}": ("x0", False) for size in (1, 2, 4, 8)},
     **{f"put_user_{size}": ("x1", True) for size in (1, 2, 4, 8)},
 }
-# Whether the method has a window, and how many accesses it has at least: a scan
-# that does not find them is blind.
-METHODS = {"plain": (False, 200), "pan": (True, 200), "ldtr": (False, 200), "mops": (False, 9), "sw_ttbr0": (True, 200)}
-METHOD = re.compile(rf"({'|'.join(METHODS)})_({'|'.join(OPERATIONS)})")
+# Whose functions they are, by the rows; a walk in software makes no access.
+PREFIXES = {method.name: method for method in METHODS if method.window != "TABLES"}
+# How many accesses there are at least: a scan that does not find them is blind.
+LEAST = {method.name: 200 if method.words == method.name else 9 for method in PREFIXES.values()}
+METHOD = re.compile(rf"({'|'.join(PREFIXES)})_({'|'.join(OPERATIONS)})")
 ATOMIC = re.compile(r"(unwindowed|panwindow|ttbr0window)(_lse)?_cmpxchg_user_[48]")
 # Instructions that may fault without being about EL0, by the kind of their entry.
 CAREFUL = {"KERNEL": r"ldr", "AT": r"at|sys", "HLT": r"hlt"}
 
 # These ask with EL0's rights, every time.
-TRUSTING_NOBODY = {"ldtr": re.compile(r"(ld|st)tr(b|h)?$"), "mops": re.compile(r"cpyf[pme](rt|wt)$|set[pme]t$")}
+WITH_EL0_RIGHTS = re.compile(r"(ld|st)tr(b|h)?$|cpyf[pme](rt|wt)$|set[pme]t$")
+MEMORY_COPY = re.compile(r"cpy|set")  # its operands are not [x0]
 MEMORY = re.compile(r"(ld|st|cas|cpy|set[pmegn]|swp|prf)|dc$")
 UNPRIVILEGED = re.compile(r"(ld|st)tr(b|h|sb|sh|sw)?$")
+UNPRIVILEGED_IN = re.compile(rf"({'|'.join(name for name, method in PREFIXES.items() if method.rights == 'EL0')})_\w+|probe_(ldtr|sttr)")
 
 
 def define(name):
@@ -117,9 +121,9 @@ def expected_kind(insn):
     if not method:
         return None
     register, writes = OPERATIONS[method.group(2)]
-    if not insn.is_based_on(register) and method.group(1) != "mops":
+    if not insn.is_based_on(register) and not MEMORY_COPY.match(insn.name):
         return None
-    return "USER_STORE" if writes else "USER_LOAD", METHODS[method.group(1)][0]
+    return "USER_STORE" if writes else "USER_LOAD", PREFIXES[method.group(1)].has_window
 
 
 class Scan(Test):
@@ -131,7 +135,7 @@ class Scan(Test):
         entries = table(f"{BUILD}/portcullis.elf", f"{BUILD}/Image")
         scanned = self.compare(code, entries, outcome)
         outcome.output = f"{len(code)} instructions, {len(entries)} entries, {scanned}\n"
-        for method, (_, least) in METHODS.items():
+        for method, least in LEAST.items():
             if scanned.get(method, 0) < least:
                 outcome.fail(f"only {scanned.get(method, 0)} accesses of {method} were found: the scan is blind")
         outcome.passed, outcome.failed = int(not outcome.failed), int(outcome.failed > 0)
@@ -150,7 +154,8 @@ class Scan(Test):
                 atomic = ATOMIC.fullmatch(insn.function)
                 method = insn.function.split("_cmpxchg")[0] if atomic else METHOD.match(insn.function)[1]
                 scanned[method] = scanned.get(method, 0) + 1
-                if method in TRUSTING_NOBODY and not TRUSTING_NOBODY[method].match(insn.name):
+                rights = PREFIXES[method].rights if method in PREFIXES else "EL1"
+                if rights == "EL0" and not WITH_EL0_RIGHTS.match(insn.name):
                     outcome.fail(f"an access with EL1's own rights: {insn}")
                 if fixup is None:
                     outcome.fail(f"no entry for a user access: {insn}")
@@ -162,7 +167,7 @@ class Scan(Test):
                     outcome.fail(f"an entry of kind {kind:#x} where none is due: {insn}")
             if fixup is not None and function_of.get(fixup) != insn.function:
                 outcome.fail(f"its fixup {fixup:#x} is in another function: {insn}")
-            if UNPRIVILEGED.match(insn.name) and not re.fullmatch(r"(ldtr_\w+|probe_(ldtr|sttr))", insn.function):
+            if UNPRIVILEGED.match(insn.name) and not UNPRIVILEGED_IN.fullmatch(insn.function):
                 outcome.fail(f"unprivileged, and outside uaccess: {insn}")
         for address in left:
             outcome.fail(f"an entry for {address:#x}, where there is no instruction")

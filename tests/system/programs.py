@@ -9,6 +9,7 @@ import glob
 import os
 
 from harness import BUILD, Boot
+from methods import other_choices
 
 
 def suites():
@@ -24,11 +25,7 @@ MACHINES = {
     "max": {},
     "max, 2 CPUs": {"smp": "2"},  # of which the kernel uses one; but QEMU emits other code
     "max, GICv2, EL2": {"gic": "2", "el": "2"},
-    "pan=off, plain": {"append": "pan=off uaccess=plain"},
-    "pan=on, pan": {"append": "pan=on uaccess=pan"},
-    "pan=off, ldtr": {"append": "pan=off uaccess=ldtr"},
-    "pan=off, sw_ttbr0": {"append": "pan=off uaccess=sw_ttbr0"},
-    "pan=on, softwalk": {"append": "pan=on uaccess=softwalk"},
+    **{choice.replace(" uaccess=", ", "): {"append": choice} for choice in other_choices()},
     "cortex-a53": {"cpu": "cortex-a53"},
     "cortex-a72": {"cpu": "cortex-a72"},
     "cortex-a76": {"cpu": "cortex-a76"},

@@ -4,16 +4,10 @@
 With QEMU counting instructions, so that a window's length is known."""
 
 from harness import BUILD, Boot
+from methods import METHODS
 
 ICOUNT = ("-icount", "shift=0,sleep=off")
-CHOICES = (
-    "pan=off uaccess=plain",
-    "pan=on uaccess=pan",
-    "pan=on uaccess=ldtr",
-    "pan=off uaccess=sw_ttbr0",
-    "pan=on uaccess=softwalk",
-    "pan=on uaccess=pan trace=all",
-)
+CHOICES = [choice for method in METHODS for choice in method.choices]
 
 TIER = 1
 TESTS = [
@@ -22,5 +16,5 @@ TESTS = [
         machine={"image": f"{BUILD}/test/Image", "append": f"init=/bin/stats stats=on {choice}", "extra": ICOUNT},
         ktap=True,
     )
-    for choice in CHOICES
+    for choice in (*CHOICES, "pan=on uaccess=pan trace=all")
 ]

@@ -20,6 +20,7 @@ import subprocess
 from dataclasses import dataclass
 
 from harness import BUILD, Boot, Command, Terminal
+from methods import METHODS
 from run import Machine
 
 ABORTS = (0x20, 0x21, 0x24, 0x25)  # EC: instruction and data aborts
@@ -445,8 +446,7 @@ TESTS = [
     oracle("the tour, trace=faults", "trace=faults", 7),
     oracle("the tour, cortex-a53", "trace=all", 7, cpu="cortex-a53"),
     *(
-        oracle(f"compare, pan={pan} uaccess={method}", f"trace=all init=/bin/compare pan={pan} uaccess={method}", 20)
-        for pan, method in (("off", "plain"), ("off", "sw_ttbr0"), ("on", "pan"), ("on", "ldtr"), ("on", "softwalk"))
+        oracle(f"compare, {method.choices[-1]}", f"trace=all init=/bin/compare {method.choices[-1]}", 20) for method in METHODS
     ),
     *(
         oracle(f"random mappings, seed {seed}", f"trace=all init=/bin/mappings -- {seed}", 80)

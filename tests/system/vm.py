@@ -9,12 +9,11 @@ import subprocess
 from dataclasses import dataclass
 
 from harness import BUILD, ONE_MAKE, Boot, Command
+from methods import other_choices
 from run import Result
 
 SEED = os.environ.get("SEED", "1")  # SEED=0: another one each time; it is printed
 OPERATIONS = os.environ.get("OPERATIONS", "1000000")
-
-METHODS = ("pan=on uaccess=pan", "pan=off uaccess=sw_ttbr0", "pan=on uaccess=softwalk", "pan=off uaccess=plain")
 
 
 def at_random(name, operations, append="", kind=Boot, **machine):
@@ -44,7 +43,7 @@ class FewAsids(Boot):
 TIER = 2
 TESTS = [
     at_random(f"{OPERATIONS} operations on max", OPERATIONS),
-    *(at_random(f"20000 operations, {method}", 20000, method) for method in METHODS),
+    *(at_random(f"20000 operations, {choice}", 20000, choice) for choice in other_choices()),
     at_random("20000 operations, 2 CPUs", 20000, smp="2"),
     at_random("20000 operations, cortex-a53", 20000, cpu="cortex-a53"),
     at_random("20000 operations, max, 64 MiB", 20000, mem="64M"),

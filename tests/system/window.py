@@ -13,12 +13,16 @@ import re
 import sys
 
 from harness import BUILD, Outcome, Test
+from methods import METHODS
 
 sys.path.append("tests/system")
 from barriers import Code, reaches  # noqa: E402
 from extable import OPERATIONS, define, table  # noqa: E402
 
-WINDOWED = re.compile(rf"(pan|sw_ttbr0)_({'|'.join(OPERATIONS)})|(pan|ttbr0)window(_lse)?_cmpxchg_user_[48]")
+WINDOWED = re.compile(
+    rf"({'|'.join(method.name for method in METHODS if method.has_window)})_({'|'.join(OPERATIONS)})"
+    r"|(pan|ttbr0)window(_lse)?_cmpxchg_user_[48]"
+)
 # Boot; the deliberate bugs; the accesses of `make try` and `make truth`.
 OTHERS = {"cpu_set_pan", "arch_window_open", "arch_window_shut", "probe_access_run", "arch_probe_ask"}
 

@@ -218,7 +218,7 @@ class Border(Command):
         note = "the reserved, empty table" if reserved else f"ASID {ttbr0 >> 48}"
         print(f"TTBR0_EL1 {ttbr0:#018x}  user half: table at {ttbr0 & walker.OUTPUT & ~1:#x}, {note}")
         print(f"TTBR1_EL1 {ttbr1:#018x}  kernel half: table at {ttbr1 & walker.OUTPUT & ~1:#x}")
-        method = gdb.parse_and_eval("uaccess_method").string()
+        method = gdb.parse_and_eval("uaccess_method")["name"].string()
         pan = bool(gdb.parse_and_eval("pan_enabled"))
         print(f"uaccess={method}, pan={'on' if pan else 'off'}")
         task = current_task()

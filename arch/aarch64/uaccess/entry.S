@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * entry.S - the fifteen doors to user memory. Each is one branch to the chosen
- * method; select.c patches the branches at boot, and again when calls begin to
- * be traced. Until then they lead to ldtr, which every CPU has and which trusts
- * no pointer.
+ * entry.S - the entry points of user access, one for each operation. Each is
+ * one branch to the chosen method; install.c patches the branches at boot, and
+ * again when calls begin to be traced. Until then they lead to ldtr, which
+ * every CPU has and which trusts no pointer.
  */
 #include "../asm.h"
 #include "methods.h"
 
-.macro DOOR operation, method
+.macro ENTRY method, operation
 FUNC arch_\operation
 	b	\method\()_\operation
 ENDFUNC arch_\operation
 .endm
 
-#define X(operation) DOOR operation, ldtr;
-UACCESS_COPIES(X)
-UACCESS_WORDS(X)
-#undef X
-#define X(operation) DOOR operation, unwindowed;
-UACCESS_ATOMICS(X)
+#define X(method, operation, ...) ENTRY method, operation;
+UACCESS_COPIES(X, ldtr)
+UACCESS_WORDS(X, ldtr)
+UACCESS_ATOMICS(X, unwindowed)

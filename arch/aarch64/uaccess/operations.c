@@ -1,36 +1,29 @@
 // SPDX-License-Identifier: MIT
-/* operations.c - the table of operations.h. */
+/* operations.c - the list of uaccess_operations.h, for C. */
 #include "operations.h"
 
-#define IN          TRACE_DIRECTION_IN
-#define OUT         TRACE_DIRECTION_OUT
-#define NO_ARGUMENT 3
-#define GET(size)   { IN, 0, NO_ARGUMENT, size, RESULT_ERROR }
-#define PUT(size)   { OUT, 1, NO_ARGUMENT, size, RESULT_ERROR }
-#define SWAP(size)  { TRACE_DIRECTION_BOTH, 0, NO_ARGUMENT, size, RESULT_ERROR }
+#define NONE 3 /* no argument is the size */
 
+#define X(group_, name, direction_, address_, bytes_, size_, result_) \
+	[TRACE_OPERATION_##name] = {                                  \
+		.group = group_,                                      \
+		.direction = TRACE_DIRECTION_##direction_,            \
+		.address = address_,                                  \
+		.bytes = bytes_,                                      \
+		.size = size_,                                        \
+		.result = RESULT_##result_,                           \
+	},
 const struct uaccess_operation uaccess_operations[] = {
-	[TRACE_OPERATION_copy_from_user] = { IN, 1, 2, 0, RESULT_LEFT },
-	[TRACE_OPERATION_copy_to_user] = { OUT, 0, 2, 0, RESULT_LEFT },
-	[TRACE_OPERATION_clear_user] = { OUT, 0, 1, 0, RESULT_LEFT },
-	[TRACE_OPERATION_strncpy_from_user] = { IN, 1, 2, 0, RESULT_STRING },
-	[TRACE_OPERATION_strnlen_user] = { IN, 0, 1, 0, RESULT_LENGTH },
-	[TRACE_OPERATION_get_user_1] = GET(1),
-	[TRACE_OPERATION_get_user_2] = GET(2),
-	[TRACE_OPERATION_get_user_4] = GET(4),
-	[TRACE_OPERATION_get_user_8] = GET(8),
-	[TRACE_OPERATION_put_user_1] = PUT(1),
-	[TRACE_OPERATION_put_user_2] = PUT(2),
-	[TRACE_OPERATION_put_user_4] = PUT(4),
-	[TRACE_OPERATION_put_user_8] = PUT(8),
-	[TRACE_OPERATION_cmpxchg_user_4] = SWAP(4),
-	[TRACE_OPERATION_cmpxchg_user_8] = SWAP(8),
+	UACCESS_COPIES(X, GROUP_COPIES)
+	UACCESS_WORDS(X, GROUP_WORDS)
+	UACCESS_ATOMICS(X, GROUP_ATOMICS)
 };
+#undef X
 
 uint64_t uaccess_bytes_asked(const struct uaccess_operation *op,
 			     const uint64_t args[3])
 {
-	return op->bytes == NO_ARGUMENT ? op->size : args[op->bytes];
+	return op->bytes == NONE ? op->size : args[op->bytes];
 }
 
 uint64_t uaccess_bytes_left(const struct uaccess_operation *op,

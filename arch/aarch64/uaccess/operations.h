@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * operations.h - the fifteen operations for those that stand between a door
- * and the method, and look on: traced.c and stats.c. What is an operation's
+ * operations.h - the operations for those that stand between an entry point
+ * and the method, and observe: traced.c and stats.c. What is an operation's
  * address, what its size, and what does its result say?
  */
 #pragma once
@@ -9,7 +9,11 @@
 #include "arch.h"
 #include "trace/trace.h"
 
+enum uaccess_group { GROUP_COPIES, GROUP_WORDS, GROUP_ATOMICS, GROUP_COUNT };
+
+/* A row of uaccess_operations.h. */
 struct uaccess_operation {
+	enum uaccess_group group;
 	enum trace_direction direction;
 	uint8_t address;  /* which argument is the user's address */
 	uint8_t bytes;    /* which one is the size; or that many bytes: */
@@ -22,8 +26,8 @@ struct uaccess_operation {
 	} result;
 };
 
-/* By enum trace_operation: the order of methods.h. */
-extern const struct uaccess_operation uaccess_operations[];
+extern const struct uaccess_operation
+	uaccess_operations[TRACE_OPERATION_COUNT];
 
 /* What was asked for, and what of it was not done, by arguments and x0. */
 uint64_t uaccess_bytes_asked(const struct uaccess_operation *op,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * stats.c - how often user memory is accessed, how much of it, and for how
- * long it is in reach. It stands between door and method: traced.c.
+ * long it is in reach. It stands between entry point and method: traced.c.
  *
  * The instructions of a window are those of the operation that opens it, as
  * the PMU counts them, less what counting itself takes. An operation that
@@ -12,19 +12,17 @@
 #include "stats.h"
 
 #include "cpu.h"
-#include "methods.h"
+#include "install.h"
 #include "select.h"
 #include "task/task.h"
-
-enum stats_group { STATS_COPIES, STATS_WORDS, STATS_ATOMICS, STATS_GROUPS };
 
 static struct stats {
 	uint64_t calls, bytes, faults, fixups;
 	uint64_t window;  /* instructions with the window open */
 	uint64_t skipped; /* calls whose instructions are not in it */
-} stats[STATS_GROUPS];
+} stats[GROUP_COUNT];
 
-static bool stats_has_window[STATS_GROUPS];
+static bool stats_has_window[GROUP_COUNT];
 static uint64_t stats_overhead; /* instructions of an operation that is none */
 
 static void stats_add(uint64_t *counter, uint64_t n)
@@ -49,13 +47,6 @@ static uint64_t stats_bytes(const struct uaccess_operation *op,
 	       uaccess_bytes_left(op, args, result);
 }
 
-static enum stats_group stats_group_of(enum trace_operation which)
-{
-	return which >= TRACE_OPERATION_cmpxchg_user_4    ? STATS_ATOMICS :
-	       which >= TRACE_OPERATION_strncpy_from_user ? STATS_WORDS :
-							    STATS_COPIES;
-}
-
 struct arch_got stats_run(enum trace_operation which, uaccess_fn *method,
 			  const uint64_t args[3])
 {
@@ -66,8 +57,7 @@ struct arch_got stats_run(enum trace_operation which, uaccess_fn *method,
 	const uint64_t start = arch_instructions();
 	const struct arch_got got = method(args[0], args[1], args[2]);
 	const uint64_t spent = stats_since(start);
-	const enum stats_group group = stats_group_of(which);
-	struct stats *s = &stats[group];
+	struct stats *s = &stats[op->group];
 
 	stats_add(&s->calls, 1);
 	stats_add(&s->bytes, stats_bytes(op, args, got.error));
@@ -75,7 +65,7 @@ struct arch_got stats_run(enum trace_operation which, uaccess_fn *method,
 	stats_add(&s->fixups, task->copy_fixups - fixups);
 	if (task->copy_faults != faults || arch_cpu()->irqs != irqs) {
 		stats_add(&s->skipped, 1);
-	} else if (stats_has_window[group] && spent > stats_overhead) {
+	} else if (stats_has_window[op->group] && spent > stats_overhead) {
 		stats_add(&s->window, spent - stats_overhead);
 	}
 	return got;
@@ -102,14 +92,12 @@ static void stats_calibrate(void)
 
 void stats_begin(void)
 {
-	const struct uaccess_in_force *m = &uaccess_in_force;
+	const struct uaccess_method *m = uaccess_method;
 
-	stats_has_window[STATS_COPIES] = stats_has_window[STATS_WORDS] =
-		uaccess_hides_ttbr0 || m->words == uaccess_words_pan;
-	stats_has_window[STATS_ATOMICS] =
-		uaccess_hides_ttbr0 ||
-		m->atomics == uaccess_atomics_panwindow ||
-		m->atomics == uaccess_atomics_panwindow_lse;
+	stats_has_window[GROUP_COPIES] = stats_has_window[GROUP_WORDS] =
+		uaccess_window_shuts(m->window);
+	stats_has_window[GROUP_ATOMICS] = uaccess_window_shuts(
+		uaccess_atomic_window(m, pan_enabled));
 	stats_calibrate();
 }
 
@@ -117,13 +105,13 @@ void stats_begin(void)
 
 void stats_show(struct sink *out)
 {
-	static const char *const names[STATS_GROUPS] = {
-		[STATS_COPIES] = "copies", [STATS_WORDS] = "words",
-		[STATS_ATOMICS] = "atomics",
+	static const char *const names[GROUP_COUNT] = {
+		[GROUP_COPIES] = "copies", [GROUP_WORDS] = "words",
+		[GROUP_ATOMICS] = "atomics",
 	};
 
 	sink_printf(out, "stats: %s\n", uaccess_counted ? "on" : "off");
-	for (unsigned int i = 0; uaccess_counted && i < STATS_GROUPS; i++) {
+	for (unsigned int i = 0; uaccess_counted && i < GROUP_COUNT; i++) {
 		const struct stats *s = &stats[i];
 
 		sink_printf(out, "%s: %llu calls, %llu bytes, %llu faults, "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * stats.h - stats=on: each operation is counted on its way to the method. Off,
- * the doors lead to the method at once, and none of this costs anything.
+ * the entry points lead to the method at once, and none of this costs anything.
  */
 #pragma once
 

@@ -1,33 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* tables.S - where each operation of each method begins: see methods.h. */
+/* tables.S - where the code of each operation begins: see code.h. */
 #include "methods.h"
 
 	.section .rodata, "a"
 	.balign	8
 
-/* The addresses of prefix_OPERATION, for the operations of a group's list. */
-.macro ROW group, name, prefix, operations:vararg
-	.global	uaccess_\group\()_\name
-uaccess_\group\()_\name:
-	.irp	operation, \operations
-	.ifnb	\operation
-	.quad	\prefix\()_\operation
-	.endif
-	.endr
+.macro TABLE name
+	.global	uaccess_code_\name
+uaccess_code_\name:
 .endm
-#define LISTED(operation) operation,
 
-	ROW	copies, doors, arch, UACCESS_COPIES(LISTED)
-	ROW	words, doors, arch, UACCESS_WORDS(LISTED)
-	ROW	atomics, doors, arch, UACCESS_ATOMICS(LISTED)
-	ROW	copies, mops, mops, UACCESS_COPIES(LISTED)
+#define ADDRESS(prefix, operation, ...) .quad prefix##_##operation;
+#define M(name, needs, window, rights, off, on, compare, words) \
+	TABLE name; UACCESS_COPIES(ADDRESS, name) UACCESS_WORDS(ADDRESS, words)
+UACCESS_METHODS(M)
 
-	.irp	method, plain, pan, ldtr, sw_ttbr0, softwalk, traced
-	ROW	copies, \method, \method, UACCESS_COPIES(LISTED)
-	ROW	words, \method, \method, UACCESS_WORDS(LISTED)
-	.endr
+TABLE entries; UACCESS_OPERATIONS(ADDRESS, arch)
+TABLE traced; UACCESS_OPERATIONS(ADDRESS, traced)
 
-	.irp	window, unwindowed, unwindowed_lse, panwindow, panwindow_lse, \
-		ttbr0window, ttbr0window_lse, softwalk, traced
-	ROW	atomics, \window, \window, UACCESS_ATOMICS(LISTED)
-	.endr
+TABLE unwindowed; UACCESS_ATOMICS(ADDRESS, unwindowed)
+TABLE unwindowed_lse; UACCESS_ATOMICS(ADDRESS, unwindowed_lse)
+TABLE panwindow; UACCESS_ATOMICS(ADDRESS, panwindow)
+TABLE panwindow_lse; UACCESS_ATOMICS(ADDRESS, panwindow_lse)
+TABLE ttbr0window; UACCESS_ATOMICS(ADDRESS, ttbr0window)
+TABLE ttbr0window_lse; UACCESS_ATOMICS(ADDRESS, ttbr0window_lse)
+TABLE tables; UACCESS_ATOMICS(ADDRESS, softwalk)

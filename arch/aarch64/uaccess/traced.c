@@ -1,40 +1,25 @@
 // SPDX-License-Identifier: MIT
 /*
- * traced.c - the same fifteen operations, looked on at: told to the trace, and
- * counted (stats.c). While either is wanted, the doors of entry.S lead here,
- * and from here to the method in force; otherwise they lead there at once, so
- * that a user-access window that nobody looks at costs nothing. The span is a
+ * traced.c - the same operations, observed: recorded in the trace, and counted
+ * (stats.c). While either is wanted, the entry points of entry.S lead here,
+ * and from here to the method in force. Otherwise they lead there at once, so
+ * that a user access that nobody observes costs nothing more. The span is a
  * little longer than the window itself: it ends with the method's return.
  */
 #include "traced.h"
 
+#include "install.h"
 #include "lib/string.h"
 #include "operations.h"
 #include "select.h"
 #include "stats.h"
 #include "trace/trace.h"
 
-/* The groups of methods.h stand behind each other in the trace's list. */
-static uaccess_fn *traced_method(enum trace_operation which)
-{
-	const struct uaccess_in_force *m = &uaccess_in_force;
-
-	if (which >= TRACE_OPERATION_cmpxchg_user_4) {
-		return (uaccess_fn *)
-			m->atomics[which - TRACE_OPERATION_cmpxchg_user_4];
-	}
-	if (which >= TRACE_OPERATION_strncpy_from_user) {
-		return (uaccess_fn *)
-			m->words[which - TRACE_OPERATION_strncpy_from_user];
-	}
-	return (uaccess_fn *)m->copies[which];
-}
-
 static struct arch_got traced_run(enum trace_operation which,
 				  const uint64_t args[3])
 {
 	const struct uaccess_operation *op = &uaccess_operations[which];
-	uaccess_fn *method = traced_method(which);
+	uaccess_fn *method = (uaccess_fn *)uaccess_code[which];
 	const struct trace_span span = trace_span_begin();
 	const struct arch_got got =
 		uaccess_counted ? stats_run(which, method, args) :
@@ -48,20 +33,18 @@ static struct arch_got traced_run(enum trace_operation which,
 	};
 
 	if (uaccess_traced) {
-		strlcpy(w.method, uaccess_method, sizeof(w.method));
+		strlcpy(w.method, uaccess_method->name, sizeof(w.method));
 		trace_emit_window(&span, &w);
 	}
 	return got;
 }
 
-#define X(operation)                                                       \
-	struct arch_got traced_##operation(uint64_t a, uint64_t b,         \
-					   uint64_t c)                     \
-	{                                                                  \
-		return traced_run(TRACE_OPERATION_##operation,             \
-				  (const uint64_t[]){ a, b, c });          \
+#define X(_, operation, ...)                                       \
+	struct arch_got traced_##operation(uint64_t a, uint64_t b, \
+					   uint64_t c)             \
+	{                                                          \
+		return traced_run(TRACE_OPERATION_##operation,     \
+				  (const uint64_t[]){ a, b, c });  \
 	}
-UACCESS_COPIES(X)
-UACCESS_WORDS(X)
-UACCESS_ATOMICS(X)
+UACCESS_OPERATIONS(X, )
 #undef X

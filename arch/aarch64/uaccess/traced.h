@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* traced.h - each operation once more, looked on at: traced.c. */
+/* traced.h - each operation once more, observed: traced.c. */
 #pragma once
 
 #include "arch.h"
-#include "methods.h"
+#include "uaccess_operations.h"
 
-#define X(operation) \
+#define X(_, operation, ...) \
 	struct arch_got traced_##operation(uint64_t a, uint64_t b, uint64_t c);
-UACCESS_COPIES(X)
-UACCESS_WORDS(X)
-UACCESS_ATOMICS(X)
+UACCESS_OPERATIONS(X, )
 #undef X
