@@ -51,7 +51,7 @@ static bool setting_is(const char *key, const char *wanted)
  */
 static bool copies_fault(void)
 {
-	return !setting_is("window", "tables");
+	return !setting_is("window", "TABLES");
 }
 
 /* How the crossing ended; without: why it did so without a fault. */

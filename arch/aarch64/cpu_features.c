@@ -35,7 +35,6 @@ void cpu_features_read(void)
 #define X(name, NAME, id, field, least) \
 		.name = FIELD_GET(ID_AA64##field, id) >= (least),
 		CPU_FEATURES(X)
-#undef X
 		.hw_af = FIELD_GET(TCR_EL1_HA, tcr),
 		.hw_dbm = FIELD_GET(TCR_EL1_HD, tcr),
 		.asid_bits = FIELD_GET(ID_AA64MMFR0_EL1_ASIDBITS, mmfr0) == 2 ?

@@ -89,8 +89,8 @@ void arch_log_end(void)
 static void in_force_show(struct sink *out)
 {
 	static const char *const windows[] = {
-		[WINDOW_NONE] = "none", [WINDOW_PAN] = "pan",
-		[WINDOW_TTBR0] = "ttbr0", [WINDOW_TABLES] = "tables",
+#define W(window, ...) #window,
+		UACCESS_WINDOWS(W)
 	};
 	const struct uaccess_method *m = uaccess_method;
 	const char *missing = in_force_missing();

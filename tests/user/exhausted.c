@@ -88,7 +88,7 @@ static bool copies_fault(void)
 
 	file_read("/proc/uaccess", text, sizeof(text));
 	return strcmp(view_get(text, "window", value, sizeof(value)),
-		      "tables") != 0;
+		      "TABLES") != 0;
 }
 
 /* Whether the last fault that was not resolved says so. */

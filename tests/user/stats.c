@@ -114,7 +114,7 @@ static bool faults_happen(void)
 
 	file_read("/proc/uaccess", view, sizeof(view));
 	view_get(view, "window", window, sizeof(window));
-	return strcmp(window, "tables") != 0;
+	return strcmp(window, "TABLES") != 0;
 }
 
 TEST(stats, looking_is_all_that_nothing_costs)

@@ -374,7 +374,7 @@ static bool copies_fault(void)
 
 	file_read("/proc/uaccess", text, sizeof(text));
 	return strcmp(view_get(text, "window", value, sizeof(value)),
-		      "tables") != 0;
+		      "TABLES") != 0;
 }
 
 TEST(verdicts, a_bad_pointer_ends_at_the_fixup_with_its_count)

@@ -17,11 +17,8 @@ UACCESS_METHODS(M)
 #undef M
 /* All of them. */
 extern uaccess_code_table uaccess_code_entries, uaccess_code_traced;
-/* Atomics. */
-extern uaccess_code_table uaccess_code_unwindowed, uaccess_code_unwindowed_lse,
-	uaccess_code_panwindow, uaccess_code_panwindow_lse,
-	uaccess_code_ttbr0window, uaccess_code_ttbr0window_lse,
-	uaccess_code_tables;
+/* Atomics, by enum uaccess_window; without LSE, and with; 4 bytes, and 8. */
+extern const uint64_t uaccess_code_atomics[][2][2];
 
 /* A hook of vectors.S and its stub, each relative to its own field. */
 struct uaccess_hook {

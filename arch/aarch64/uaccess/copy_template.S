@@ -19,6 +19,8 @@
  *  - Chunks, as long as there is a whole one. After them n is negative, but
  *    its bits below CHUNK_BITS are still those of what is left.
  *  - Down: a step for each of these bits, from the largest on.
+ * Labels: 1 the next step, 2 a chunk (4 by DC ZVA), 3 down, 9 the end, by a
+ * fault or without one.
  */
 
 to	.req	x0			// the arguments, as they come
@@ -42,21 +44,21 @@ more	.req	x5			// the second half of a pair
 /* A step: copies `bytes`, and only then moves both pointers. */
 .macro COPY_IN bytes
 	.if	\bytes == 1
-	LOAD_1	data32, from
+	LOAD_1(data32, from)
 	strb	data32, [to]
 	.elseif	\bytes == 2
-	LOAD_2	data32, from
+	LOAD_2(data32, from)
 	strh	data32, [to]
 	.elseif	\bytes == 4
-	LOAD_4	data32, from
+	LOAD_4(data32, from)
 	str	data32, [to]
 	.elseif	\bytes == 8
-	LOAD_8	data, from
+	LOAD_8(data, from)
 	str	data, [to]
 	.else
 	.irp	offset, OFFSETS
 	.if	\offset < \bytes
-	LOAD_16	data, more, from, \offset
+	LOAD_16(data, more, from, \offset)
 	stp	data, more, [to, #\offset]
 	.endif
 	.endr
@@ -75,27 +77,25 @@ FUNC OP(copy_from_user)
 	.if	\bit < CHUNK_BITS
 	tbz	from, #\bit, 1f
 	cmp	n, #(1<<\bit)
-	b.lo	.Lin_down
+	b.lo	3f
 	COPY_IN	(1<<\bit)
 	sub	n, n, #(1<<\bit)
-1:					// the next step up
+1:
 	.endif
 	.endr
 	subs	n, n, #(1<<CHUNK_BITS)
-	b.lo	.Lin_down
-.Lin_chunk:
-	COPY_IN	(1<<CHUNK_BITS)
+	b.lo	3f
+2:	COPY_IN	(1<<CHUNK_BITS)
 	subs	n, n, #(1<<CHUNK_BITS)
-	b.hs	.Lin_chunk
-.Lin_down:
-	.irp	bit, STEPS_DOWN
+	b.hs	2b
+3:	.irp	bit, STEPS_DOWN
 	.if	\bit < CHUNK_BITS
 	tbz	n, #\bit, 1f
 	COPY_IN	(1<<\bit)
-1:					// the next step down
+1:
 	.endif
 	.endr
-9:	WINDOW_SHUT			// the end, by a fault or without
+9:	WINDOW_SHUT
 	sub	x0, end, to
 	ret
 ENDFUNC OP(copy_from_user)
@@ -105,21 +105,21 @@ ENDFUNC OP(copy_from_user)
 .macro COPY_OUT bytes
 	.if	\bytes == 1
 	ldrb	data32, [from]
-	STORE_1	data32, to
+	STORE_1(data32, to)
 	.elseif	\bytes == 2
 	ldrh	data32, [from]
-	STORE_2	data32, to
+	STORE_2(data32, to)
 	.elseif	\bytes == 4
 	ldr	data32, [from]
-	STORE_4	data32, to
+	STORE_4(data32, to)
 	.elseif	\bytes == 8
 	ldr	data, [from]
-	STORE_8	data, to
+	STORE_8(data, to)
 	.else
 	.irp	offset, OFFSETS
 	.if	\offset < \bytes
 	ldp	data, more, [from, #\offset]
-	STORE_16 data, more, to, \offset
+	STORE_16(data, more, to, \offset)
 	.endif
 	.endr
 	.endif
@@ -137,27 +137,25 @@ FUNC OP(copy_to_user)
 	.if	\bit < CHUNK_BITS
 	tbz	to, #\bit, 1f
 	cmp	n, #(1<<\bit)
-	b.lo	.Lout_down
+	b.lo	3f
 	COPY_OUT (1<<\bit)
 	sub	n, n, #(1<<\bit)
-1:					// the next step up
+1:
 	.endif
 	.endr
 	subs	n, n, #(1<<CHUNK_BITS)
-	b.lo	.Lout_down
-.Lout_chunk:
-	COPY_OUT (1<<CHUNK_BITS)
+	b.lo	3f
+2:	COPY_OUT (1<<CHUNK_BITS)
 	subs	n, n, #(1<<CHUNK_BITS)
-	b.hs	.Lout_chunk
-.Lout_down:
-	.irp	bit, STEPS_DOWN
+	b.hs	2b
+3:	.irp	bit, STEPS_DOWN
 	.if	\bit < CHUNK_BITS
 	tbz	n, #\bit, 1f
 	COPY_OUT (1<<\bit)
-1:					// the next step down
+1:
 	.endif
 	.endr
-9:	WINDOW_SHUT			// the end, by a fault or without
+9:	WINDOW_SHUT
 	sub	x0, end, from
 	ret
 ENDFUNC OP(copy_to_user)
@@ -166,17 +164,17 @@ ENDFUNC OP(copy_to_user)
 
 .macro CLEAR bytes
 	.if	\bytes == 1
-	STORE_1	wzr, to
+	STORE_1(wzr, to)
 	.elseif	\bytes == 2
-	STORE_2	wzr, to
+	STORE_2(wzr, to)
 	.elseif	\bytes == 4
-	STORE_4	wzr, to
+	STORE_4(wzr, to)
 	.elseif	\bytes == 8
-	STORE_8	xzr, to
+	STORE_8(xzr, to)
 	.else
 	.irp	offset, OFFSETS
 	.if	\offset < \bytes
-	STORE_16 xzr, xzr, to, \offset
+	STORE_16(xzr, xzr, to, \offset)
 	.endif
 	.endr
 	.endif
@@ -193,40 +191,37 @@ FUNC OP(clear_user)
 	.if	\bit < CHUNK_BITS
 	tbz	to, #\bit, 1f
 	cmp	clear_n, #(1<<\bit)
-	b.lo	.Lclear_down
+	b.lo	3f
 	CLEAR	(1<<\bit)
 	sub	clear_n, clear_n, #(1<<\bit)
-1:					// the next step up
+1:
 	.endif
 	.endr
 	subs	clear_n, clear_n, #(1<<CHUNK_BITS)
-	b.lo	.Lclear_down
+	b.lo	3f
 	.ifdef	PRIVILEGED		// DC ZVA has EL1's rights
 	mrs	data, dczid_el0
 	cmp	data, #4		// DZP = 0: allowed; BS = 4: 64 bytes
-	b.ne	.Lclear_chunk
-.Lclear_zva:
-	.rept	(1<<CHUNK_BITS) / 64
+	b.ne	2f
+4:	.rept	(1<<CHUNK_BITS) / 64
 	USER_STORE dc zva, to
 	add	to, to, #64
 	.endr
 	subs	clear_n, clear_n, #(1<<CHUNK_BITS)
-	b.hs	.Lclear_zva
-	b	.Lclear_down
+	b.hs	4b
+	b	3f
 	.endif
-.Lclear_chunk:
-	CLEAR	(1<<CHUNK_BITS)
+2:	CLEAR	(1<<CHUNK_BITS)
 	subs	clear_n, clear_n, #(1<<CHUNK_BITS)
-	b.hs	.Lclear_chunk
-.Lclear_down:
-	.irp	bit, STEPS_DOWN
+	b.hs	2b
+3:	.irp	bit, STEPS_DOWN
 	.if	\bit < CHUNK_BITS
 	tbz	clear_n, #\bit, 1f
 	CLEAR	(1<<\bit)
-1:					// the next step down
+1:
 	.endif
 	.endr
-9:	WINDOW_SHUT			// the end, by a fault or without
+9:	WINDOW_SHUT
 	sub	x0, end, to
 	ret
 ENDFUNC OP(clear_user)

@@ -61,22 +61,14 @@ static void uaccess_patch_hooks(void)
 
 void uaccess_install(void)
 {
-	static const uint64_t *const atomics[][2] = { /* without LSE, with */
-		[WINDOW_NONE] = { uaccess_code_unwindowed,
-				  uaccess_code_unwindowed_lse },
-		[WINDOW_PAN] = { uaccess_code_panwindow,
-				 uaccess_code_panwindow_lse },
-		[WINDOW_TTBR0] = { uaccess_code_ttbr0window,
-				   uaccess_code_ttbr0window_lse },
-		[WINDOW_TABLES] = { uaccess_code_tables, uaccess_code_tables },
-	};
-	const enum uaccess_window window =
-		uaccess_atomic_window(uaccess_method, pan_enabled);
+	const uint64_t *atomics =
+		uaccess_code_atomics[uaccess_atomic_window(
+			uaccess_method, pan_enabled)][cpu_features.lse];
 
 	for (unsigned int i = 0; i < TRACE_OPERATION_COUNT; i++) {
 		uaccess_code[i] = i < FIRST_ATOMIC ?
-			uaccess_method->code[i] :
-			atomics[window][cpu_features.lse][i - FIRST_ATOMIC];
+					  uaccess_method->code[i] :
+					  atomics[i - FIRST_ATOMIC];
 	}
 	uaccess_patch_entries(uaccess_code);
 	if (uaccess_hides_ttbr0) {

@@ -4,7 +4,6 @@
 
 #include "arch.h"
 #include "code.h"
-#include "lib/string.h"
 
 #define M(name_, needs_, window_, rights_, off_, on_, compare_, words_) \
 	[METHOD_##name_] = {                                            \
@@ -20,17 +19,6 @@ const struct uaccess_method uaccess_methods[] = { UACCESS_METHODS(M) };
 
 #define M(name, ...) "|" #name
 const char arch_uaccess_choices[] = "auto" UACCESS_METHODS(M);
-#undef M
-
-const struct uaccess_method *uaccess_find(const char *name)
-{
-	for (unsigned int i = 0; i < METHOD_COUNT; i++) {
-		if (strcmp(uaccess_methods[i].name, name) == 0) {
-			return &uaccess_methods[i];
-		}
-	}
-	return NULL;
-}
 
 enum uaccess_window uaccess_atomic_window(const struct uaccess_method *m,
 					  bool pan)

@@ -6,10 +6,7 @@
  *
  *	name	its functions are NAME_copy_from_user() and so on
  *	needs	the feature that the CPU must have (cpu_features.h)
- *	window	NONE	user memory is in reach, as PAN allows
- *		PAN	PSTATE.PAN is cleared for the access
- *		TTBR0	TTBR0_EL1 has the user's table for the access
- *		TABLES	no access: the tables are read, and the alias is used
+ *	window	one of UACCESS_WINDOWS
  *	rights	whose rights decide whether an access goes through: EL0's, EL1's
  *	off, on	what comes of it under pan=off and pan=on:
  *		WORKS, STOPPED (PAN stops every copy), REFUSED, and PLAIN: there
@@ -30,11 +27,25 @@
 	M(sw_ttbr0, NOTHING, TTBR0,  EL1,   WORKS, REFUSED, OFF,    sw_ttbr0) \
 	M(softwalk, NOTHING, TABLES, EL0,   WORKS, WORKS,   ON,     softwalk)
 
+/*
+ * A window, and whose functions atomic operations are in it, without LSE and
+ * with: they have no unprivileged form, so under every method they need one.
+ */
+#define UACCESS_WINDOWS(W)                                                     \
+	W(NONE,   unwindowed,  unwindowed_lse)  /* in reach, as PAN allows */  \
+	W(PAN,    panwindow,   panwindow_lse)   /* PSTATE.PAN is cleared */    \
+	W(TTBR0,  ttbr0window, ttbr0window_lse) /* TTBR0_EL1 has the table */  \
+	W(TABLES, softwalk,    softwalk)        /* no access by this address */
+
 #ifndef __ASSEMBLER__
 #include "cpu_features.h"
 #include "lib/types.h"
 
-enum uaccess_window { WINDOW_NONE, WINDOW_PAN, WINDOW_TTBR0, WINDOW_TABLES };
+enum uaccess_window {
+#define W(window, ...) WINDOW_##window,
+	UACCESS_WINDOWS(W)
+#undef W
+};
 enum uaccess_outcome {
 	OUTCOME_WORKS,
 	OUTCOME_STOPPED,
@@ -61,12 +72,7 @@ enum uaccess_method_id {
 };
 extern const struct uaccess_method uaccess_methods[METHOD_COUNT];
 
-/* NULL: there is no method of this name. */
-const struct uaccess_method *uaccess_find(const char *name);
-/*
- * What an atomic operation opens under m: there is no unprivileged form of it,
- * so where PAN is on, it is PAN's window, whatever m has.
- */
+/* What an atomic operation opens under m: PAN's window even where m has none. */
 enum uaccess_window uaccess_atomic_window(const struct uaccess_method *m,
 					  bool pan);
 /* Whether something shuts a window: then invariant 2 holds for it. */

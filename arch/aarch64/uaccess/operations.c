@@ -18,7 +18,6 @@ const struct uaccess_operation uaccess_operations[] = {
 	UACCESS_WORDS(X, GROUP_WORDS)
 	UACCESS_ATOMICS(X, GROUP_ATOMICS)
 };
-#undef X
 
 uint64_t uaccess_bytes_asked(const struct uaccess_operation *op,
 			     const uint64_t args[3])

@@ -9,34 +9,14 @@
 .set PRIVILEGED, 1			// DC ZVA may clear, too
 #define CHUNK_BITS 9 /* offsets of LDP and STP reach up to 504 */
 
-.macro LOAD_1 w, address
-	USER_LOAD ldrb	\w, [\address]
-.endm
-.macro LOAD_2 w, address
-	USER_LOAD ldrh	\w, [\address]
-.endm
-.macro LOAD_4 w, address
-	USER_LOAD ldr	\w, [\address]
-.endm
-.macro LOAD_8 x, address
-	USER_LOAD ldr	\x, [\address]
-.endm
-.macro LOAD_16 x1, x2, address, offset
-	USER_LOAD ldp	\x1, \x2, [\address, #\offset]
-.endm
+#define LOAD_1(w, p)  USER_LOAD ldrb w, [p]
+#define LOAD_2(w, p)  USER_LOAD ldrh w, [p]
+#define LOAD_4(w, p)  USER_LOAD ldr w, [p]
+#define LOAD_8(x, p)  USER_LOAD ldr x, [p]
+#define LOAD_16(a, b, p, offset) USER_LOAD ldp a, b, [p, offset]
 
-.macro STORE_1 w, address
-	USER_STORE strb	\w, [\address]
-.endm
-.macro STORE_2 w, address
-	USER_STORE strh	\w, [\address]
-.endm
-.macro STORE_4 w, address
-	USER_STORE str	\w, [\address]
-.endm
-.macro STORE_8 x, address
-	USER_STORE str	\x, [\address]
-.endm
-.macro STORE_16 x1, x2, address, offset
-	USER_STORE stp	\x1, \x2, [\address, #\offset]
-.endm
+#define STORE_1(w, p) USER_STORE strb w, [p]
+#define STORE_2(w, p) USER_STORE strh w, [p]
+#define STORE_4(w, p) USER_STORE str w, [p]
+#define STORE_8(x, p) USER_STORE str x, [p]
+#define STORE_16(a, b, p, offset) USER_STORE stp a, b, [p, offset]

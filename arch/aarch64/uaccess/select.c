@@ -14,6 +14,16 @@
 const struct uaccess_method *uaccess_method = &uaccess_methods[METHOD_ldtr];
 bool uaccess_hides_ttbr0;
 
+static const struct uaccess_method *uaccess_find(const char *name)
+{
+	for (unsigned int i = 0; i < METHOD_COUNT; i++) {
+		if (strcmp(uaccess_methods[i].name, name) == 0) {
+			return &uaccess_methods[i];
+		}
+	}
+	return NULL;
+}
+
 static bool uaccess_cpu_has(const struct uaccess_method *m)
 {
 	return *cpu_feature_list[m->needs].has;

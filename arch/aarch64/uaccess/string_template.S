@@ -41,41 +41,35 @@ FUNC OP(strncpy_from_user)
 	mov	start, copy
 	mov	ones, #0x0101010101010101
 	WINDOW_OPEN
-.Lcopy_unaligned:
-	tst	source, #7
-	b.eq	.Lcopy_aligned
-	cbz	room, .Lcopy_done	// no NUL in n bytes: the length is n
-	LOAD_1	word32, source
+.Lodd:	tst	source, #7		// until it is aligned
+	b.eq	.Leven
+	cbz	room, .Lend		// no NUL in n bytes: the length is n
+	LOAD_1(word32, source)
 	strb	word32, [copy]
-	cbz	word32, .Lcopy_done	// the NUL is stored, but not counted
+	cbz	word32, .Lend		// the NUL is stored, but not counted
 	add	copy, copy, #1
 	add	source, source, #1
 	sub	room, room, #1
-	b	.Lcopy_unaligned
-.Lcopy_aligned:
-	subs	room, room, #8
-	b.lo	.Lcopy_last
-.Lcopy_eight:
-	LOAD_8	word, source
+	b	.Lodd
+.Leven:	subs	room, room, #8		// then by words
+	b.lo	.Ltail
+.Lword:	LOAD_8(word, source)		// a whole one
 	FIND_NUL
-	b.ne	.Lcopy_up_to_nul
+	b.ne	.Lnul
 	str	word, [copy], #8
 	add	source, source, #8
 	subs	room, room, #8
-	b.hs	.Lcopy_eight
-.Lcopy_last:
-	ands	room, room, #7		// fewer than eight, maybe without a NUL
-.Lcopy_last_byte:
-	b.eq	.Lcopy_done
-	LOAD_1	word32, source
+	b.hs	.Lword
+.Ltail:	ands	room, room, #7		// fewer than eight, maybe without a NUL
+.Lbyte:	b.eq	.Lend			// each of them
+	LOAD_1(word32, source)
 	strb	word32, [copy]
-	cbz	word32, .Lcopy_done
+	cbz	word32, .Lend
 	add	copy, copy, #1
 	add	source, source, #1
 	subs	room, room, #1
-	b	.Lcopy_last_byte
-.Lcopy_up_to_nul:
-	rev	nul, nul		// the first NUL is the first bit now
+	b	.Lbyte
+.Lnul:	rev	nul, nul		// the first NUL is the first bit now
 	clz	nul, nul
 	lsr	nul, nul, #3		// bytes before it, 0 to 7
 	sub	length, copy, start
@@ -94,8 +88,7 @@ FUNC OP(strncpy_from_user)
 1:	WINDOW_SHUT
 	mov	x0, length
 	ret
-.Lcopy_done:				// `copy` has moved by the length
-	WINDOW_SHUT
+.Lend:	WINDOW_SHUT			// `copy` has moved by the length
 	sub	x0, copy, start
 	ret
 9:	WINDOW_SHUT
@@ -112,33 +105,27 @@ FUNC OP(strnlen_user)
 	mov	start, string
 	mov	ones, #0x0101010101010101
 	WINDOW_OPEN
-.Llen_next:
-	tst	string, #7
-	b.eq	.Llen_aligned
-.Llen_byte:				// of an unaligned word, or of the last
-	cbz	limit, .Llen_with_nul
-	LOAD_1	word32, string
+.Lnext:	tst	string, #7		// bytes until it is aligned
+	b.eq	.Lmany
+.Lone:	cbz	limit, .Lplus		// of an unaligned word, or of the last
+	LOAD_1(word32, string)
 	add	string, string, #1
 	sub	limit, limit, #1
-	cbnz	word32, .Llen_next
-	b	.Llen_done		// the NUL is counted already
-.Llen_aligned:
-	cmp	limit, #8
-	b.lo	.Llen_byte
-	LOAD_8	word, string
+	cbnz	word32, .Lnext
+	b	.Lout			// the NUL is counted already
+.Lmany:	cmp	limit, #8		// then words
+	b.lo	.Lone
+	LOAD_8(word, string)
 	FIND_NUL
-	b.ne	.Llen_found
+	b.ne	.Lhit
 	add	string, string, #8
 	sub	limit, limit, #8
-	b	.Llen_aligned
-.Llen_found:
-	rev	nul, nul
+	b	.Lmany
+.Lhit:	rev	nul, nul		// the first NUL is the first bit now
 	clz	nul, nul
 	add	string, string, nul, lsr #3	// the bytes before the NUL
-.Llen_with_nul:				// or one more than the limit
-	add	string, string, #1
-.Llen_done:
-	WINDOW_SHUT
+.Lplus:	add	string, string, #1	// the NUL, too; or past the limit
+.Lout:	WINDOW_SHUT			// past the NUL, or past the limit
 	sub	x0, string, start
 	ret
 9:	WINDOW_SHUT

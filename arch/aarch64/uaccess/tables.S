@@ -18,10 +18,6 @@ UACCESS_METHODS(M)
 TABLE entries; UACCESS_OPERATIONS(ADDRESS, arch)
 TABLE traced; UACCESS_OPERATIONS(ADDRESS, traced)
 
-TABLE unwindowed; UACCESS_ATOMICS(ADDRESS, unwindowed)
-TABLE unwindowed_lse; UACCESS_ATOMICS(ADDRESS, unwindowed_lse)
-TABLE panwindow; UACCESS_ATOMICS(ADDRESS, panwindow)
-TABLE panwindow_lse; UACCESS_ATOMICS(ADDRESS, panwindow_lse)
-TABLE ttbr0window; UACCESS_ATOMICS(ADDRESS, ttbr0window)
-TABLE ttbr0window_lse; UACCESS_ATOMICS(ADDRESS, ttbr0window_lse)
-TABLE tables; UACCESS_ATOMICS(ADDRESS, softwalk)
+#define W(window, without, with_lse) \
+	UACCESS_ATOMICS(ADDRESS, without) UACCESS_ATOMICS(ADDRESS, with_lse)
+TABLE atomics; UACCESS_WINDOWS(W)

@@ -6,8 +6,6 @@
  * that a user access that nobody observes costs nothing more. The span is a
  * little longer than the window itself: it ends with the method's return.
  */
-#include "traced.h"
-
 #include "install.h"
 #include "lib/string.h"
 #include "operations.h"
@@ -39,7 +37,9 @@ static struct arch_got traced_run(enum trace_operation which,
 	return got;
 }
 
+/* Only tables.S knows them by name. */
 #define X(_, operation, ...)                                       \
+	uaccess_fn traced_##operation;                             \
 	struct arch_got traced_##operation(uint64_t a, uint64_t b, \
 					   uint64_t c)             \
 	{                                                          \
@@ -47,4 +47,3 @@ static struct arch_got traced_run(enum trace_operation which,
 				  (const uint64_t[]){ a, b, c });  \
 	}
 UACCESS_OPERATIONS(X, )
-#undef X

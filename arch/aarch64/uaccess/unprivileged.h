@@ -8,36 +8,16 @@
 
 #define CHUNK_BITS 8 /* offsets of LDTR and STTR reach up to 255 */
 
-.macro LOAD_1 w, address
-	USER_LOAD ldtrb	\w, [\address]
-.endm
-.macro LOAD_2 w, address
-	USER_LOAD ldtrh	\w, [\address]
-.endm
-.macro LOAD_4 w, address
-	USER_LOAD ldtr	\w, [\address]
-.endm
-.macro LOAD_8 x, address
-	USER_LOAD ldtr	\x, [\address]
-.endm
-.macro LOAD_16 x1, x2, address, offset
-	USER_LOAD ldtr	\x1, [\address, #\offset]
-	USER_LOAD ldtr	\x2, [\address, #\offset+8]
-.endm
+#define LOAD_1(w, p)  USER_LOAD ldtrb w, [p]
+#define LOAD_2(w, p)  USER_LOAD ldtrh w, [p]
+#define LOAD_4(w, p)  USER_LOAD ldtr w, [p]
+#define LOAD_8(x, p)  USER_LOAD ldtr x, [p]
+#define LOAD_16(a, b, p, offset) \
+	USER_LOAD ldtr a, [p, offset]; USER_LOAD ldtr b, [p, offset + 8]
 
-.macro STORE_1 w, address
-	USER_STORE sttrb \w, [\address]
-.endm
-.macro STORE_2 w, address
-	USER_STORE sttrh \w, [\address]
-.endm
-.macro STORE_4 w, address
-	USER_STORE sttr	\w, [\address]
-.endm
-.macro STORE_8 x, address
-	USER_STORE sttr	\x, [\address]
-.endm
-.macro STORE_16 x1, x2, address, offset
-	USER_STORE sttr	\x1, [\address, #\offset]
-	USER_STORE sttr	\x2, [\address, #\offset+8]
-.endm
+#define STORE_1(w, p) USER_STORE sttrb w, [p]
+#define STORE_2(w, p) USER_STORE sttrh w, [p]
+#define STORE_4(w, p) USER_STORE sttr w, [p]
+#define STORE_8(x, p) USER_STORE sttr x, [p]
+#define STORE_16(a, b, p, offset) \
+	USER_STORE sttr a, [p, offset]; USER_STORE sttr b, [p, offset + 8]

@@ -13,10 +13,10 @@ got32	.req	w1
 .set account, 0				// all, or -EFAULT
 
 /* struct arch_got get_user(const void __user *p x0): x0 error, x1 value */
-.macro GET_USER bytes, into
+.macro GET_USER bytes, load:vararg
 FUNC OP(get_user_\bytes)
 	WINDOW_OPEN
-	LOAD_\bytes \into, x0
+	\load
 	WINDOW_SHUT
 	mov	x0, #0
 	ret
@@ -26,16 +26,16 @@ FUNC OP(get_user_\bytes)
 	ret
 ENDFUNC OP(get_user_\bytes)
 .endm
-	GET_USER 1, got32
-	GET_USER 2, got32
-	GET_USER 4, got32
-	GET_USER 8, got
+	GET_USER 1, LOAD_1(got32, x0)
+	GET_USER 2, LOAD_2(got32, x0)
+	GET_USER 4, LOAD_4(got32, x0)
+	GET_USER 8, LOAD_8(got, x0)
 
 /* int put_user(uint64_t value x0, void __user *p x1) */
-.macro PUT_USER bytes, of
+.macro PUT_USER bytes, store:vararg
 FUNC OP(put_user_\bytes)
 	WINDOW_OPEN
-	STORE_\bytes \of, x1
+	\store
 	WINDOW_SHUT
 	mov	w0, #0
 	ret
@@ -44,7 +44,7 @@ FUNC OP(put_user_\bytes)
 	ret
 ENDFUNC OP(put_user_\bytes)
 .endm
-	PUT_USER 1, value32
-	PUT_USER 2, value32
-	PUT_USER 4, value32
-	PUT_USER 8, value
+	PUT_USER 1, STORE_1(value32, x1)
+	PUT_USER 2, STORE_2(value32, x1)
+	PUT_USER 4, STORE_4(value32, x1)
+	PUT_USER 8, STORE_8(value, x1)
