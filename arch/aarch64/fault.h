@@ -100,3 +100,12 @@ _Static_assert(AT_COUNT == sizeof(field_pars) / sizeof(uint64_t),
 #define FAULT_PAST_FILE 128u
 /* insn was read: it may be 0, which is an instruction (UDF #0), too. */
 #define FAULT_HAS_INSN 256u
+
+/* ---- fault.c -------------------------------------------------------- */
+
+struct frame;
+/* Any synchronous exception that is neither a system call nor MOPS's. */
+void fault_handle(struct frame *frame, unsigned int from_el);
+/* What cannot go on: a record, and a panic with everything that is known. */
+__noreturn void fault_stop(struct frame *frame, unsigned int from_el,
+			   const char *what);

@@ -38,28 +38,16 @@ void trap_el1_sync(struct frame *frame)
 	trap_other(frame, 1);
 }
 
-/* The end of what cannot go on: describes the frame, and panics. */
-static __noreturn void trap_fatal(struct frame *frame, unsigned int from_el,
-				  const char *what)
-{
-	struct fault f;
-
-	fault_describe(&f, frame, from_el);
-	f.resolution = RESOLUTION_KERNEL_BUG;
-	trace_fault(&f);
-	panic_fault(what, &f);
-}
-
 /* An SError is asynchronous: neither the frame's ELR nor FAR says why. */
 void trap_serror(struct frame *frame)
 {
-	trap_fatal(frame, FIELD_GET(SPSR_EL1_M, frame->spsr) != 0,
+	fault_stop(frame, FIELD_GET(SPSR_EL1_M, frame->spsr) != 0,
 		   "SError: the machine reports an error that it noticed late");
 }
 
 void trap_stack_overflow(struct frame *frame)
 {
-	trap_fatal(frame, 1, "kernel stack overflow");
+	fault_stop(frame, 1, "kernel stack overflow");
 }
 
 /* Invariant 14: somebody wrote an SPSR that would not return to EL0. */
@@ -75,5 +63,5 @@ void trap_unexpected_vector(struct frame *frame, uint64_t index)
 
 	snprintf(what, sizeof(what), "exception at unused vector %u (+0x%x)",
 		 (unsigned int)index, (unsigned int)index * 128);
-	trap_fatal(frame, 1, what);
+	fault_stop(frame, 1, what);
 }

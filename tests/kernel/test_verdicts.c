@@ -21,7 +21,7 @@
 #include "table_read.h"
 #include "task/task.h"
 #include "trace/trace.h"
-#include "trap.h"
+#include "fault_record.h"
 #include "uaccess.h"
 #include "uaccess/select.h"
 #include "uaccess_check.h"

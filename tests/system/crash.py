@@ -70,7 +70,7 @@ TESTS = [
     overflow(cpu="cortex-a53"),
     crash(
         "null",
-        r"^\[.*\] KERNEL BUG: a fault that nothing expected$",
+        r"^\[.*\] KERNEL BUG: unexpected kernel fault$",
         r"^EL1 read of 0x0 in crash_null, outside uaccess$",
         r"a null pointer: nothing is mapped there\.",
         r"^    TTBR0_EL1, asid \d+$",

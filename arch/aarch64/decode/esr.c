@@ -108,19 +108,7 @@ const char *esr_serror_status_name(unsigned int dfsc)
 
 bool esr_is_external(uint64_t esr)
 {
-	if (!esr_is_data_abort(esr) && !esr_is_instruction_abort(esr)) {
-		return false;
-	}
-	switch (esr_fault_type(esr)) {
-	case FAULT_EXTERNAL:
-	case FAULT_EXTERNAL_WALK:
-	case FAULT_PARITY:
-	case FAULT_PARITY_WALK:
-	case FAULT_TLB_CONFLICT:
-		return true;
-	default:
-		return false;
-	}
+	return esr_is_abort(esr) && fault_type_is_external(esr_fault_type(esr));
 }
 
 /* ---- Exception classes ---------------------------------------------- */

@@ -103,9 +103,33 @@ static inline bool esr_is_instruction_abort(uint64_t esr)
 	       esr_class(esr) == EC_INSTRUCTION_ABORT_SAME_EL;
 }
 
+static inline bool esr_is_abort(uint64_t esr)
+{
+	return esr_is_data_abort(esr) || esr_is_instruction_abort(esr);
+}
+
+/* WnR is 1 for cache maintenance and AT too, which store nothing. */
+static inline bool esr_is_write(uint64_t esr)
+{
+	return esr_is_data_abort(esr) && (esr & FIELD_MASK(ESR_EL1_DABT_WNR)) &&
+	       !(esr & FIELD_MASK(ESR_EL1_DABT_CM));
+}
+
+/* FAR_EL1 holds the address of an abort, unless ESR says that it does not. */
+static inline bool esr_has_address(uint64_t esr)
+{
+	return esr_is_abort(esr) && !(esr & FIELD_MASK(ESR_EL1_DABT_FNV));
+}
+
 /* For an abort: the kind of its fault, and the level (or FAULT_NO_LEVEL). */
 enum fault_type esr_fault_type(uint64_t esr);
 int esr_fault_level(uint64_t esr);
-/* An abort that comes from outside the CPU's own rules: the memory system, or
- * a broken TLB. */
+/* Of an abort that comes from outside the CPU's own rules: the memory system,
+ * or a broken TLB. */
+static inline bool fault_type_is_external(enum fault_type type)
+{
+	return type == FAULT_EXTERNAL || type == FAULT_EXTERNAL_WALK ||
+	       type == FAULT_PARITY || type == FAULT_PARITY_WALK ||
+	       type == FAULT_TLB_CONFLICT;
+}
 bool esr_is_external(uint64_t esr);
