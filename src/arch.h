@@ -38,7 +38,7 @@ uint64_t arch_time_ns(void);         /* since the counter started */
 static inline uint64_t arch_counter(void); /* the same, in its own unit */
 uint64_t arch_counter_hz(void);            /* of which a second has so many */
 void arch_instructions_start(void);  /* from here on they are counted */
-uint64_t arch_instructions(void);    /* so far, modulo 2^32 */
+static inline uint64_t arch_instructions(void); /* so far, modulo 2^32 */
 void arch_timer_start(unsigned int hz); /* the tick of this CPU */
 void arch_timer_ack(void);           /* in its interrupt: set up the next */
 

@@ -87,9 +87,6 @@ _Static_assert(AT_COUNT == sizeof(field_pars) / sizeof(uint64_t),
 	       "par has one place for each question");
 
 #define FAULT_HAS_PAN  1u /* FEAT_PAN */
-#define FAULT_HAS_PAN2 2u
-#define FAULT_HAS_EPAN 4u /* FEAT_PAN3, and SCTLR_EL1.EPAN is set */
-#define FAULT_HAS_E0PD 8u /* FEAT_E0PD, and TCR_EL1.E0PD1 is set */
 /* Not a feature: TTBR0_EL1 was the reserved, empty table. */
 #define FAULT_TTBR0_RESERVED 16u
 /* Not one either: a test mended the tables before they were looked at. */

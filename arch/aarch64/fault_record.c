@@ -61,23 +61,21 @@ void (*fault_stage)(void);
 static uint32_t fault_features(const struct fault *f)
 {
 	return (cpu_features.pan ? FAULT_HAS_PAN : 0) |
-	       (cpu_features.pan2 ? FAULT_HAS_PAN2 : 0) |
-	       (f->sctlr & FIELD_MASK(SCTLR_EL1_EPAN) ? FAULT_HAS_EPAN : 0) |
-	       (f->tcr & FIELD_MASK(TCR_EL1_E0PD1) ? FAULT_HAS_E0PD : 0) |
 	       (f->ttbr0 == boot.ttbr_reserved ? FAULT_TTBR0_RESERVED : 0);
 }
 
 /* Where entry is known, its PC is in our text; any other PC may be wild. */
 static void fault_read_insn(struct fault *f, const struct extable_entry *entry)
 {
-	f->insn = 0;
 	if (entry) {
 		f->insn = *(const uint32_t *)f->elr;
-	} else if (!f->is_fetch &&
-		   (f->from_el == 1 ?
-			    table_read_kernel_insn(f->elr, &f->insn) :
-			    table_read_user_insn(f->elr, f->tcr, f->ttbr0,
-						 &f->insn))) {
+		return;
+	}
+	f->insn = 0;
+	if (!f->is_fetch &&
+	    (f->from_el == 1 ?
+		     table_read_kernel_insn(f->elr, &f->insn) :
+		     table_read_user_insn(f->elr, f->tcr, f->ttbr0, &f->insn))) {
 		f->pan_features |= FAULT_HAS_INSN;
 	}
 }
@@ -88,7 +86,6 @@ static void fault_look_at_tables(struct fault *f)
 	for (enum at_op op = 0; op < AT_COUNT; op++) {
 		f->par[op] = PAR_NOT_ASKED;
 	}
-	f->walk_valid = esr_has_address(f->esr);
 	if (unlikely(fault_stage)) {
 		fault_stage();
 		f->pan_features |= FAULT_STAGED;
@@ -101,33 +98,31 @@ static void fault_look_at_tables(struct fault *f)
 	}
 }
 
-static void fault_copy_frame(struct fault *f, const struct frame *frame)
-{
-	f->esr = frame->esr;
-	f->far = frame->far;
-	f->elr = frame->elr;
-	f->spsr = frame->spsr;
-	f->sp = frame->sp;
-	f->is_fetch = esr_is_instruction_abort(frame->esr);
-	f->is_write = esr_is_write(frame->esr);
-}
-
 /* The verdict follows from the rest, and is left to whoever reads it. */
 static void fault_look(struct taken_fault *t)
 {
-	const struct task *task = current;
+	const struct frame frame = *t->frame;
+	const struct cpu *cpu = arch_cpu();
+	const struct task *task = cpu->task;
 	struct fault *f = &t->f;
 
 	t->looked = true;
 	f->magic = FAULT_MAGIC;
 	f->verdict = VERDICT_NONE;
 	f->from_el = t->from_el;
-	fault_copy_frame(f, t->frame);
+	f->esr = frame.esr;
+	f->far = frame.far;
+	f->elr = frame.elr;
+	f->spsr = frame.spsr;
+	f->sp = frame.sp;
+	f->is_fetch = esr_is_instruction_abort(frame.esr);
+	f->is_write = esr_is_write(frame.esr);
+	f->walk_valid = esr_has_address(frame.esr);
 	f->ttbr1 = sysreg_read(ttbr1_el1);
 	f->tcr = sysreg_read(tcr_el1);
 	f->sctlr = sysreg_read(sctlr_el1);
 	f->asid = FIELD_GET(TTBR_EL1_ASID, f->ttbr0);
-	f->cpu = arch_cpu()->id;
+	f->cpu = cpu->id;
 	f->pid = task->pid;
 	f->syscall = f->from_el == 1 ? arch_task_syscall(task) : NO_SYSCALL;
 	__builtin_memcpy(f->task, task->name, sizeof(f->task));
@@ -140,15 +135,12 @@ static void fault_look(struct taken_fault *t)
 
 /* ---- Step 10: the end ----------------------------------------------- */
 
-void fault_record_end(struct taken_fault *t, enum resolution how)
+void fault_record_publish(struct taken_fault *t, enum resolution how)
 {
 	struct fault *f = &t->f;
 
-	if (!t->looked) {
-		return;
-	}
 	f->resolution = how;
-	f->time_end = sysreg_read(cntvct_el0);
+	f->time_end = arch_counter();
 	f->cost = t->start == 0 ? 0 :
 			(uint32_t)(arch_instructions() - t->start);
 	trace_fault(f);
@@ -162,7 +154,7 @@ void fault_record_end_whole(struct taken_fault *t, enum resolution how,
 	}
 	t->f.pan_features |= err == -EACCES ? FAULT_NO_RIGHT :
 			     err == -ENXIO  ? FAULT_PAST_FILE : 0;
-	fault_record_end(t, how);
+	fault_record_publish(t, how);
 }
 
 /* ---- The verdict: for readers --------------------------------------- */

@@ -11,21 +11,27 @@
 #include "extable.h"
 
 struct taken_fault {
+	struct fault f;
 	struct frame *frame;  /* ESR, FAR, ELR and SPSR, as they were */
 	const struct extable_entry *entry; /* of its PC at EL1; or NULL */
 	unsigned int from_el;
 	enum fault_type type; /* FAULT_RESERVED if it is not an abort */
 	bool looked;          /* the record is filled, but for its end */
 	uint32_t start;       /* instructions counted until then; 0: none are */
-	struct fault f;
 };
 
 /* Step 1 of fault.c: exceptions are masked. */
 void fault_record_begin(struct taken_fault *t, struct frame *frame,
 			unsigned int from_el,
 			const struct extable_entry *entry);
-/* Step 10: publishes the record, if every fault is traced. */
-void fault_record_end(struct taken_fault *t, enum resolution how);
+void fault_record_publish(struct taken_fault *t, enum resolution how);
+/* Step 10: there is a record, if every fault is traced. */
+static inline void fault_record_end(struct taken_fault *t, enum resolution how)
+{
+	if (t->looked) {
+		fault_record_publish(t, how);
+	}
+}
 /*
  * The same, of an end that is rare enough to be recorded whole, traced or not.
  * err: what vm_fault() said, or 0; the tables do not show why a page is not

@@ -19,8 +19,7 @@ static bool pmu_exists(void)
 	return version != 0 && version != 15;
 }
 
-/* Known once counting has begun: it is asked twice at every fault. */
-static bool pmu_counts;
+bool pmu_counts;
 
 void arch_instructions_start(void)
 {
@@ -32,12 +31,4 @@ void arch_instructions_start(void)
 	sysreg_write(pmcntenset_el0, BIT(0));
 	sysreg_write(pmcr_el0, sysreg_read(pmcr_el0) | PMCR_E);
 	isb();
-}
-
-uint64_t arch_instructions(void)
-{
-	if (!pmu_counts) {
-		return sysreg_read(cntvct_el0);
-	}
-	return sysreg_read(pmevcntr0_el0);
 }

@@ -24,7 +24,7 @@ uint64_t arch_task_syscall(const struct task *task)
 	const struct frame *frame = task_user_frame(task);
 
 	/* The frame of what brought it to EL1 last: was it an SVC? */
-	if (!task->vm || !task->stack || esr_class(frame->esr) != EC_SVC) {
+	if (!task->vm || esr_class(frame->esr) != EC_SVC) {
 		return NO_SYSCALL;
 	}
 	return frame->x[8];

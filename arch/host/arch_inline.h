@@ -24,6 +24,11 @@ static inline uint64_t arch_counter(void)
 	return 0;
 }
 
+static inline uint64_t arch_instructions(void)
+{
+	return 0;
+}
+
 static inline bool arch_irqs_enabled(void)
 {
 	return host_irqs_on;

@@ -30,7 +30,6 @@ struct waitq {
 #define WAITQ_INIT(name) { SPINLOCK_INIT, LIST_INIT((name).tasks) }
 
 struct task {
-	struct arch_task arch;  /* saved registers: see arch_task_switch() */
 	void *stack;            /* top of the kernel stack */
 	struct vm *vm;          /* NULL: a kernel task */
 	struct probe *probe;    /* armed by arch_probe(), else NULL */
@@ -47,6 +46,7 @@ struct task {
 	struct list run;        /* in the run queue or in a wait queue */
 	struct files *files;
 	char name[16];
+	struct arch_task arch;  /* saved registers: see arch_task_switch() */
 };
 
 #define current (arch_cpu()->task)

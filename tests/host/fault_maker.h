@@ -9,6 +9,7 @@
 
 #include "decode/decode.h"
 #include "extable.h"
+#include "sysreg_fields.h"
 
 #define KERNEL UINT64_C(0xffff000040001000)
 #define VMAP   UINT64_C(0xffffc00000000000)
@@ -36,7 +37,9 @@
 #define DC_CIVAC 0xd50b7e20u /* dc civac, x0 */
 #define LDADD    0xf8e00041u /* ldaddal x0, x1, [x2] */
 #define CASA     0xc8e07c41u /* casa x0, x1, [x2] */
-#define ALL      (FAULT_HAS_PAN | FAULT_HAS_PAN2)
+#define ALL      FAULT_HAS_PAN
+#define EPAN_SET (1u << 30) /* SCTLR_EL1.EPAN: no bit of the record's own */
+#define E0PD_SET (1u << 31) /* TCR_EL1.E0PD1 */
 
 enum walk_kind {
 	NO_WALK, MAPPED, EMPTY, EMPTY_AT_0, BAD, OUTSIDE, NEITHER, OFF, BIG
@@ -93,7 +96,12 @@ static inline struct fault make_fault(const struct row *r)
 		.magic = FAULT_MAGIC, .esr = r->esr, .far = r->far,
 		.elr = 0xffff800000081230, .spsr = r->spsr,
 		.insn = r->insn, .extable = r->extable,
-		.pan_features = r->features, .walk_valid = r->walk != NO_WALK,
+		.pan_features = r->features & ~(EPAN_SET | E0PD_SET),
+		.sctlr = r->features & EPAN_SET ?
+				 FIELD_MASK(SCTLR_EL1_EPAN) : 0,
+		.tcr = r->features & E0PD_SET ?
+			       FIELD_MASK(TCR_EL1_E0PD1) : 0,
+		.walk_valid = r->walk != NO_WALK,
 		.syscall = ~UINT64_C(0), .left = -1, .sp = 0x7ff8,
 		.from_el = (r->spsr & 15) != EL0T, .pid = 1, .task = "test",
 	};

@@ -83,7 +83,7 @@ static const struct row rows[] = {
 	{ VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN | 1 << 23, MAPPED,
 	  USER_RW, LDTR, EXTABLE_USER_LOAD, ALL, NULL }, /* UAO */
 	{ VERDICT_EPAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_X, LDR,
-	  0, ALL | FAULT_HAS_EPAN,
+	  0, ALL | EPAN_SET,
 	  "EL1 read of 0x402000 in some_function, outside uaccess: "
 	  "EL0 may execute the page, PAN=1 and EPAN=1." },
 	{ VERDICT_STALE, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_X, LDR,
@@ -168,16 +168,16 @@ static const struct row rows[] = {
 	  "the address is in neither half." },
 	/* E0PD: level 0 though the walk maps it. */
 	{ VERDICT_E0PD, 0x96000004, KERNEL, EL1H_PAN, MAPPED, KERN_RW, LDTR,
-	  EXTABLE_USER_LOAD, ALL | FAULT_HAS_E0PD,
+	  EXTABLE_USER_LOAD, ALL | E0PD_SET,
 	  "EL1 read of 0xffff000040001000 in some_function, inside uaccess: "
 	  "E0PD keeps EL0's rights out of the kernel's half, mapped or "
 	  "not." },
 	{ VERDICT_E0PD, 0x92000004, KERNEL, EL0T, EMPTY, 0, LDR, 0,
-	  ALL | FAULT_HAS_E0PD, NULL },
+	  ALL | E0PD_SET, NULL },
 	{ VERDICT_STALE, 0x96000004, KERNEL, EL1H_PAN, MAPPED, KERN_RW, LDR,
-	  0, ALL | FAULT_HAS_E0PD, NULL }, /* E0PD is not about LDR */
+	  0, ALL | E0PD_SET, NULL }, /* E0PD is not about LDR */
 	{ VERDICT_UNMAPPED, 0x92000004, 0x402000, EL0T, EMPTY_AT_0, 0, LDR, 0,
-	  ALL | FAULT_HAS_E0PD, NULL }, /* nor about the user's half */
+	  ALL | E0PD_SET, NULL }, /* nor about the user's half */
 	/* The places that are empty on purpose. */
 	{ VERDICT_UNMAPPED, 0x92000004, 0x402000, EL0T, EMPTY_AT_0, 0, LDR, 0,
 	  FAULT_TTBR0_RESERVED, NULL },

@@ -80,9 +80,9 @@ struct access fault_access(const struct fault *f)
 		.unprivileged = fault_is_unprivileged(f),
 		.uao = FIELD_GET(SPSR_EL1_UAO, f->spsr),
 		.pan = FIELD_GET(SPSR_EL1_PAN, f->spsr),
-		.epan = f->pan_features & FAULT_HAS_EPAN,
+		.epan = FIELD_GET(SCTLR_EL1_EPAN, f->sctlr),
 		.e0pd = f->walk.half == 1 &&
-			(f->pan_features & FAULT_HAS_E0PD),
+			FIELD_GET(TCR_EL1_E0PD1, f->tcr),
 	};
 }
 
