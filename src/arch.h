@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * arch.h - the whole contract between src/ and arch/, on one page.
+ * arch.h - the contract between src/ and arch/: what a kernel needs of a CPU.
  *
  * First what arch/ gives: src/ asks for it by these names and never names a
- * register, a descriptor bit or an instruction. Then what arch/ calls in src/
- * when something arrives from below: a system call, a missing page, a tick.
+ * register, a descriptor bit or an instruction. Then all that arch/ calls in
+ * src/. What the laboratory asks, and is asked, is arch_lab.h. No symbol
+ * crosses that these two do not name: tools/contract.py looks at the objects.
+ *
  * arch_types.h adds the sizes and structs that must be known at compile time:
  * PAGE_SHIFT, PAGE_SIZE, USER_END, struct frame, struct arch_vm,
  * struct arch_task, phys_to_virt(), virt_to_phys().
@@ -37,14 +39,14 @@ static inline void arch_relax(void);             /* inside a spin loop */
 uint64_t arch_time_ns(void);         /* since the counter started */
 static inline uint64_t arch_counter(void); /* the same, in its own unit */
 uint64_t arch_counter_hz(void);            /* of which a second has so many */
-void arch_instructions_start(void);  /* from here on they are counted */
-static inline uint64_t arch_instructions(void); /* so far, modulo 2^32 */
 void arch_timer_start(unsigned int hz); /* the tick of this CPU */
 void arch_timer_ack(void);           /* in its interrupt: set up the next */
 
 /* ---- The machine ---------------------------------------------------- */
 
 __noreturn void arch_power_off(int status);
+/* Boot: how PSCI is called on this machine. By SMC, if nobody says. */
+void arch_power_by_hvc(void);
 void arch_early_puts(const char *text, size_t len); /* before any driver */
 void *arch_map_device(paddr_t start, size_t size);  /* NULL: no room */
 void arch_map_ram(paddr_t start, paddr_t end);      /* into the linear map */
@@ -55,8 +57,6 @@ size_t arch_kernel_tables(void); /* pages that were taken for its tables */
 /* Whether p is on the current task's stack: also right at its edges. */
 static inline bool arch_on_stack(const void *p);
 void arch_log_features(void); /* the CPU, and which invariants hold */
-/* When process 1 has ended: what it could not say, because PAN stopped it. */
-void arch_log_end(void);
 /* The device tree as it was handed over (mapped, read-only), and its size. */
 const void *arch_boot_tree(size_t *size);
 void arch_boot_image(paddr_t *start, paddr_t *end); /* where the kernel is */
@@ -65,25 +65,12 @@ void arch_boot_image(paddr_t *start, paddr_t *end); /* where the kernel is */
 void arch_uaccess_select(const char *pan, const char *method);
 const char *arch_uaccess_method(void); /* the one in force: "ldtr" */
 extern const char arch_uaccess_choices[]; /* "auto|plain|…": what there is */
-/* From here on each user access is traced, or no longer: any time later. */
-void arch_uaccess_trace(bool on);
-/* From here on every user access is counted: stats=on, /proc/uaccess. */
-void arch_uaccess_count(void);
-/* For trespasses alone: the window of the method in force, left open. */
-void arch_window_open(void);
-void arch_window_shut(void);
-/* Whether an exception leaves PAN as it was: SCTLR_EL1.SPAN. False again. */
-void arch_window_leak(bool on);
 
 /* The GICv3 CPU interface consists of system registers, so it is arch/'s. */
 void arch_gicv3_cpu_init(void);
 uint32_t arch_gicv3_ack(void);
 void arch_gicv3_end(uint32_t intid);
 void arch_gicv3_raise(uint32_t intid); /* 0 to 15, on this CPU */
-
-/* Host file access through semihosting; -1 where there is none. */
-int arch_host_open(const char *path); /* for writing; truncates */
-int arch_host_write(int handle, const void *data, size_t len);
 
 /* ---- Address spaces: the tables of the user's half ------------------ */
 
@@ -197,58 +184,8 @@ uint64_t arch_task_syscall(const struct task *task);
 uint64_t arch_hwcap(void);
 uint64_t arch_hwcap2(void);
 
-/*
- * Runs fn(arg) as a deliberate kernel bug. If it faults, the fault is
- * recorded, stack, interrupts, PAN, TTBR0_EL1 and locks are put back as they
- * were here, and true is returned with *fault filled; false if fn returned.
- * It nests: an interrupt handler may do it, too.
- */
-bool arch_probe(void (*fn)(void *), void *arg, struct fault *fault);
-
-/*
- * One access of EL1's to addr: op is "ldr", "str", "ldtr", "sttr", "fetch",
- * "zva" or "cas", and pstate says which bits of PSTATE are set meanwhile.
- * Returns 0 if it went through, 1 if it faulted (*fault is filled), -EINVAL
- * for another op, -ENODEV for a bit that this CPU does not have.
- */
-#define PROBE_PAN 1u
-#define PROBE_UAO 2u
-int arch_probe_access(const char *op, uint64_t addr, unsigned int pstate,
-		      struct fault *fault);
-/*
- * Asks the hardware about an access instead: op is "s1e0r", "s1e1wp" and so
- * on. Returns 0 if it would go through, 1 if not; -EINVAL, -ENODEV as above.
- * *answer is what the hardware said.
- */
-int arch_probe_ask(const char *op, uint64_t addr, unsigned int pstate,
-		   uint64_t *answer);
-/* Until the next call: whether EPAN and E0PD, if this CPU has them, count.
- * Returns whether EPAN does now (it also needs pan=on). */
-bool arch_probe_rules(bool epan, bool e0pd);
-/* An address of the kernel's by name ("kernel.text", "kernel.rodata",
- * "kernel.data", "kernel.none", "device", "noncanonical"); 0: no such name. */
-uint64_t arch_probe_place(const char *name);
-
+/* Who called whom, from here up. */
 void arch_backtrace(struct sink *out);
-
-/* Gives a record its verdict, which follows from the rest of it: records in
- * the trace have none before they are read. */
-void arch_fault_judge(struct fault *fault);
-/* A fault in words: one sentence; how it ended; all of it, some 15 lines. */
-void arch_fault_sentence(struct sink *out, const struct fault *fault);
-void arch_fault_resolution(struct sink *out, const struct fault *fault);
-void arch_fault_story(struct sink *out, const struct fault *fault);
-/* What a fault can be found by. */
-struct arch_fault_summary {
-	int pid, el;
-	int level;         /* of the table where it stopped; -1: none */
-	const char *class; /* the verdict's name: "pan" */
-};
-struct arch_fault_summary arch_fault_summary(const struct fault *fault);
-/* Whether there is a class of this name. */
-bool arch_fault_has_class(const char *name);
-/* The walk of va through the current tables, level by level. */
-void arch_walk_show(struct sink *out, uint64_t va);
 
 /* ---- What arch/ calls in src/ --------------------------------------- */
 
@@ -263,15 +200,23 @@ void irq_dispatch(void);
 /* A new task's first step, interrupts masked: ends the switch to it. */
 void sched_finish_switch(void);
 /* On the way to EL0, interrupts masked: kills, or gives up the CPU. */
-void task_before_user(void);
+void sched_before_user(void);
 /* Where the kernel may sleep: if the task's turn is over, others go first. */
-void task_give_way(void);
+void sched_give_way(void);
 /* The current task's program did what it may not: it ends with signal. */
 void task_signal_current(int signal, const struct fault *why);
-/* A fault has ended: the one record of it (invariant 13). */
-void trace_fault(const struct fault *fault);
-/* Prints what, the fault if there is one, a backtrace; then powers off, 125. */
-__noreturn void panic_fault(const char *what, const struct fault *fault);
+/* A kernel bug: prints it, a backtrace; then powers off, with status 125. */
 __noreturn void panic(const char *fmt, ...) __printf(1, 2);
+
+/*
+ * And what all of the kernel uses, by the header that declares it. src/lib/ is
+ * below arch/: all of it may be called.
+ *
+ *	task/task.h	task_exit
+ *	mm/page.h	page_alloc page_alloc_zeroed page_get page_put page_banks
+ *	spinlock.h	spin_lock spin_trylock spin_unlock
+ *	spinlock.h	spin_lock_irqsave spin_unlock_irqrestore
+ *	dev/dev.h	printk printk_always
+ */
 
 #include "arch_inline.h" /* the bodies of the inline ones */

@@ -4,7 +4,7 @@
  * making of process 1. arch/ calls kernel_main() when C can run in the upper
  * half; nothing has been read yet but the CPU's own registers.
  */
-#include "arch.h"
+#include "arch_lab.h"
 #include "cpu.h"
 #include "dev/dev.h"
 #include "fs/file.h"
@@ -12,7 +12,8 @@
 #include "mm/page.h"
 #include "mm/vm.h"
 #include "params.h"
-#include "task/task.h"
+#include "task/exec.h"
+#include "task/sched.h"
 #include "trace/trace.h"
 
 #define TICK_HZ 100
@@ -179,6 +180,9 @@ void kernel_main(paddr_t dtb)
 	if (why) {
 		printk_always("cannot start: %s", why);
 		arch_power_off(125); /* as a panic */
+	}
+	if (machine.psci_by_hvc) {
+		arch_power_by_hvc();
 	}
 	params_parse(machine.command_line);
 	printk_set_quiet(params.quiet);

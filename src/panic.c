@@ -6,7 +6,7 @@
  */
 #include <stdarg.h>
 
-#include "arch.h"
+#include "arch_lab.h"
 #include "cpu.h"
 #include "dev/dev.h"
 #include "lib/sink.h"

@@ -96,6 +96,6 @@ bool trespass_other_begin(struct trespass_other *other,
 void trespass_other_end(struct trespass_other *other)
 {
 	while (waitq_sleep(&other->ended, trespass_is_over, other) != 0) {
-		task_yield(); /* killed, but the other still uses *other */
+		sched_yield(); /* killed, but the other still uses *other */
 	}
 }

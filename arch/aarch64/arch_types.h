@@ -8,7 +8,6 @@
 #include <linux/errno.h>
 
 #include "arch_vm.h"
-#include "fault.h" /* src/ keeps records, and reads none of their fields */
 #include "layout.h"
 #include "lib/types.h"
 

@@ -28,7 +28,6 @@
 #include <linux/signal.h>
 
 #include "boot.h"
-#include "dev/dev.h"
 #include "extable.h"
 #include "fault_record.h"
 #include "mm/vm.h"
@@ -225,7 +224,7 @@ static void fault_in_copy(struct taken_fault *t)
 	current->arch.copy_faults++;
 	if (fault_may_resolve(t) && current->vm && fault_may_sleep(t->frame)) {
 		arch_irq_enable();
-		task_give_way(); /* pages without end: others have a turn */
+		sched_give_way(); /* pages without end: others have a turn */
 		how = fault_resolve(t->frame);
 		arch_irq_disable();
 	}

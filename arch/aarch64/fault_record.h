@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "arch.h"
+#include "arch_lab.h"
 #include "decode/esr.h"
 #include "extable.h"
 

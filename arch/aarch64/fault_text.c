@@ -3,11 +3,10 @@
  * fault_text.c - a fault and a walk in words, as src/ asks for them: decode/
  * has the words, and knows neither this kernel's symbols nor its registers.
  */
-#include "arch.h"
+#include "arch_lab.h"
 #include "cpu.h"
 #include "decode/decode.h"
 #include "decode/esr.h"
-#include "fault.h"
 #include "ksyms.h"
 #include "lib/string.h"
 #include "sysreg.h"

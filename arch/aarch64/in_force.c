@@ -6,14 +6,12 @@
  */
 #include "in_force.h"
 
-#include "arch.h"
+#include "arch_lab.h"
 #include "boot.h"
 #include "cpu_features.h"
 #include "dev/dev.h"
-#include "fault.h"
 #include "fs/file.h"
 #include "lib/sink.h"
-#include "trace/trace.h"
 #include "uaccess/select.h"
 #include "uaccess/stats.h"
 
@@ -27,7 +25,7 @@ static const char *in_force_missing(void)
 	if (!pan_enabled && !uaccess_hides_ttbr0) {
 		return "2 (the window is shut)";
 	}
-	if (uaccess_method->outcome[pan_enabled] == OUTCOME_STOPPED) {
+	if (arch_uaccess_stopped()) {
 		return "7 (what can be copied is copied)";
 	}
 	return NULL;
@@ -69,21 +67,9 @@ void arch_log_features(void)
 	       missing ? missing : "", shown ? "; " : "", shown ? shown : "");
 }
 
-void arch_log_end(void)
+bool arch_uaccess_stopped(void)
 {
-	struct sink_buffer b;
-	struct fault last;
-	char text[256];
-
-	if (uaccess_method->outcome[pan_enabled] != OUTCOME_STOPPED ||
-	    !trace_copy_last_fault(&last)) {
-		return;
-	}
-	sink_buffer_init(&b, text, sizeof(text));
-	arch_fault_sentence(&b.sink, &last);
-	printk_always("PAN stopped every copy, and with them all that process "
-		      "1 had to say. The last:");
-	printk_always("%s", text);
+	return uaccess_method->outcome[pan_enabled] == OUTCOME_STOPPED;
 }
 
 static void in_force_show(struct sink *out)

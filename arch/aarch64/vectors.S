@@ -246,7 +246,7 @@ ENDFUNC el1_serror
 
 /*
  * The only way to EL0; SP points at the frame. A task that is to be killed,
- * or whose turn is over, goes through task_before_user() first. Then the SPSR
+ * or whose turn is over, goes through sched_before_user() first. Then the SPSR
  * is checked, whoever wrote it: EL0t, AArch64, nothing masked, no IL, no SS.
  */
 FUNC return_to_user
@@ -264,7 +264,7 @@ FUNC return_to_user
 	b.ne	2f
 	FRAME_RESTORE 0
 1:	msr	daifclr, #4		// SErrors: this may take long
-	bl	task_before_user
+	bl	sched_before_user
 	b	return_to_user
 2:	mov	x0, sp
 	bl	trap_bad_spsr

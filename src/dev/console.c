@@ -15,7 +15,7 @@
 #include "dev/dev.h"
 #include "fs/file.h"
 #include "spinlock.h"
-#include "task/task.h"
+#include "task/sched.h"
 #include "uaccess.h"
 
 #define CTRL(letter) ((letter)&0x1f)

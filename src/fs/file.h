@@ -6,7 +6,7 @@
 #pragma once
 
 #include "arch.h"
-#include "task/task.h"
+#include "task/sched.h"
 
 struct file;
 struct region;

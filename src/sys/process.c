@@ -10,6 +10,7 @@
 #include <linux/wait.h>
 
 #include "mm/vm.h"
+#include "task/sched.h"
 
 SYSCALL(exit)
 {
@@ -85,7 +86,7 @@ SYSCALL(set_tid_address)
 
 SYSCALL(sched_yield)
 {
-	task_yield();
+	sched_yield();
 	return 0;
 }
 

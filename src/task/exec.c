@@ -12,6 +12,7 @@
  *	  argv[], NULL
  *	  argc             <- sp, 16-byte aligned
  */
+#include "task/exec.h"
 #include "task/task.h"
 
 #include <linux/auxvec.h>

@@ -9,7 +9,7 @@
  * its queue before it lets go of the lock under which it looked.
  * Next: task.c, birth and death.
  */
-#include "task/task.h"
+#include "task/sched.h"
 
 #include "lib/string.h"
 #include "trace/trace.h"
@@ -95,11 +95,11 @@ void sched_idle(void)
 			arch_wait_for_interrupt();
 		}
 		arch_irq_enable();
-		task_yield();
+		sched_yield();
 	}
 }
 
-void task_make_ready(struct task *task)
+void sched_make_ready(struct task *task)
 {
 	unsigned long flags = spin_lock_irqsave(&run_lock);
 
@@ -107,7 +107,7 @@ void task_make_ready(struct task *task)
 	spin_unlock_irqrestore(&run_lock, flags);
 }
 
-void task_kill(struct task *task, int signal)
+void sched_kill(struct task *task, int signal)
 {
 	unsigned long flags = spin_lock_irqsave(&run_lock);
 
@@ -121,7 +121,7 @@ void task_kill(struct task *task, int signal)
 	spin_unlock_irqrestore(&run_lock, flags);
 }
 
-void task_yield(void)
+void sched_yield(void)
 {
 	unsigned long flags = spin_lock_irqsave(&run_lock);
 	struct cpu *cpu = arch_cpu();
@@ -133,10 +133,10 @@ void task_yield(void)
 	arch_irq_restore(flags);
 }
 
-void task_give_way(void)
+void sched_give_way(void)
 {
 	if (unlikely(READ_ONCE(arch_cpu()->need_resched))) {
-		task_yield();
+		sched_yield();
 	}
 }
 
@@ -156,7 +156,7 @@ void sched_end(void)
 
 /* Interrupts are masked: a tick cannot slip in between the last look and
  * the return to EL0. */
-void task_before_user(void)
+void sched_before_user(void)
 {
 	struct task *task = current;
 
@@ -168,7 +168,7 @@ void task_before_user(void)
 		if (!READ_ONCE(arch_cpu()->need_resched)) {
 			return;
 		}
-		task_yield();
+		sched_yield();
 	}
 }
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * signal.c - signals, as far as there are any: each is fatal, and ends its
- * process on the way back to EL0 (task_before_user() in sched.c). A program
+ * process on the way back to EL0 (sched_before_user() in sched.c). A program
  * cannot catch one yet.
  */
-#include "task/task.h"
+#include "task/signal.h"
 
 #include <asm/signal.h>
 
+#include "arch_lab.h"
 #include "dev/dev.h"
 #include "lib/sink.h"
-#include "trace/trace.h"
+#include "task/sched.h"
 
 #define NAME(signal) [signal] = #signal
 
@@ -46,5 +47,5 @@ void task_signal_current(int signal, const struct fault *why)
 	}
 	printk("%s (process %d) gets %s%s", task->name, task->pid,
 	       signal_name(signal), buf);
-	task_kill(task, signal);
+	sched_kill(task, signal);
 }

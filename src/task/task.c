@@ -13,14 +13,12 @@
 #include <asm/signal.h>
 #include <linux/wait.h>
 
-#include "dev/dev.h"
 #include "fs/file.h"
-#include "lib/sink.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "mm/vm.h"
-#include "params.h"
-#include "trace/trace.h"
+#include "shutdown.h"
+#include "task/sched.h"
 
 #define PID_MAX 32768 /* the first that is not used, as in Linux */
 
@@ -114,7 +112,7 @@ struct task *task_create_kernel(const char *name, void (*fn)(void *),
 		task_discard(task);
 		return NULL;
 	}
-	task_make_ready(task);
+	sched_make_ready(task);
 	return task;
 }
 
@@ -140,7 +138,7 @@ pid_t task_fork(void)
 	if (pid < 0) {
 		goto fail;
 	}
-	task_make_ready(child); /* from here on it may have ended already */
+	sched_make_ready(child); /* from here on it may have ended already */
 	return pid;
 fail:
 	task_discard(child);
@@ -172,34 +170,13 @@ static void task_give_up_children(struct task *task)
 	spin_unlock_irqrestore(&tasks_lock, flags);
 }
 
-/* Process 1 has ended, and with it the purpose of the machine. */
-static __noreturn void task_end_machine(int wait_status)
-{
-	int signal = wait_status & 0x7f;
-
-	trace_finish();
-	arch_log_end();
-	if (params.walk_wanted) {
-		sink_printf(&console_sink, "walk of 0x%llx\n",
-			    (unsigned long long)params.walk);
-		arch_walk_show(&console_sink, params.walk);
-	}
-	if (signal != 0) {
-		printk_always("process 1 was killed by %s",
-			      signal_name(signal));
-		arch_power_off(128 + signal);
-	}
-	printk_always("process 1 exited with status %d", wait_status >> 8);
-	arch_power_off(wait_status >> 8);
-}
-
 void task_exit(int wait_status)
 {
 	struct task *task = current;
 	struct vm *vm = task->vm;
 
 	if (task->pid == 1) {
-		task_end_machine(wait_status);
+		shutdown_after_process_1(wait_status);
 	}
 	if (task->files != NULL) {
 		files_put(task->files);
@@ -306,12 +283,12 @@ void task_interrupt_foreground(void)
 		if (task->pid == 1) {
 			init = task;
 		} else if (READ_ONCE(task->vm) != NULL) {
-			task_kill(task, SIGINT);
+			sched_kill(task, SIGINT);
 			alone = false;
 		}
 	}
 	if (alone && init != NULL) {
-		task_kill(init, SIGINT);
+		sched_kill(init, SIGINT);
 	}
 	spin_unlock_irqrestore(&tasks_lock, flags);
 }

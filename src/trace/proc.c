@@ -192,27 +192,6 @@ static int trace_store(char *text)
 }
 PROC_FILE(trace, .path = "trace", .show = trace_show, .store = trace_store);
 
-/* ---- /proc/walk: the walk of the address that was written to it ----- */
-
-static uint64_t walk_address;
-
-static void walk_show(struct sink *out)
-{
-	arch_walk_show(out, READ_ONCE(walk_address));
-}
-
-static int walk_store(char *text)
-{
-	uint64_t address;
-
-	if (parse_hex(text, &address) != 0) {
-		return -EINVAL;
-	}
-	WRITE_ONCE(walk_address, address);
-	return 0;
-}
-PROC_FILE(walk, .path = "walk", .show = walk_show, .store = walk_store);
-
 /* ---- /proc/last_fault ----------------------------------------------- */
 
 static void last_fault_show(struct sink *out)

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "arch.h"
+#include "arch_lab.h"
 #include "trace/events.h"
 
 struct task;

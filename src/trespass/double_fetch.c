@@ -33,7 +33,7 @@ EL1_SNIPPET("length checked, then read again", .invariant = 0,
 	    n > sizeof(records[0])) {
 		t->error = -EINVAL;
 	} else {
-		task_yield(); /* write_great_length() runs now */
+		sched_yield(); /* write_great_length() runs now */
 		if (get_user(n, length) == 0) {
 			memcpy(reply, records, n);
 		}

@@ -21,8 +21,9 @@
  */
 #pragma once
 
+#include "arch_lab.h"
 #include "lib/string.h"
-#include "task/task.h"
+#include "task/sched.h"
 #include "uaccess.h"
 
 struct trespass_run {

@@ -22,7 +22,7 @@ EL1_SNIPPET("window open over a task switch", .invariant = 2,
 		return;
 	}
 	arch_window_open();
-	task_yield(); /* the bug: stray() runs now */
+	sched_yield(); /* the bug: stray() runs now */
 	arch_window_shut();
 	if (!other.over) {
 		t->skip = "the other task did not run";

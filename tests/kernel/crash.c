@@ -77,7 +77,7 @@ CRASH crash_sleep(void)
 	static struct spinlock lock = SPINLOCK_INIT;
 
 	spin_lock(&lock);
-	task_yield();
+	sched_yield();
 	crash_depth++;
 }
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "arch.h"
+#include "arch_lab.h"
 #include "cpu_features.h"
 #include "sysreg.h"
 

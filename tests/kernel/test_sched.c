@@ -4,7 +4,7 @@
  * each other out. Each test counts what the tasks did, and waits until all of
  * them have ended: a lost wake-up would stop the run.
  */
-#include "task/task.h"
+#include "task/sched.h"
 
 #include "lib/string.h"
 #include "mm/kmalloc.h"
@@ -113,7 +113,7 @@ static void enter_and_yield(void *arg)
 		shared.inside++;
 		shared.most_inside = MAX(shared.most_inside, shared.inside);
 		shared.steps++;
-		task_yield(); /* the others try to get in meanwhile */
+		sched_yield(); /* the others try to get in meanwhile */
 		shared.inside--;
 		mutex_unlock(&shared.mutex);
 	}
@@ -136,7 +136,7 @@ static void count_and_yield(void *arg)
 	(void)arg;
 	for (int i = 0; i < ROUNDS; i++) {
 		shared.steps++;
-		task_yield();
+		sched_yield();
 	}
 	worker_ends();
 }
@@ -164,8 +164,8 @@ TEST(sched, ended_tasks_give_their_memory_back)
 	run_workers(WORKERS, count_and_yield);
 	EXPECT_EQ(shared.steps, WORKERS * ROUNDS);
 	/* The last may still be on its stack. */
-	task_yield();
-	task_yield();
+	sched_yield();
+	sched_yield();
 	count_memory(&pages, &objects);
 	EXPECT_EQ(pages, pages_before);
 	EXPECT_EQ(objects, objects_before);

@@ -15,7 +15,7 @@
 #include "mm/vm.h"
 #include "support.h"
 #include "table_read.h"
-#include "task/task.h"
+#include "task/sched.h"
 #include "uaccess.h"
 #include "uaccess/select.h"
 #include "uaccess_check.h"
@@ -380,7 +380,7 @@ int __wrap_vm_fault(struct vm *vm, uint64_t addr, unsigned int access)
 		naps.faults++;
 		naps.shut += window_is_shut();
 		naps.last = vm;
-		task_yield();
+		sched_yield();
 		naps.switched += naps.last != vm;
 	}
 	return __real_vm_fault(vm, addr, access);
@@ -422,7 +422,7 @@ static void rival(void *arg)
 	while (naps.armed) {
 		vm_discard(vm, (uint64_t)arg, (uint64_t)arg + 8 * PAGE_SIZE);
 		EXPECT(copy_and_compare((uint64_t)arg, 'r'));
-		task_yield();
+		sched_yield();
 	}
 	current->vm = NULL;
 	arch_vm_activate(NULL);
@@ -456,7 +456,7 @@ TEST(vm, a_task_that_sleeps_in_a_copy_finds_its_state_again)
 	}
 	naps.armed = false;
 	while (!naps.rival_ended) {
-		task_yield();
+		sched_yield();
 	}
 	EXPECT(naps.faults > 700); /* 8 each time, of two tasks */
 	EXPECT_EQ(naps.shut, naps.faults);

@@ -14,7 +14,7 @@
 #include "fault.h"
 #include "lib/string.h"
 #include "support.h"
-#include "task/task.h"
+#include "task/sched.h"
 #include "uaccess.h"
 #include "uaccess/select.h"
 #include "uaccess_check.h"
@@ -282,7 +282,7 @@ TEST(window, is_a_tasks_own)
 	EXPECT(task_create_kernel("window", other_task, NULL) != NULL);
 	arch_window_open();
 	while (!READ_ONCE(task_done)) {
-		task_yield();
+		sched_yield();
 	}
 	after = window_is_open();
 	arch_window_shut();

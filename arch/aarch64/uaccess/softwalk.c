@@ -71,7 +71,7 @@ static char *softwalk_pin(uint64_t addr, unsigned int access)
 		if (in_atomic() || !arch_irqs_enabled()) {
 			return softwalk_refuse(va);
 		}
-		task_give_way(); /* as in fault.c: here it may sleep */
+		sched_give_way(); /* as in fault.c: here it may sleep */
 		if (vm_fault(vm, va, access) < 0) {
 			return softwalk_refuse(va);
 		}
