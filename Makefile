@@ -236,6 +236,7 @@ debug test: $(B)/host/esr
 try: $(if $(FILE),$(B)/try/$(if $(filter snippets,$(FILE_KIND)),Image,program))
 bench test: $(B)/Image $(B)/test/Image $(B)/test/initrd.cpio
 test: $(B)/host/tests $(B)/host/tests-mm $(TREES)
+check: $(OBJECTS)
 check pictures: $(B)/asm_offsets.h
 esr: $(B)/host/esr ; @$< $(ESR)
 # What make would run, if all had to be built.

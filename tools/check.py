@@ -4,6 +4,7 @@
 
 Every C file is compiled by GCC and by clang with warnings as errors; clang
 (noderef) and sparse (address spaces) refuse to dereference a user pointer.
+No symbol crosses between src/ and arch/ undeclared (tools/contract.py).
 Lines have 80 columns and tabs. The pictures must be as their text says
 (tools/pictures.py), and the documents true (tools/checkdocs.py).
 clang-format only advises: it may not break a table that is set by hand. The last line is: N passed, N
@@ -19,6 +20,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import contract
 import ending
 import pictures
 
@@ -117,6 +119,7 @@ def main():
     passed = failed = skipped = 0
     others = [
         ("style: columns and tabs", check_style()),
+        ("contracts: what crosses src/ and arch/", contract.complaints()),
         ("pictures: drawn from their text", pictures.complaints()),
         ("documents: citations and commands", check_documents()),
     ]
