@@ -79,7 +79,7 @@ PIN  := -fno-pie -fno-stack-protector -mbranch-protection=none \
 BASE := -std=gnu17 -O2 -g $(WARN) $(PIN) -ffreestanding
 KERNEL_CPP   := -Isrc -Iarch/aarch64 -Itests -I$(B) \
 	-DPAGE_SHIFT=$(PAGE_SHIFT) -DVA_BITS=$(VA_BITS) $(DEFINES)
-KERNEL_FLAGS := $(BASE) -mgeneral-regs-only -mcmodel=small \
+KERNEL_FLAGS := $(BASE) -mgeneral-regs-only -mcmodel=small -fno-unwind-tables \
 	-fno-omit-frame-pointer -fno-strict-aliasing $(KERNEL_CPP)
 USER_FLAGS   := $(BASE) -Iuser/lib -Itests -Isrc -DVA_BITS=$(VA_BITS)
 HOST_FLAGS   := -std=gnu17 -O1 -g $(WARN) -Isrc -Itests -Itests/host \

@@ -4,7 +4,7 @@
  * INST_RETIRED (Arm ARM D13.12). Under QEMU with -icount it counts exactly;
  * without a PMU the counter of time must do, which -icount ties to it.
  */
-#include "arch.h"
+#include "arch_lab.h"
 #include "sysreg.h"
 
 #define PMCR_E              BIT(0)

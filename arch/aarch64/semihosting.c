@@ -6,7 +6,7 @@
  */
 #include "semihosting.h"
 
-#include "arch.h"
+#include "arch_lab.h"
 #include "lib/string.h"
 
 void semihosting_write0(const char *text)

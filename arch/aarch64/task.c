@@ -7,6 +7,7 @@
  */
 #include "task/task.h"
 
+#include "arch_lab.h"
 #include "decode/esr.h"
 #include "mm/vm.h"
 #include "switch.h"

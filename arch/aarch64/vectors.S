@@ -69,12 +69,38 @@
 .endm
 
 /*
+ * For gdb, which finds by these what an exception has interrupted: the frame
+ * is at SP, and has all registers. The PC has a column of its own (32), since
+ * x30 is the interrupted code's and may be needed to find that one's caller. A
+ * "signal frame" has interrupted an instruction, and is not returned to behind
+ * a call.
+ */
+.macro CFI_NO_FRAME
+	.cfi_signal_frame
+	.cfi_return_column 32
+	.cfi_undefined 32		// ELR_EL1 is nowhere in memory yet
+.endm
+
+.macro CFI_FRAME
+	.cfi_signal_frame
+	.cfi_return_column 32
+	.cfi_def_cfa sp, FRAME_SIZE
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, \
+		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+	.cfi_offset \n, FRAME_X + 8 * \n - FRAME_SIZE
+	.endr
+	.cfi_offset sp, FRAME_SP - FRAME_SIZE
+	.cfi_offset 32, FRAME_ELR - FRAME_SIZE
+.endm
+
+/*
  * Saves what was interrupted at EL\el into the frame that SP points at.
  * Afterwards x29 heads a frame record, so backtraces cross the border of the
  * exception; from EL0 they end there. SErrors are taken from here on: until
  * now a second exception would have lost ESR_EL1 and FAR_EL1.
  */
 .macro FRAME_SAVE el
+	CFI_NO_FRAME
 	stp	x0, x1, [sp, #FRAME_X + 16 * 0]
 	stp	x2, x3, [sp, #FRAME_X + 16 * 1]
 	stp	x4, x5, [sp, #FRAME_X + 16 * 2]
@@ -108,6 +134,7 @@
 	stp	x29, x22, [sp, #FRAME_RECORD]
 	.endif
 	add	x29, sp, #FRAME_RECORD
+	CFI_FRAME
 	HOOK	HIDE_FROM_EL\el
 	msr	daifclr, #4		// SErrors: ESR and FAR are safe
 .endm
@@ -140,8 +167,11 @@
 	ldp	x24, x25, [sp, #FRAME_X + 16 * 12]
 	ldp	x26, x27, [sp, #FRAME_X + 16 * 13]
 	ldp	x28, x29, [sp, #FRAME_X + 16 * 14]
+	.cfi_remember_state
 	add	sp, sp, #FRAME_SIZE
+	.cfi_def_cfa_offset 0
 	eret
+	.cfi_restore_state
 .endm
 
 /* EL0 always enters on an empty kernel stack: nothing can overflow. */
@@ -250,6 +280,7 @@ ENDFUNC el1_serror
  * is checked, whoever wrote it: EL0t, AArch64, nothing masked, no IL, no SS.
  */
 FUNC return_to_user
+	CFI_FRAME
 	msr	daifset, #6		// what is looked at stays true; and
 	mrs	x0, tpidr_el1		// see FRAME_RESTORE
 	ldr	x1, [x0, #CPU_CURRENT]
@@ -271,6 +302,7 @@ FUNC return_to_user
 ENDFUNC return_to_user
 
 FUNC return_to_kernel
+	CFI_FRAME
 	msr	daifset, #6		// see FRAME_RESTORE
 	ldp	x21, x22, [sp, #FRAME_ELR]
 	FRAME_RESTORE 1
@@ -313,6 +345,7 @@ vectors_entry_end:
 
 /* A forked child's first steps: as its parent, but with the result 0. */
 FUNC task_start_user
+	CFI_FRAME
 	bl	sched_finish_switch
 	b	return_to_user
 ENDFUNC task_start_user

@@ -82,6 +82,21 @@ TESTS = [
         ),
         reject=(r"process 1 exited", r"Error", r"RWX"),
     ),
+    debug(
+        "a backtrace from a fault in a copy to EL0",
+        "unwind.gdb",
+        "APPEND=uaccess=ldtr",
+        expect=(
+            r"^#0 +trap_el1_sync .*\n"
+            r"#1 .*\bel1_sync <exception taken>.*\n"
+            r"#2 .*\bldtr_\w+ .*string_template\.S.*\n"
+            r"(#.*\n)*#\d+ .*\bsys_openat .*\n"
+            r"(#.* syscall_dispatch .*\n)?"  # it jumps there, if the compiler can
+            r"#\d+ .*\btrap_el0_sync .*\n"
+            r"#\d+ .*\bel0_sync <exception taken>.*\n"
+            r"#\d+ .*\bfile_read \(path=.*/proc/uaccess.* user/lib/rt\.h:\d+$",
+        ),
+    ),
     walks("PAN", MAPPINGS, "ARGS=3 400", "APPEND=trace=faults"),
     walks("16K pages", MAPPINGS.replace(BUILD, f"{BUILD}/16k-47"), "ARGS=4 400", "APPEND=trace=faults", "GRANULE=16k", "VA_BITS=47"),
 ]

@@ -25,6 +25,7 @@ import subprocess
 import sys
 
 import gdb
+from gdb.FrameDecorator import FrameDecorator
 
 sys.path.insert(0, os.path.dirname(__file__))
 import walker  # noqa: E402  (it lies beside this file)
@@ -396,5 +397,27 @@ class Ps(Command):
             print(describe_task(task))
 
 
+# ---- Backtraces ---------------------------------------------------------------------
+
+
+class TakenException(FrameDecorator):
+    """A vector by its name: gdb itself calls every such frame "<signal handler called>"."""
+
+    def function(self):
+        return self.inferior_frame().name() + " <exception taken>"
+
+
+class Exceptions:
+    """The frame filter: arch/aarch64/vectors.S:CFI_FRAME says which frames are meant."""
+
+    name, priority, enabled = "exceptions", 100, True
+
+    def filter(self, frames):
+        for frame in frames:
+            taken = frame.inferior_frame().type() == gdb.SIGTRAMP_FRAME
+            yield TakenException(frame) if taken else frame
+
+
+gdb.frame_filters[Exceptions.name] = Exceptions()
 for command in (Attach, User, IntoKernel, BackToUser, WhereAmI, Border, WalkCommand, Tables, ExtableCommand, Esr, Syndrome, Ps):
     command()

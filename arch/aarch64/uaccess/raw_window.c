@@ -5,7 +5,7 @@
  */
 #include "raw_window.h"
 
-#include "arch.h"
+#include "arch_lab.h"
 #include "cpu.h"
 #include "cpu_features.h"
 #include "select.h"
