@@ -100,8 +100,7 @@ __noreturn void panic_fault(const char *what, const struct fault *fault);
  *
  *	trace/trace.h	trace_next_sequence trace_abandon
  *	trace/trace.h	trace_faults_enabled trace_events_enabled
- *	trace/trace.h	trace_emit_refusal trace_emit_table_switch
- *	trace/trace.h	trace_emit_tlb_flush trace_emit_window trace_span_begin
+ *	trace/trace.h	trace_span_begin trace_emit_*
  *	spinlock.h	spin_unlock_down_to
  *	ksyms.h	ksyms_lookup
  */

@@ -46,20 +46,16 @@ void printk(const char *fmt, ...)
 	(void)fmt;
 }
 
-void trace_emit_table_switch(uint64_t from, uint64_t to, uint64_t asid)
-{
-	(void)from;
-	(void)to;
-	(void)asid;
-}
-
-void trace_emit_tlb_flush(enum trace_scope scope, uint64_t address,
-			  uint64_t asid)
-{
-	(void)scope;
-	(void)address;
-	(void)asid;
-}
+#define FIELD_UNUSED(T, kind, name) (void)name;
+#define E(event)                                                         \
+	void trace_emit_##event(const struct trace_span *span            \
+				TRACE_FIELDS_##event(FIELD_PARAMETER, )) \
+	{                                                                \
+		(void)span;                                              \
+		TRACE_FIELDS_##event(FIELD_UNUSED, )                     \
+	}
+TRACE_EVENTS(E)
+#undef E
 
 void arch_clear_page(void *page)
 {

@@ -53,7 +53,8 @@ syscall_traced(syscall_fn *call, uint64_t nr, const uint64_t args[6])
 {
 	long result;
 
-	trace_event(call_enter, nr, args);
+	trace_event(call_enter, nr, args[0], args[1], args[2], args[3],
+		    args[4], args[5]);
 	result = call(args);
 	trace_event(call_leave, nr, result);
 	return result;

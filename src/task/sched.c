@@ -67,7 +67,7 @@ static void sched_switch(void)
 		return;
 	}
 	cpu->previous = prev;
-	trace_event(task_switch, next);
+	trace_event(task_switch, prev->name, next->name, next->pid);
 	arch_task_switch(prev, next); /* a new task goes on elsewhere, */
 	sched_finish_switch();        /* but comes through here first */
 }

@@ -42,3 +42,5 @@ FIELD_KINDS(K)
 #undef K
 
 #define FIELD_MEMBER(T, kind, name) field_type_##kind name;
+/* For a function that takes the fields, after another argument. */
+#define FIELD_PARAMETER(T, kind, name) , const field_type_##kind name

@@ -132,12 +132,16 @@ trace_push_event(const struct trace_event *event)
 	trace_push(false, event);
 }
 
-/* What every event begins with; of a moment, unless a span says otherwise. */
-static void trace_event_begin(struct trace_event *e, enum trace_event_id id)
+/* What every event begins with; without a span it is of a moment. */
+static void trace_event_begin(struct trace_event *e, enum trace_event_id id,
+			      const struct trace_span *span)
 {
+	const uint64_t now = arch_counter();
+
 	e->magic = TRACE_EVENT_MAGIC;
-	e->sequence = trace_next_sequence();
-	e->time_entry = e->time_end = arch_counter();
+	e->sequence = span ? span->sequence : trace_next_sequence();
+	e->time_entry = span ? span->time : now;
+	e->time_end = now;
 	e->id = (uint16_t)id;
 	e->cpu = (uint16_t)arch_cpu()->id;
 	e->pid = current->pid;
@@ -152,92 +156,34 @@ struct trace_span trace_span_begin(void)
 	};
 }
 
-void trace_emit_window(const struct trace_span *span,
-		       const struct trace_window *window)
+static void trace_set_name(void *field, const char *name)
 {
-	struct trace_event e;
-
-	trace_event_begin(&e, TRACE_ID_window);
-	e.sequence = span->sequence;
-	e.time_entry = span->time;
-	e.u.window = *window;
-	trace_push_event(&e);
+	strlcpy(field, name, FIELD_NAME_SIZE);
 }
 
-void trace_emit_call_enter(uint64_t number, const uint64_t args[6])
+static void trace_set_word(void *field, uint64_t value)
 {
-	struct trace_event e;
-
-	trace_event_begin(&e, TRACE_ID_call_enter);
-	e.u.call_enter.number = number;
-	memcpy(&e.u.call_enter.arg0, args, 6 * sizeof(args[0]));
-	trace_push_event(&e);
+	memcpy(field, &value, sizeof(value));
 }
 
-void trace_emit_call_leave(uint64_t number, long result)
-{
-	struct trace_event e;
-
-	trace_event_begin(&e, TRACE_ID_call_leave);
-	e.u.call_leave.number = number;
-	e.u.call_leave.result = result;
-	trace_push_event(&e);
-}
-
-void trace_emit_table_switch(uint64_t from, uint64_t to, uint64_t asid)
-{
-	struct trace_event e;
-
-	trace_event_begin(&e, TRACE_ID_table_switch);
-	e.u.table_switch = (struct trace_table_switch){ from, to, asid };
-	trace_push_event(&e);
-}
-
-void trace_emit_tlb_flush(enum trace_scope scope, uint64_t address,
-			  uint64_t asid)
-{
-	struct trace_event e;
-
-	trace_event_begin(&e, TRACE_ID_tlb_flush);
-	e.u.tlb_flush = (struct trace_tlb_flush){ scope, address, asid };
-	trace_push_event(&e);
-}
-
-void trace_emit_task_switch(const struct task *to)
-{
-	struct trace_event e;
-
-	trace_event_begin(&e, TRACE_ID_task_switch);
-	strlcpy(e.u.task_switch.from, current->name, FIELD_NAME_SIZE);
-	strlcpy(e.u.task_switch.to, to->name, FIELD_NAME_SIZE);
-	e.u.task_switch.to_pid = to->pid;
-	trace_push_event(&e);
-}
-
-void trace_emit_refusal(uint64_t address, uint64_t bytes)
-{
-	struct trace_event e;
-
-	trace_event_begin(&e, TRACE_ID_refusal);
-	e.u.refusal = (struct trace_refusal){ address, bytes,
-					      arch_task_syscall(current) };
-	trace_push_event(&e);
-}
+/* trace_emit_begin() and all others, from the lists of events.h. */
+#define FIELD_SET(T, kind, name)                            \
+	_Generic(name, const char *: trace_set_name,        \
+		 default: trace_set_word)(&e.u.T.name, name);
+#define E(event)                                                          \
+	void trace_emit_##event(const struct trace_span *span             \
+				TRACE_FIELDS_##event(FIELD_PARAMETER, ))  \
+	{                                                                 \
+		struct trace_event e;                                     \
+									  \
+		trace_event_begin(&e, TRACE_ID_##event, span);            \
+		TRACE_FIELDS_##event(FIELD_SET, event)                    \
+		trace_push_event(&e);                                     \
+	}
+TRACE_EVENTS(E)
+#undef E
 
 /* ---- Beginning and end ---------------------------------------------- */
-
-static void trace_emit_begin(void)
-{
-	struct trace_event e;
-
-	trace_event_begin(&e, TRACE_ID_begin);
-	e.u.begin.hz = arch_counter_hz();
-	strlcpy(e.u.begin.method, arch_uaccess_method(), FIELD_NAME_SIZE);
-	e.u.begin.page_size = PAGE_SIZE;
-	e.u.begin.user_end = USER_END;
-	e.u.begin.level = trace_get_level();
-	trace_push_event(&e);
-}
 
 void trace_set_level(enum trace_level level)
 {
@@ -246,7 +192,8 @@ void trace_set_level(enum trace_level level)
 	arch_uaccess_trace(trace_events_enabled);
 	if (level != TRACE_OFF) {
 		arch_instructions_start();
-		trace_emit_begin();
+		trace_emit_begin(NULL, arch_counter_hz(), arch_uaccess_method(),
+				 PAGE_SIZE, USER_END, trace_get_level());
 	}
 }
 
@@ -297,18 +244,6 @@ struct trace_counts trace_count(void)
 	return n;
 }
 
-/* The last event tells how many there are, itself included. */
-static void trace_emit_end(void)
-{
-	struct trace_counts n = trace_count();
-	struct trace_event e;
-
-	trace_event_begin(&e, TRACE_ID_end);
-	e.u.end = (struct trace_end){ n.faults, n.events + 1,
-				      n.faults_dropped, n.events_dropped };
-	trace_push_event(&e);
-}
-
 void trace_finish(void)
 {
 	bool had_file = trace_file >= 0;
@@ -317,7 +252,9 @@ void trace_finish(void)
 	if (trace_get_level() == TRACE_OFF && !had_file) {
 		return;
 	}
-	trace_emit_end();
+	n = trace_count();
+	trace_emit_end(NULL, n.faults, n.events + 1 /* itself */,
+		       n.faults_dropped, n.events_dropped);
 	trace_faults_enabled = trace_events_enabled = false;
 	for (struct trace_cpu *t = trace_cpus; t != NULL; t = t->next) {
 		trace_flush_ring(&t->faults);

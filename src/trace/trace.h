@@ -52,32 +52,31 @@ struct trace_span {
 	uint64_t sequence, time;
 };
 struct trace_span trace_span_begin(void);
-void trace_emit_window(const struct trace_span *span,
-		       const struct trace_window *window);
 
-void trace_emit_call_enter(uint64_t number, const uint64_t args[6]);
-void trace_emit_call_leave(uint64_t number, long result);
-void trace_emit_table_switch(uint64_t from, uint64_t to, uint64_t asid);
-void trace_emit_tlb_flush(enum trace_scope scope, uint64_t address,
-			  uint64_t asid);
-/* The current task leaves the CPU to `to`. */
-void trace_emit_task_switch(const struct task *to);
-
-void trace_emit_refusal(uint64_t address, uint64_t bytes);
-/* With trace=faults, too: such an access stops as a fault does. */
-static inline void trace_refusal(uint64_t address, uint64_t bytes)
-{
-	if (unlikely(trace_faults_enabled)) {
-		trace_emit_refusal(address, bytes);
-	}
-}
+/* trace_emit_begin(span, hz, …) and one such function for each event: after
+ * the span (NULL: of a moment), its fields in the order of its list. */
+#define E(event)                                              \
+	void trace_emit_##event(const struct trace_span *span \
+				TRACE_FIELDS_##event(FIELD_PARAMETER, ));
+TRACE_EVENTS(E)
+#undef E
 
 /* trace_event(tlb_flush, TRACE_SCOPE_ALL, 0, 0): only where it is wanted. */
-#define trace_event(event, ...)                               \
-	do {                                                  \
-		if (unlikely(trace_events_enabled)) {         \
-			trace_emit_##event(__VA_ARGS__);      \
-		}                                             \
+#define trace_event(event, ...)                                 \
+	do {                                                    \
+		if (unlikely(trace_events_enabled)) {           \
+			trace_emit_##event(NULL, __VA_ARGS__);  \
+		}                                               \
+	} while (0)
+
+/* With trace=faults, too: such an access stops as a fault does. */
+#define trace_refusal(address, bytes)                                     \
+	do {                                                              \
+		if (unlikely(trace_faults_enabled)) {                     \
+			trace_emit_refusal(                               \
+				NULL, address, bytes,                     \
+				arch_task_syscall(arch_cpu()->task));     \
+		}                                                         \
 	} while (0)
 
 /* ---- Reading -------------------------------------------------------- */

@@ -5,6 +5,7 @@
  * then read it. Each figure is the mean over many calls, less what an empty
  * loop takes; under -icount it repeats to the instruction.
  */
+#include "arch_lab.h"
 #include "fs/file.h"
 #include "lib/sink.h"
 #include "lib/string.h"

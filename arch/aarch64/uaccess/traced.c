@@ -22,17 +22,12 @@ static struct arch_got traced_run(enum trace_operation which,
 	const struct arch_got got =
 		uaccess_counted ? stats_run(which, method, args) :
 				  method(args[0], args[1], args[2]);
-	struct trace_window w = {
-		.operation = which,
-		.direction = op->direction,
-		.address = args[op->address],
-		.bytes = uaccess_bytes_asked(op, args),
-		.left = uaccess_bytes_left(op, args, got.error),
-	};
 
 	if (uaccess_traced) {
-		strlcpy(w.method, uaccess_method->name, sizeof(w.method));
-		trace_emit_window(&span, &w);
+		trace_emit_window(&span, uaccess_method->name, which,
+				  op->direction, args[op->address],
+				  uaccess_bytes_asked(op, args),
+				  uaccess_bytes_left(op, args, got.error));
 	}
 	return got;
 }
