@@ -69,7 +69,7 @@ reset:
 	str	entered, [x22, #BOOT_ENTRY_EL]
 
 	adr_l	x0, _data_start		// drop lines that were fetched while
-	adr_l	x1, _image_end		// we stored behind the cache's back
+	adr_l	x1, _image_end		// we stored with the cache off
 	bl	cache_clean_invalidate
 
 	/*
@@ -132,7 +132,7 @@ cache_clean_invalidate:
 	ret
 
 /*
- * Leaves EL2 for EL1, so that nothing traps to an EL2 where nobody is. Every
+ * Leaves EL2 for EL1, so that nothing traps to an EL2 without code. Every
  * register that resets to an unknown value and could trap is named.
  * Clobbers x0, x1; returns at EL1 to x30.
  */
