@@ -64,7 +64,7 @@ int arch_probe_ask(const char *op, uint64_t addr, unsigned int pstate,
  * Returns whether EPAN does now (it also needs pan=on). */
 bool arch_probe_rules(bool epan, bool e0pd);
 /* An address of the kernel's by name ("kernel.text", "kernel.rodata",
- * "kernel.data", "kernel.none", "device", "noncanonical"); 0: no such name. */
+ * "kernel.data", "kernel.none", "noncanonical"); 0: no such name. */
 uint64_t arch_probe_place(const char *name);
 
 /* ---- Faults and walks in words -------------------------------------- */

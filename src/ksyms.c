@@ -28,7 +28,7 @@ bool ksyms_lookup(uint64_t addr, char *buf, size_t size)
 			high = middle;
 		}
 	}
-	snprintf(buf, size, "%s+%#llx", &ksyms_strings[ksyms_names[low]],
-		 (unsigned long long)(offset - ksyms_offsets[low]));
+	snprintf(buf, size, "%s+%#lx", &ksyms_strings[ksyms_names[low]],
+		 offset - ksyms_offsets[low]);
 	return true;
 }

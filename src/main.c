@@ -51,8 +51,8 @@ static void main_add_bank(const struct machine_range *bank,
 				 (paddr_t)PAGE_SIZE);
 
 	if (end < ALIGN_DOWN(bank->end, (paddr_t)PAGE_SIZE)) {
-		printk("RAM from 0x%llx on does not fit the linear map",
-		       (unsigned long long)MAX(start, end));
+		printk("RAM from 0x%lx on does not fit the linear map",
+		       MAX(start, end));
 	}
 	if (start < end) {
 		arch_map_ram(start, end);
@@ -188,8 +188,8 @@ void kernel_main(paddr_t dtb)
 	printk_set_quiet(params.quiet);
 	pl011_init();
 	main_add_ram(dtb, dtb_size);
-	printk("Portcullis: %llu MiB of RAM",
-	       (unsigned long long)(page_count_total() >> (20 - PAGE_SHIFT)));
+	printk("Portcullis: %lu MiB of RAM",
+	       page_count_total() >> (20 - PAGE_SHIFT));
 	arch_cpu()->overflow_stack = arch_stack_alloc();
 	if (!arch_cpu()->overflow_stack) {
 		panic("no memory for the overflow stack");

@@ -37,8 +37,8 @@ void shutdown_after_process_1(int wait_status)
 	trace_finish();
 	shutdown_explain_silence();
 	if (params.walk_wanted) {
-		sink_printf(&console_sink, "walk of 0x%llx\n",
-			    (unsigned long long)params.walk);
+		sink_printf(&console_sink, "walk of 0x%lx\n",
+			    params.walk);
 		arch_walk_show(&console_sink, params.walk);
 	}
 	if (signal != 0) {

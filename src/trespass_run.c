@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trespass_run.c - runs deliberate kernel bugs, and says what became of them.
+ * trespass_run.c - runs deliberate kernel bugs, and says how they ended.
  *
  *	/proc/trespass         the list; write "NAME rw=0x… …" to run one
  *	/proc/trespass_result  what the last one did
@@ -8,9 +8,10 @@
  *
  * A bug runs in the context of the process that asked, inside arch_probe():
  * a fault ends the bug, not the kernel. An outcome is never guessed: THROUGH
- * means that the bug had what it wanted in its hands. Next: trespass/.
+ * means that the bug got the value that it read. Next: trespass/.
  */
 #include "fault.h"
+#include "dev/dev.h"
 #include "fs/file.h"
 #include "lib/sink.h"
 #include "trace/trace.h"
@@ -178,15 +179,13 @@ static void trespass_show_returned(struct sink *out,
 		sink_printf(out,
 			    "outcome: THROUGH\n"
 			    "verdict: nothing stopped it\n"
-			    "proof: it got 0x%llx, which it wanted\n",
-			    (unsigned long long)run->got);
+			    "proof: it got the value, 0x%lx\n", run->got);
 	} else {
 		sink_printf(out,
 			    "outcome: n/a\n"
-			    "verdict: it came back without what it wanted\n"
-			    "proof: it got 0x%llx and wanted 0x%llx\n",
-			    (unsigned long long)run->got,
-			    (unsigned long long)run->want);
+			    "verdict: it returned, but did not get the value\n"
+			    "proof: it got 0x%lx; the value is 0x%lx\n",
+			    run->got, run->want);
 	}
 }
 
@@ -208,10 +207,8 @@ static void trespass_result_show(struct sink *out)
 	}
 	sink_printf(out, "outcome: STOPPED\nverdict: ");
 	arch_fault_sentence(out, &r.fault);
-	sink_printf(out, "\nproof: ESR 0x%llx, FAR 0x%llx, ELR 0x%llx\n",
-		    (unsigned long long)r.fault.esr,
-		    (unsigned long long)r.fault.far,
-		    (unsigned long long)r.fault.elr);
+	sink_printf(out, "\nproof: ESR 0x%lx, FAR 0x%lx, ELR 0x%lx\n",
+		    r.fault.esr, r.fault.far, r.fault.elr);
 }
 
 PROC_FILE(trespass_result, .path = "trespass_result",
@@ -225,7 +222,8 @@ static int probe_read_place(const char *word, uint64_t *addr)
 	if (parse_hex(word, addr) == 0) {
 		return 0;
 	}
-	*addr = arch_probe_place(word);
+	*addr = strcmp(word, "device") == 0 ? (uint64_t)pl011_id() :
+					      arch_probe_place(word);
 	return *addr != 0 ? 0 : -EINVAL;
 }
 
@@ -301,9 +299,8 @@ static void probe_show(struct sink *out)
 		sink_printf(out, "none\n");
 		return;
 	}
-	sink_printf(out, "%s\naddress: 0x%llx\nanswer: 0x%llx\n",
-		    r.faulted ? "fault" : "ok", (unsigned long long)r.addr,
-		    (unsigned long long)r.answer);
+	sink_printf(out, "%s\naddress: 0x%lx\nanswer: 0x%lx\n",
+		    r.faulted ? "fault" : "ok", r.addr, r.answer);
 	if (r.faulted && !r.asked) {
 		arch_fault_story(out, &r.fault);
 	}

@@ -135,14 +135,14 @@ static void write_event_type(FILE *out, unsigned int id,
 	fprintf(out, "\t};\n};\n");
 }
 
-#define FAULT_ID TRACE_ID_COUNT /* behind the events' */
+#define FAULT_ID TRACE_ID_COUNT /* after the events' */
 
 static void write_metadata(FILE *out, uint64_t hz)
 {
 	fprintf(out, "/* CTF 1.8 */\n\n");
 	fprintf(out, "clock {\n\tname = \"counter\";\n\tdescription = "
-		"\"CNTVCT_EL0\";\n\tfreq = %llu;\n};\n",
-		(unsigned long long)(hz > 0 ? hz : 1000000000));
+		"\"CNTVCT_EL0\";\n\tfreq = %lu;\n};\n",
+		hz > 0 ? hz : 1000000000);
 	write_integer_types(out);
 	fprintf(out, "trace {\n\tmajor = 1;\n\tminor = 8;\n"
 		"\tbyte_order = le;\n"

@@ -33,12 +33,12 @@ static void json_text(struct sink *out, const char *key, const char *text)
 
 static void json_hex(struct sink *out, const char *key, uint64_t value)
 {
-	sink_printf(out, ",\"%s\":\"0x%llx\"", key, (unsigned long long)value);
+	sink_printf(out, ",\"%s\":\"0x%lx\"", key, value);
 }
 
 static void json_number(struct sink *out, const char *key, int64_t value)
 {
-	sink_printf(out, ",\"%s\":%lld", key, (long long)value);
+	sink_printf(out, ",\"%s\":%ld", key, (long)value);
 }
 
 /* ---- Any field ------------------------------------------------------ */
@@ -86,9 +86,8 @@ static void json_at(struct sink *out, const uint64_t *par)
 	sink_printf(out, ",\"at\":{");
 	for (enum at_op op = 0; op < AT_COUNT; op++) {
 		if (par[op] != PAR_NOT_ASKED) {
-			sink_printf(out, "%s\"%s\":\"0x%llx\"", comma,
-				    at_name(op),
-				    (unsigned long long)par[op]);
+			sink_printf(out, "%s\"%s\":\"0x%lx\"", comma,
+				    at_name(op), par[op]);
 			comma = ",";
 		}
 	}
@@ -158,7 +157,7 @@ void story_json_event(struct sink *out, const struct trace_event *e)
 {
 	const struct trace_description *d = trace_describe(e->id);
 
-	sink_printf(out, "{\"sequence\":%llu", (unsigned long long)e->sequence);
+	sink_printf(out, "{\"sequence\":%lu", e->sequence);
 	for (size_t i = 0; d != NULL && i < d->count; i++) {
 		json_field(out, &d->fields[i],
 			   (const char *)&e->u + d->fields[i].offset);

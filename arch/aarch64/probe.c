@@ -8,7 +8,6 @@
 #include "arch.h"
 #include "careful.h"
 #include "cpu_features.h"
-#include "dev/dev.h"
 #include "lib/string.h"
 #include "linker.h"
 #include "mmu.h"
@@ -198,10 +197,6 @@ uint64_t arch_probe_place(const char *name)
 	}
 	if (strcmp(name, "kernel.none") == 0) {
 		return (uint64_t)_boot_stack_guard;
-	}
-	if (strcmp(name, "device") == 0) {
-		/* The first one's read-only ID registers: no side effects. */
-		return VMAP_DEVICES + 0xfe0;
 	}
 	if (strcmp(name, "noncanonical") == 0) {
 		return UINT64_C(1) << (VA_BITS + 1);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * host.h - what a test may ask of the stand-in machine: to access memory as a
- * CPU would, and to tell the ledger that a page was freed.
+ * CPU would, and to report to the ledger that a page was freed.
  *
  * The ledger is a TLB that never forgets by itself, and a cache of walks that
  * goes through every table that any walk could have come to. It forgets what
- * a TLBI of the real code tells it to, and it panics where a translation
+ * a TLBI of the real code asks for that, and it panics where a translation
  * outlives its owner (invariant 12), where a descriptor changes without
  * break-before-make, and where a barrier is missing.
  */

@@ -81,15 +81,13 @@ static void translation_enter(unsigned int asid, uint64_t va, uint64_t desc)
 	paddr_t pa = desc & PT_ADDR;
 
 	if (t != NULL && t->pa != pa) {
-		panic("0x%llx: changed without break-before-make",
-		      (unsigned long long)va);
+		panic("0x%lx: changed without break-before-make", va);
 	}
 	if (!(desc & PT_AF)) {
 		return; /* an access-flag fault comes first, each time */
 	}
 	if (page_refs(pa) == 0) {
-		panic("0x%llx: mapped to a page that is free",
-		      (unsigned long long)va);
+		panic("0x%lx: mapped to a page that is free", va);
 	}
 	if (t != NULL) {
 		return; /* a stale entry with other rights stays as it is */
@@ -219,7 +217,7 @@ void pgtable_write(uint64_t *slot, uint64_t desc)
 
 	*slot = desc;
 	if (table == NULL || !((old | desc) & PT_VALID)) {
-		return; /* no walk can tell */
+		return; /* no walk can see it */
 	}
 	if ((old & desc & PT_VALID) &&
 	    (((old ^ desc) & (PT_ADDR | PT_ATTR(7) | PT_SH_INNER | PT_NG)) ||
@@ -401,8 +399,7 @@ paddr_t host_access(uint64_t va, unsigned int access)
 	struct translation *t;
 
 	if (store_pending || tlbi_pending || context_pending) {
-		panic("0x%llx is accessed before a barrier: %s",
-		      (unsigned long long)va,
+		panic("0x%lx is accessed before a barrier: %s", va,
 		      store_pending ? "DSB ISHST" :
 		      tlbi_pending ? "DSB ISH" : "ISB");
 	}
@@ -417,8 +414,7 @@ paddr_t host_access(uint64_t va, unsigned int access)
 	}
 	if (access == VM_EXEC &&
 	    icache[t->pa >> PAGE_SHIFT] != page_checksum(t->pa)) {
-		panic("0x%llx: fetched, but the instruction cache is stale",
-		      (unsigned long long)va);
+		panic("0x%lx: fetched, but the instruction cache is stale", va);
 	}
 	return t->pa + offset;
 }
@@ -426,16 +422,13 @@ paddr_t host_access(uint64_t va, unsigned int access)
 void host_page_freed(paddr_t pa)
 {
 	if (frame_count[pa >> PAGE_SHIFT] != 0) {
-		panic("page 0x%llx is freed, but translations to it live",
-		      (unsigned long long)pa);
+		panic("page 0x%lx is freed, but translations to it live", pa);
 	}
 	if (table_find(pa) != NULL) {
-		panic("table 0x%llx is freed, but walks go through it",
-		      (unsigned long long)pa);
+		panic("table 0x%lx is freed, but walks go through it", pa);
 	}
 	if (tlbi_pending) {
-		panic("page 0x%llx is freed before the TLBI has ended",
-		      (unsigned long long)pa);
+		panic("page 0x%lx is freed before the TLBI has ended", pa);
 	}
 	icache[pa >> PAGE_SHIFT] = 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ledger.h - what arch.c tells the ledger. What it is: host.h. */
+/* ledger.h - what arch.c reports to the ledger. What it is: host.h. */
 #pragma once
 
 #include "lib/types.h"

@@ -20,6 +20,8 @@ void irq_raise(uint32_t intid);
 void pl011_init(void);               /* output by polling; no interrupt yet */
 void pl011_start_input(void);        /* interrupt-driven input */
 void pl011_write(const char *text, size_t len);
+/* Device memory that may be read without an effect: its ID registers. */
+const void *pl011_id(void);
 /* A received character goes to the console's line discipline. */
 void console_input(char c);
 

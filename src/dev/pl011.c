@@ -24,6 +24,7 @@
 #define UARTICR	      0x44
 #define UARTINT_RX    (UINT32_C(1) << 4)
 #define UARTINT_RT    (UINT32_C(1) << 6) /* received, and then silence */
+#define UARTPERIPHID0 0xfe0		 /* read-only, as what follows it */
 
 static void *uart; /* NULL until pl011_init() */
 
@@ -43,6 +44,11 @@ void pl011_init(void)
 	mmio_write32(regs, UARTIMSC, 0);
 	mmio_write32(regs, UARTCR, UARTCR_UARTEN | UARTCR_TXE | UARTCR_RXE);
 	uart = regs;
+}
+
+const void *pl011_id(void)
+{
+	return (const char *)uart + UARTPERIPHID0;
 }
 
 void pl011_write(const char *text, size_t len)

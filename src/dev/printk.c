@@ -69,9 +69,7 @@ static void log_line(const char *fmt, va_list args)
 	if (!at_margin) {
 		output(NULL, "\n", 1);
 	}
-	sink_printf(&locked_output, "[%llu.%03llu] ",
-		    (unsigned long long)(ms / 1000),
-		    (unsigned long long)(ms % 1000));
+	sink_printf(&locked_output, "[%lu.%03lu] ", ms / 1000, ms % 1000);
 	sink_vprintf(&locked_output, fmt, args);
 	if (!at_margin) {
 		output(NULL, "\n", 1);

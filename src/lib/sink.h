@@ -2,7 +2,7 @@
 /*
  * sink.h - where formatted text goes: the console, a buffer, a file of /proc,
  * or stdout of a host tool. The story of a fault is printed through this, so
- * the same code tells it in the kernel and on the host.
+ * the same code prints it in the kernel and on the host.
  */
 #pragma once
 
@@ -16,12 +16,13 @@ struct sink {
 
 /*
  * Formats: %d %i %u %x %X %o %c %s %p %% with flags "-0#+ ", width, precision
- * (both also as *), and lengths hh h l ll z t j.
+ * (both also as *), and lengths hh h l ll z t j. uint64_t is unsigned long,
+ * here and on the host: it is printed by %lu and %lx, without a cast.
  */
 void sink_printf(struct sink *sink, const char *fmt, ...) __printf(2, 3);
 void sink_vprintf(struct sink *sink, const char *fmt, va_list args);
 
-/* A sink that fills buf and keeps it terminated; len counts what was wanted. */
+/* A sink that fills buf and keeps it terminated; len counts all of the text. */
 struct sink_buffer {
 	struct sink sink;
 	char *buf;

@@ -327,8 +327,8 @@ static struct page *page_of_block(uint64_t frame, struct bank **bank,
 	struct page *page = page_find(frame, bank);
 
 	if (unlikely(page == NULL || page->kind != PAGE_USED)) {
-		panic("%s: no block was handed out at 0x%llx", who,
-		      (unsigned long long)frame << PAGE_SHIFT);
+		panic("%s: no block was handed out at 0x%lx", who,
+		      frame << PAGE_SHIFT);
 	}
 	return page;
 }

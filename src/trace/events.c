@@ -68,10 +68,9 @@ static void trace_print_field(struct sink *out, const struct trace_field *field,
 	if (text != NULL) {
 		sink_printf(out, " %s=%s", field->name, text);
 	} else if (field->kind == FIELD_X64) {
-		sink_printf(out, " %s=0x%llx", field->name,
-			    (unsigned long long)value);
+		sink_printf(out, " %s=0x%lx", field->name, value);
 	} else {
-		sink_printf(out, " %s=%lld", field->name, (long long)value);
+		sink_printf(out, " %s=%ld", field->name, (long)value);
 	}
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * events.h - what a trace can tell beside faults: the one table of the light
+ * events.h - what a trace records beside faults: the one table of the light
  * events. The structs below come from it, and so do the text (events.c), CTF's
  * metadata and JSON (tools/story_*.c): a new event is one list, one line in
  * TRACE_EVENTS, and the call that emits it (trace.h).

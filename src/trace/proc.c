@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * proc.c - the trace at run time: /proc/last_fault, and /proc/trace, which
- * tells what the rings still hold. Words written to it set the level (off,
+ * shows what the rings still hold. Words written to it set the level (off,
  * faults, all) and a filter: pid=N, class=NAME (a verdict's), el=0|1,
  * level=N (of the table where it stopped), events (light ones are listed
  * too); "any" drops the filter. A filter hides, it never keeps a fault from
@@ -62,7 +62,7 @@ static void filter_show_number(struct sink *out, const char *name,
 			       uint64_t value)
 {
 	if (value != FILTER_ANY) {
-		sink_printf(out, " %s=%llu", name, (unsigned long long)value);
+		sink_printf(out, " %s=%lu", name, value);
 	}
 }
 
@@ -70,12 +70,10 @@ static void trace_show_head(struct sink *out, const struct trace_filter *want)
 {
 	const struct trace_counts n = trace_count();
 
-	sink_printf(out, "trace: %s\nrecorded: %llu faults, %llu events\n"
-		    "dropped: %llu faults, %llu events\nfilter:",
-		    level_names[trace_get_level()],
-		    (unsigned long long)n.faults, (unsigned long long)n.events,
-		    (unsigned long long)n.faults_dropped,
-		    (unsigned long long)n.events_dropped);
+	sink_printf(out, "trace: %s\nrecorded: %lu faults, %lu events\n"
+		    "dropped: %lu faults, %lu events\nfilter:",
+		    level_names[trace_get_level()], n.faults, n.events,
+		    n.faults_dropped, n.events_dropped);
 	filter_show_number(out, "pid", want->pid);
 	filter_show_number(out, "el", want->el);
 	filter_show_number(out, "level", want->level);
@@ -93,8 +91,7 @@ static void trace_show_events(struct sink *out,
 
 	for (size_t i = 0; i < count; i++) {
 		if (filter_value_passes(want->pid, events[i].pid)) {
-			sink_printf(out, "%llu pid=%d ",
-				    (unsigned long long)events[i].sequence,
+			sink_printf(out, "%lu pid=%d ", events[i].sequence,
 				    events[i].pid);
 			trace_print_event(out, &events[i]);
 			sink_printf(out, "\n");
@@ -112,8 +109,7 @@ static void trace_show(struct sink *out)
 	trace_show_head(out, &want);
 	for (size_t i = 0; i < count; i++) {
 		if (filter_passes(&want, &faults[i])) {
-			sink_printf(out, "\n#%llu  ", (unsigned long long)
-				    faults[i].sequence);
+			sink_printf(out, "\n#%lu  ", faults[i].sequence);
 			arch_fault_story(out, &faults[i]);
 		}
 	}
@@ -201,9 +197,8 @@ static void last_fault_show(struct sink *out)
 	if (!trace_copy_last_fault(&last)) {
 		return; /* nothing yet: an empty file */
 	}
-	sink_printf(out, "sequence: %llu\nesr: 0x%llx\nsentence: ",
-		    (unsigned long long)last.sequence,
-		    (unsigned long long)last.esr);
+	sink_printf(out, "sequence: %lu\nesr: 0x%lx\nsentence: ", last.sequence,
+		    last.esr);
 	arch_fault_sentence(out, &last);
 	sink_printf(out, "\nresolution: ");
 	arch_fault_resolution(out, &last);

@@ -261,10 +261,8 @@ void trace_finish(void)
 		trace_flush_ring(&t->events);
 	}
 	n = trace_count();
-	printk("trace: %llu faults, %llu other events; dropped: %llu, %llu",
-	       (unsigned long long)n.faults, (unsigned long long)n.events,
-	       (unsigned long long)n.faults_dropped,
-	       (unsigned long long)n.events_dropped);
+	printk("trace: %lu faults, %lu other events; dropped: %lu, %lu",
+	       n.faults, n.events, n.faults_dropped, n.events_dropped);
 	if (had_file && trace_file < 0) {
 		printk_always("trace: the host did not take all of %s",
 			      TRACE_FILE);

@@ -4,9 +4,9 @@
  *
  * Each CPU has two rings, one of faults and one of light events, so that a
  * flood of calls never pushes out a fault. A record is complete when it comes
- * here: it is published once, by the CPU that ends what it tells. With
+ * here: it is published once, by the CPU on which the fault or event ends. With
  * trace=faults or trace=all the rings are emptied into the host's file
- * portcullis.trace; whether they are or not, /proc/trace tells what is in
+ * portcullis.trace; whether they are or not, /proc/trace shows what is in
  * them. The records: struct fault (arch/), struct trace_event (events.h).
  */
 #pragma once

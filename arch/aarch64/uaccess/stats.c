@@ -114,21 +114,19 @@ void stats_show(struct sink *out)
 	for (unsigned int i = 0; uaccess_counted && i < GROUP_COUNT; i++) {
 		const struct stats *s = &stats[i];
 
-		sink_printf(out, "%s: %llu calls, %llu bytes, %llu faults, "
-			    "%llu fixups; ", names[i],
-			    (unsigned long long)READ_ONCE(s->calls),
-			    (unsigned long long)READ_ONCE(s->bytes),
-			    (unsigned long long)READ_ONCE(s->faults),
-			    (unsigned long long)READ_ONCE(s->fixups));
+		sink_printf(out, "%s: %lu calls, %lu bytes, %lu faults, "
+			    "%lu fixups; ", names[i], READ_ONCE(s->calls),
+			    READ_ONCE(s->bytes), READ_ONCE(s->faults),
+			    READ_ONCE(s->fixups));
 		if (!stats_has_window[i]) {
 			sink_printf(out, "no window\n");
 		} else if (stats_overhead == 0) {
 			sink_printf(out, "instructions are not counted here\n");
 		} else {
-			sink_printf(out, "window open for %llu instructions, "
-				    "%llu calls left out\n",
-				    (unsigned long long)READ_ONCE(s->window),
-				    (unsigned long long)READ_ONCE(s->skipped));
+			sink_printf(out, "window open for %lu instructions, "
+				    "%lu calls left out\n",
+				    READ_ONCE(s->window),
+				    READ_ONCE(s->skipped));
 		}
 	}
 }

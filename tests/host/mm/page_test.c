@@ -351,13 +351,11 @@ static paddr_t fresh_alloc(unsigned int order)
 
 	if (pa < FRESH_START || end > FRESH_END ||
 	    !IS_ALIGNED(pa, (paddr_t)PAGE_SIZE << order)) {
-		panic("order %u: wrong block at 0x%llx", order,
-		      (unsigned long long)pa);
+		panic("order %u: wrong block at 0x%lx", order, pa);
 	}
 	for (paddr_t p = pa; p < end; p += PAGE_SIZE) {
 		if (page_of(p) != page_of(pa)) {
-			panic("order %u: 0x%llx has another head", order,
-			      (unsigned long long)p);
+			panic("order %u: 0x%lx has another head", order, p);
 		}
 	}
 	return pa;
