@@ -40,7 +40,7 @@ bootstrap() {
 		"$release" "$new/root" "$site" \
 		/usr/share/debootstrap/scripts/sid >"$new/log" 2>&1 ||
 		fail "debootstrap: $(tail -n 1 "$new/log")"
-	# What this machine is told of the way to its archive: a proxy, say.
+	# How this machine reaches its archive: through a proxy, perhaps.
 	apt-config dump | grep -E '^Acquire::(Check-|https?::).* ".+";' \
 		>"$new/root/etc/apt/apt.conf.d/90way" || :
 	rm -rf "$new"/root/var/lib/apt/lists/* "$new"/root/var/cache/apt/*

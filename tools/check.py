@@ -4,11 +4,11 @@
 
 Every C file is compiled by GCC and by clang with warnings as errors; clang
 (noderef) and sparse (address spaces) refuse to dereference a user pointer.
-No symbol crosses between src/ and arch/ undeclared (tools/contract.py).
-Lines have 80 columns and tabs. The pictures must be as their text says
-(tools/pictures.py), and the documents true (tools/checkdocs.py).
-clang-format only advises: it may not break a table that is set by hand. The last line is: N passed, N
-failed, N skipped.
+No symbol crosses between src/ and arch/ undeclared (tools/contract.py). Lines of C
+have 80 columns and tabs, lines of Python at most 120 columns. The pictures must
+be as their text says (tools/pictures.py), and the documents true
+(tools/checkdocs.py). clang-format only advises: it may not break a table that is
+set by hand. The last line is: N passed, N failed, N skipped.
 """
 
 import glob
@@ -47,7 +47,7 @@ def snippet(path):
 
 
 def sparse_command(path):
-    """sparse knows no cross compiler: it is told where its headers are."""
+    """sparse knows no cross compiler: an option says where its headers are."""
     _, include = run([*CC, "-print-file-name=include"])
     _, searched = run([*CC, "-E", "-v", "-x", "c", "/dev/null"])
     cross = re.findall(r"^ (/\S+)$", searched, re.MULTILINE)
@@ -94,8 +94,13 @@ def check_documents():
 
 
 def check_style():
-    """80 columns, tabs of 8, nothing behind the last word. Pictures are in comments."""
+    """80 columns, tabs of 8, no space at the end of a line. Pictures are in comments. Python: 120 columns."""
     complaints = []
+    for path in [path for root in ("tests", "tools") for path in glob.glob(f"{root}/**/*.py", recursive=True)]:
+        with open(path, encoding="utf-8") as file:
+            for number, line in enumerate(file.read().splitlines(), 1):
+                if len(line) > 120:
+                    complaints.append(f"{path}:{number}: more than 120 columns\n")
     for path in c_files("src", "arch", "user", "tests", "tools", endings=("c", "h", "S")):
         with open(path, encoding="utf-8") as file:
             for number, line in enumerate(file.read().splitlines(), 1):

@@ -59,7 +59,8 @@ class Command:
 
 
 def documents():
-    return [path for path in ["README.md", "CONTRIBUTING.md", *sorted(glob.glob("docs/**/*.md", recursive=True))] if os.path.exists(path)]
+    named = ["README.md", "CONTRIBUTING.md", *sorted(glob.glob("docs/**/*.md", recursive=True))]
+    return [path for path in named if os.path.exists(path)]
 
 
 def read_lines(path):
@@ -96,7 +97,7 @@ def check_citations(paths):
 
 
 def fenced_blocks(lines):
-    """(number of the first line, what is behind the fence, lines) of each block."""
+    """(number of the first line, the words after the fence, lines) of each block."""
     kind = None
     for number, line in enumerate(lines, 1):
         fence = re.match(r"```(.*)", line)
@@ -138,8 +139,8 @@ COMPARE = {"<": operator.lt, ">=": operator.ge}
 
 @functools.lru_cache(maxsize=None)
 def major_version(tool):
-    told = subprocess.run([*shlex.split(TOOLS[tool]), "--version"], capture_output=True, text=True, check=True).stdout
-    return int(re.search(r" (\d+)\.\d+", told).group(1))
+    said = subprocess.run([*shlex.split(TOOLS[tool]), "--version"], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r" (\d+)\.\d+", said).group(1))
 
 
 def holds_here(only):
@@ -226,7 +227,9 @@ def run_and_judge(command, tree):
 def copied_tree(parent):
     """A copy of the tree with what is built, so that little is built again."""
     copy = os.path.join(parent, "tree")
-    shutil.copytree(".", copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__", "*.socket", "bare", "qemu-new*"))
+    shutil.copytree(
+        ".", copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "__pycache__", "*.socket", "bare", "qemu-new*")
+    )
     return copy
 
 
@@ -274,7 +277,8 @@ def check_commands(paths, verbose=False):
                 complaint = judge(command, *ran[command.text])
             complaints += [complaint] if complaint else []
             if verbose:
-                print(f"{'FAIL' if complaint else 'ok':5} {time.monotonic() - start:5.1f} s  {command.where}: {command.text}")
+                verdict, seconds = "FAIL" if complaint else "ok", time.monotonic() - start
+                print(f"{verdict:5} {seconds:5.1f} s  {command.where}: {command.text}")
     return complaints
 
 

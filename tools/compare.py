@@ -159,7 +159,8 @@ def by_method(columns):
 
 
 def side_by_side(units, wide):
-    """The columns, table by table. A unit stays together; a wide table has what decided in the first, a narrow one in the last."""
+    """The columns, table by table. A unit stays together; what decided is in the first of wide tables, in the last of
+    narrow ones."""
     tables, limit = [[]], WIDE if wide else NARROW
     for unit in units:
         decided = DECIDED if wide and len(tables) == 1 else 0
@@ -183,7 +184,10 @@ def print_table(columns, wide, bugs, title, decided):
     print(f"{'':{TITLE}}{heads}".rstrip())
     print(f"  {title:{TITLE - 2}}{names}{decided and 'decided by' or ''}".rstrip())
     for name, bug in bugs.items():
-        cells = [coloured((column.outcome(name) or "-").replace("STOPPED", "stopped"), width) for column, width in zip(columns, widths)]
+        cells = [
+            coloured((column.outcome(name) or "-").replace("STOPPED", "stopped"), width)
+            for column, width in zip(columns, widths)
+        ]
         print(f"  {bug['what'][: TITLE - 3]:{TITLE - 2}}{''.join(cells)}{decided(name) if decided else ''}".rstrip())
 
 

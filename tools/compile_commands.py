@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""compile_commands.py FILE - `make compile_commands.json`: for clangd and its kin.
+"""compile_commands.py FILE - `make compile_commands.json`: for clangd and such.
 
 stdin is what `make -nB V=1` says that it would run: the flags are the build's
 own. A file that is compiled twice, for the kernel and for a test on the host,
@@ -32,7 +32,7 @@ def main():
         if os.path.isfile(source) and source.endswith((".c", ".S"))
     ]
     if not entries:
-        sys.exit("make compile_commands.json: make told of no compilation")
+        sys.exit("make compile_commands.json: make listed no compilation")
     with open(sys.argv[1], "w", encoding="utf-8") as file:
         json.dump(entries, file, indent=1)
         file.write("\n")

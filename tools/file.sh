@@ -8,7 +8,7 @@
 #	tools/file.sh link COMPILER…  compiles a program, or says what it lacks
 #
 # FILE comes from the environment, because its path may have spaces in it.
-# NAME is the file's name as C has it. LIBC=1 is told apart only to say so.
+# NAME is the file's name as C has it. LIBC=1 changes only what a message says.
 
 name=${FILE##*/}
 name=$(printf %s "${name%.c}" | tr -c 'A-Za-z0-9' _)
@@ -52,7 +52,7 @@ source_kind() {
 	fi
 }
 
-# link COMPILER...: what the linker does not find is told in one line.
+# link COMPILER...: what the linker does not find is printed in one line.
 link() {
 	said=$("$@" 2>&1) && status=0 || status=1
 	lacking=$(printf '%s\n' "$said" | sed -n \

@@ -38,7 +38,7 @@
 #: A build: GRANULE=4k|16k|64k  VA_BITS=N  CROSS_COMPILE=PREFIX  LLVM=1  V=1
 #: make debug GDB_SERVER=1234 waits for an editor's gdb. APT_TIMEOUT=SECONDS is
 #: what the archive may take.
-#: What make trace tells: ONLY=fault|window|switch|tlb  PID=1  VA=404000  CLASS=pan
+#: What make trace shows: ONLY=fault|window|switch|tlb  PID=1  VA=404000  CLASS=pan
 
 build="ARCH B CC CLANG CROSS_COMPILE DEFINES GRANULE HOSTCC HOST_FLAGS \
 	KERNEL_FLAGS LD LINUX_ABI LLVM NM OBJCOPY PYTHON SANITIZE SHELL \

@@ -82,7 +82,7 @@ class Outcome:
 
 @dataclass
 class Test:
-    """What every test is told: its name, and what must come of it."""
+    """What every test has: its name, and the result that it must have."""
 
     name: str
     status: int = 0  # the exit status that is right

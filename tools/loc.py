@@ -85,7 +85,9 @@ def main():
         print(f"  {sum(code_lines(read(p)) for p in core if os.path.dirname(p) == part):5}  {part}/")
     kept &= budget("border core", core, BORDER_CORE)
     kept &= budget("src/linux", sources("src/linux"), LINUX_ABI)
-    everything = [p for root in ("arch", "src", "user", "tests", "tools") for p in sources(root, (".c", ".h", ".S", ".py", ".sh"))]
+    everything = [
+        p for root in ("arch", "src", "user", "tests", "tools") for p in sources(root, (".c", ".h", ".S", ".py", ".sh"))
+    ]
     for path in everything:
         text = read(path)
         if text.count("\n") > FILE_LINES:

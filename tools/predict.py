@@ -42,7 +42,7 @@ NAMES = {"ldr": "LDR", "str": "STR", "ldtr": "LDTR", "sttr": "STTR", "fetch": "i
 
 @dataclass
 class Question:
-    """One access: what is told of it, and what came of it."""
+    """One access: what is shown of it before, and how it ended."""
 
     el: str
     op: str
@@ -81,14 +81,15 @@ def run(seed, count):
     if "@end" not in result.output:
         sys.exit(f"{result.output}make predict: the machine did not come to its end")
     cpu = re.search(r"^@cpu (.*)$", result.output, re.MULTILINE)
-    return machine, cpu.group(1).upper().replace("=YES", " yes").replace("=NO", " no"), read_questions(result.output, read_faults(machine))
+    features = cpu.group(1).upper().replace("=YES", " yes").replace("=NO", " no")
+    return machine, features, read_questions(result.output, read_faults(machine))
 
 
 def read_faults(machine):
     """The records of accesses that were stopped for good, in their order."""
     records = os.path.join(machine.directory, story.RECORDS)
-    told = subprocess.run([f"{story.BUILD}/host/story", "--json", records], capture_output=True, text=True, check=True)
-    faults = [json.loads(line) for line in told.stdout.splitlines()]
+    done = subprocess.run([f"{story.BUILD}/host/story", "--json", records], capture_output=True, text=True, check=True)
+    faults = [json.loads(line) for line in done.stdout.splitlines()]
     return [fault for fault in faults if fault["resolution"] in ("deliberate", "signal")]
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * story.c - `make trace`: reads the records that the kernel wrote and tells
+ * story.c - `make trace`: reads the records that the kernel wrote and prints
  * the story of each fault, by the kernel's own code; or prints it as one JSON
  * object a line (--json).
  *
@@ -9,12 +9,12 @@
  *	      [--symbols FILE]… [--symbols-user FILE]… RECORDS
  *
  * FILE is the output of `nm -n`: of the kernel, or of a user program.
- * An access that was refused before it was made is told among them.
- * --signals and --kernel tell only of faults that ended a program, and only
+ * An access that was refused before it was made is shown among them.
+ * --signals and --kernel show only faults that ended a program, and only
  * of those at EL1 that nothing resolved, and number them from 1.
- * --only, --pid, --va and --class choose what is told (story_filter.h); a
+ * --only, --pid, --va and --class choose what is shown (story_filter.h); a
  * summary comes first, and what repeats is counted (story_fold.h). Of many
- * kinds the most frequent ones are told. --json tells every fault that is
+ * kinds the most frequent ones are shown. --json shows every fault that is
  * chosen. The width is COLUMNS, or 80.
  * --ctf and --chrome write all records, light events too, for other people's
  * viewers: story_ctf.h, story_chrome.h. The status is 1 if one could not be
@@ -233,25 +233,25 @@ static void print_json(const struct records *r)
 	}
 }
 
-/* One record; and after the last of its kind that is told, what repeats. */
-static void print_told(const struct records *r, const struct story_fold *fold,
-		       const struct story_told *told)
+/* One record; and after the last of its kind that is shown, what repeats. */
+static void print_shown(const struct records *r, const struct story_fold *fold,
+		       const struct story_shown *shown)
 {
-	const struct record *record = &r->all[told->record];
-	const struct story_kind *kind = &fold->kinds[told->kind];
+	const struct record *record = &r->all[shown->record];
+	const struct story_kind *kind = &fold->kinds[shown->kind];
 	union record_data data;
 	struct sink_buffer b;
 	char text[256];
 
 	record_read(r, record, &data);
 	if (record->id == RECORD_FAULT) {
-		print_story(&data.fault, told->number);
+		print_story(&data.fault, shown->number);
 	} else if (record->id == TRACE_ID_refusal) {
 		print_refusal(&data.event, options.user_end);
 	} else {
 		print_event(&data.event);
 	}
-	if (kind->last_told == told->record) {
+	if (kind->last_shown == shown->record) {
 		sink_buffer_init(&b, text, sizeof(text));
 		story_print_rest(&b.sink, r, kind);
 		story_lines(text, LINES_PLAIN);
@@ -286,11 +286,11 @@ static void print_records(const struct records *r)
 		story_summary(&b.sink, r, &fold, &options.filter);
 		story_lines(text, LINES_PLAIN);
 	}
-	for (size_t i = 0; i < fold.told_count; i++) {
-		print_told(r, &fold, &fold.told[i]);
+	for (size_t i = 0; i < fold.shown_count; i++) {
+		print_shown(r, &fold, &fold.shown[i]);
 	}
 	sink_buffer_init(&b, text, sizeof(text));
-	story_print_not_told(&b.sink, &fold, &limits);
+	story_print_not_shown(&b.sink, &fold, &limits);
 	story_lines(text, LINES_PLAIN);
 	if (fold.groups[GROUP_FAULT] == 0) {
 		printf("no faults were recorded\n");

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""story.py - boots with trace=faults and tells the faults: for trace.py, try.py.
+"""story.py - boots with trace=faults and prints the faults: for trace.py, try.py.
 
 The kernel writes a record of each fault into portcullis.trace, in the directory
 that QEMU works in. build/host/story, the kernel's own decoder compiled for the
-host, tells them; symbols come from `nm -n` of the kernel and of the program.
+host, prints them; symbols come from `nm -n` of the kernel and of the program.
 """
 
 import os
@@ -40,8 +40,8 @@ def symbols(elf, directory):
     return path if done.returncode == 0 else None
 
 
-def tell(machine, program, *options):
-    """Tells the faults of the last boot, on stdout: its status, or None if there are no records."""
+def show(machine, program, *options):
+    """Prints the faults of the last boot, on stdout: its status, or None if there are no records."""
     records = os.path.join(machine.directory, RECORDS)
     if not os.path.isfile(records):
         return None

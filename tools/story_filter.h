@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * story_filter.h - which records a story tells of: ONLY= by kind, PID= by
+ * story_filter.h - which records a story shows: ONLY= by kind, PID= by
  * process, VA= by page, CLASS= by verdict. All that are given must fit. Without
- * ONLY= the faults are told, as they always were.
+ * ONLY= it shows the faults.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 /* Every record is of one of these groups. */
 enum story_group {
 	GROUP_FAULT,
-	GROUP_REFUSAL, /* before a fault could be: told with the faults */
+	GROUP_REFUSAL, /* before a fault could be: shown with the faults */
 	GROUP_WINDOW,
 	GROUP_SWITCH, /* of tasks, and of tables */
 	GROUP_TLB,

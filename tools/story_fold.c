@@ -171,15 +171,16 @@ static void kind_add(struct story_kind *kind, const struct records *r,
 	}
 }
 
-/* The record is one of those that are told. */
-static void fold_tell(struct story_fold *fold, size_t record, size_t kind,
+/* The record is one of those that are shown. */
+static void fold_show(struct story_fold *fold, size_t record, size_t kind,
 		      unsigned int number)
 {
-	fold->kinds[kind].told++;
-	fold->kinds[kind].last_told = record;
-	fold->told = more(fold->told, fold->told_count, sizeof(*fold->told));
-	fold->told[fold->told_count++] =
-		(struct story_told){ record, kind, number };
+	fold->kinds[kind].shown++;
+	fold->kinds[kind].last_shown = record;
+	fold->shown = more(fold->shown, fold->shown_count,
+			   sizeof(*fold->shown));
+	fold->shown[fold->shown_count++] =
+		(struct story_shown){ record, kind, number };
 }
 
 static const struct story_kind *sorted_kinds;
@@ -216,14 +217,14 @@ static void drop_rare_kinds(struct story_fold *fold, size_t most)
 	size_t kept = 0;
 
 	for (size_t i = most; i < fold->kind_count; i++) {
-		fold->kinds[fold->by_count[i]].told = 0;
+		fold->kinds[fold->by_count[i]].shown = 0;
 	}
-	for (size_t i = 0; i < fold->told_count; i++) {
-		if (fold->kinds[fold->told[i].kind].told > 0) {
-			fold->told[kept++] = fold->told[i];
+	for (size_t i = 0; i < fold->shown_count; i++) {
+		if (fold->kinds[fold->shown[i].kind].shown > 0) {
+			fold->shown[kept++] = fold->shown[i];
 		}
 	}
-	fold->told_count = kept;
+	fold->shown_count = kept;
 }
 
 struct story_fold story_fold(const struct records *r, story_wants_fn *wants,
@@ -257,9 +258,9 @@ struct story_fold story_fold(const struct records *r, story_wants_fn *wants,
 		faults += is_fault;
 		number = limits->renumber ? faults : r->all[i].number;
 		fold.kinds[kind].last_number = is_fault ? number : 0;
-		if (fold.kinds[kind].told <
+		if (fold.kinds[kind].shown <
 		    (is_fault ? limits->faults : limits->events)) {
-			fold_tell(&fold, i, kind, number);
+			fold_show(&fold, i, kind, number);
 		}
 	}
 	sort_kinds(&fold);
@@ -340,23 +341,23 @@ void story_summary(struct sink *out, const struct records *r,
 		   const struct story_filter *filter)
 {
 	print_groups(out, r, fold);
-	sink_printf(out, "Told here: %s (", story_count(fold->wanted));
+	sink_printf(out, "Shown here: %s (", story_count(fold->wanted));
 	story_filter_print(out, filter);
 	sink_printf(out, "); left out: %s (ONLY=, PID=, VA=, CLASS= choose).\n",
 		    story_count(r->count - fold->wanted));
 	print_kinds(out, fold);
 	sink_printf(out, "%s\n", fold->wanted == 0 && r->count > 0 ?
-					 "No record is as asked.\n" : "");
+					 "No record matches.\n" : "");
 }
 
 void story_print_rest(struct sink *out, const struct records *r,
 		      const struct story_kind *kind)
 {
-	if (kind->count == kind->told) {
+	if (kind->count == kind->shown) {
 		return;
 	}
 	sink_printf(out, "… and %s like it", story_count(kind->count -
-							 kind->told));
+							 kind->shown));
 	if (kind->last_number > 0) {
 		sink_printf(out, ", up to #%u", kind->last_number);
 	} else {
@@ -370,8 +371,8 @@ void story_print_rest(struct sink *out, const struct records *r,
 					 ", of several processes" : "");
 }
 
-void story_print_not_told(struct sink *out, const struct story_fold *fold,
-			  const struct story_limits *limits)
+void story_print_not_shown(struct sink *out, const struct story_fold *fold,
+			   const struct story_limits *limits)
 {
 	size_t records = 0;
 
@@ -381,7 +382,7 @@ void story_print_not_told(struct sink *out, const struct story_fold *fold,
 	for (size_t i = limits->kinds; i < fold->kind_count; i++) {
 		records += fold->kinds[fold->by_count[i]].count;
 	}
-	sink_printf(out, "NOT TOLD: %s more kinds, of %s records; the %s most "
+	sink_printf(out, "NOT SHOWN: %s more kinds, of %s records; the %s most "
 		    "frequent ones are. ONLY=, PID=, VA= and CLASS= choose.\n",
 		    story_count(fold->kind_count - limits->kinds),
 		    story_count(records), story_count(limits->kinds));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * story_records.h - the file that the kernel wrote: struct fault and struct
- * trace_event, told apart by the word that each begins with, in the order in
+ * trace_event, known by the word that each begins with, in the order in
  * which the rings were emptied. A file may hold millions of them, so only an
  * index is kept; what a record says is read when it is needed.
  */
@@ -42,7 +42,7 @@ struct records {
 };
 
 /* Reads a file. On an unlike or unreadable one ends the program with a line
- * that says so; what stands before a cut is kept, and the cut is told. */
+ * that says so; what is before a cut is kept, and the cut is reported. */
 struct records records_read(const char *path);
 void record_read(const struct records *r, const struct record *record,
 		 union record_data *data);

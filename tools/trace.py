@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """trace.py - `make trace`: the story of every fault of a run, on stdout.
 
-Boots the tour, or INIT=FILE or FILE=x.c with ARGS, and tells the faults that the
+Boots the tour, or INIT=FILE or FILE=x.c with ARGS, and prints the faults that the
 kernel recorded: a summary by kind, then one story of each kind and how many are like
 it, of the 200 most frequent kinds. ONLY=fault|window|switch|tlb (several:
-ONLY=fault,window), PID=, VA= (its page) and CLASS= (a verdict) choose what is told;
+ONLY=fault,window), PID=, VA= (its page) and CLASS= (a verdict) choose what is shown;
 what is left out is counted.
 Beside that it leaves, in the build directory, all of it:
 
@@ -40,20 +40,20 @@ def boot(directory):
 
 
 def trace():
-    """Boots and tells; returns what went wrong, or None."""
+    """Boots and prints; returns what went wrong, or None."""
     chosen = story.choice()  # before the machine is waited for
     folder, timeline = f"{story.BUILD}/trace", f"{story.BUILD}/trace.json"
     for old in glob.glob(f"{folder}/*"):
         os.remove(old)  # a stream of a CPU that is not there any more
     machine, program, result = boot(f"{story.BUILD}/trace.run")
     print(f"{os.environ.get('FILE') or program}    {machine.title()}\n", flush=True)
-    told = story.tell(machine, program, *chosen, "--ctf", folder, "--chrome", timeline)
-    if told is None:
+    status = story.show(machine, program, *chosen, "--ctf", folder, "--chrome", timeline)
+    if status is None:
         print(result.output, end="")
         return f"no trace was made of this run; the machine's status was {result.status}"
     ends = [line for line in result.output.splitlines() if "process 1 " in line or "] trace: " in line]
     print("\n".join(ends) if ends else f"The machine ended with status {result.status}.")
-    if told != 0:
+    if status != 0:
         return "the whole trace could not be written; the line above says why"
     print(f"the whole trace: babeltrace2 {folder}    ui.perfetto.dev: {timeline}")
     return f"stopped after {machine.timeout:g} seconds (TIMEOUT=)" if result.timed_out else None

@@ -310,7 +310,7 @@ static void print_row(int el, int op, unsigned int settings)
 					      answers[el][op][settings][i]);
 
 		cell_reason(&p, text, sizeof(text));
-		/* The last one ends the line: no spaces behind it. */
+		/* The last one ends the line: no spaces after it. */
 		printf(" %s%-*s", good ? "" : "!",
 		       i + 1 == part.end ? 0 : good ? 5 : 4, text);
 	}

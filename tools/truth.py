@@ -29,7 +29,9 @@ def main():
     result = machine.run()
     # QEMU emits other code for atomics when its CPUs run in parallel.
     parallel = ["--parallel"] if machine.smp != "1" else []
-    judged = subprocess.run([f"{BUILD}/host/truth", *parallel], input=result.output, env=terminal.environment(), text=True, check=False)
+    judged = subprocess.run(
+        [f"{BUILD}/host/truth", *parallel], input=result.output, env=terminal.environment(), text=True, check=False
+    )
     if result.status != 0:
         print("\n".join(result.output.splitlines()[-20:]))
         print(f"make truth: the machine ended with status {result.status}")

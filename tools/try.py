@@ -6,7 +6,7 @@
     FILE=my.c [PAN=0|1]                      a program for EL0, or EL1_SNIPPETs
 
 make has built what FILE needs: the program as build/try/program, or a kernel
-with the snippets in it as build/try/Image. Then the faults are told that count.
+with the snippets in it as build/try/Image. Then it prints the faults that matter.
 """
 
 import json
@@ -75,7 +75,7 @@ def try_access(access):
     # The last line says only how this program ended.
     print(wrapped(re.sub(r"^\[ *[0-9.]+\] process 1 .*\n", "", result.output, flags=re.MULTILINE)), end="", flush=True)
     if level == "0":
-        story.tell(machine, f"{story.BUILD}/user/try", "--signals")
+        story.show(machine, f"{story.BUILD}/user/try", "--signals")
     sys.exit(0 if result.status == 0 else 1)
 
 
@@ -92,8 +92,9 @@ def print_snippets(output):
         elif word == "@trespass":
             snippet = json.loads(rest)
             count += 1
-            told = wrapped(f"  {snippet['outcome']}: {snippet['verdict']}")
-            print(f"\n{snippet['what']} ({snippet['name']})\n{told.replace(snippet['outcome'], coloured(snippet['outcome']), 1)}")
+            outcome = snippet["outcome"]
+            text = wrapped(f"  {outcome}: {snippet['verdict']}")
+            print(f"\n{snippet['what']} ({snippet['name']})\n{text.replace(outcome, coloured(outcome), 1)}")
             print(wrapped(f"  {snippet['proof']}; the program found its page {snippet['page']}"))
             print("".join(f"  printk: {text}\n" for text in logged), end="")
         elif line.startswith("["):
@@ -108,7 +109,7 @@ def try_snippets(name, pan):
     print(flush=True)
     if not good:  # without what the program says to this one
         print(re.sub(r"^@.*\n", "", result.output, flags=re.MULTILINE), end="", flush=True)
-    story.tell(machine, f"{story.BUILD}/user/compare", "--kernel")
+    story.show(machine, f"{story.BUILD}/user/compare", "--kernel")
     path = os.environ["FILE"]
     if good and os.path.relpath(os.path.dirname(path) or ".") != os.path.join("src", "trespass"):
         print(f"For a row in `make compare`, save it as src/trespass/{os.path.basename(path)}.")
@@ -121,7 +122,7 @@ def try_program(pan):
     mkinitrd.write_archive(archive, {"init": f"{DIRECTORY}/program"})
     limit = 0 if sys.stdin.isatty() else LIMIT
     machine, result = boot("program", f"quiet {pan}", os.environ.get("ARGS"), limit, False, initrd=archive)
-    story.tell(machine, f"{DIRECTORY}/program", "--signals", "--kernel")
+    story.show(machine, f"{DIRECTORY}/program", "--signals", "--kernel")
     sys.exit(0 if result.status == 0 else 1)
 
 

@@ -129,7 +129,7 @@ class Open:
 
 
 def reaches(code, insn, good, bad):
-    """The first bad instruction on some path behind insn, before a good one."""
+    """The first bad instruction on some path after insn, before a good one."""
     seen, todo = set(), code.next(insn)
     while todo:
         now = todo.pop()
@@ -152,17 +152,17 @@ def missing(code, writes):
     opens = Open(code, writes)
     called = {code.callee(insn) for insn in code.all}
     leaks = [f"{name}: may end with a table write that no DSB follows" for name in sorted(opens.leaks - called)]
-    lines = {"a DSB behind a table write": leaks, "a DSB behind a TLBI": [], "an ISB behind TTBR0_EL1": []}
+    lines = {"a DSB after a table write": leaks, "a DSB after a TLBI": [], "an ISB after TTBR0_EL1": []}
     for insn in code.all:
         if insn.name == "tlbi":
             waits = ("ish", "sy") if insn.operands.split(",")[0].endswith("is") else ("ish", "sy", "nsh")
             found = reaches(code, insn, lambda n, waits=waits: n.name == "dsb" and n.operands in waits, code.leaves)
             if found:
-                lines["a DSB behind a TLBI"].append(f"no DSB that waits between {insn} and {found}")
+                lines["a DSB after a TLBI"].append(f"no DSB that waits between {insn} and {found}")
         elif is_ttbr0_write(insn):
             found = reaches(code, insn, lambda n: n.name in ("isb", "eret"), ends)
             if found:
-                lines["an ISB behind TTBR0_EL1"].append(f"no ISB between {insn} and {found}")
+                lines["an ISB after TTBR0_EL1"].append(f"no ISB between {insn} and {found}")
     return lines, sorted(opens.leaks & called)
 
 
@@ -182,7 +182,9 @@ class Barriers(Test):
             outcome.fail(line)
         tlbi = [i for i in code.all if i.name == "tlbi"]
         ttbr0 = [i for i in code.all if is_ttbr0_write(i)]
-        for what, found, least in (("table writes", writes, 10), ("TLBIs", tlbi, 5), ("writes of TTBR0_EL1", ttbr0, 20)):
+        for what, found, least in (
+            ("table writes", writes, 10), ("TLBIs", tlbi, 5), ("writes of TTBR0_EL1", ttbr0, 20)
+        ):
             if len(found) < least:
                 outcome.fail(f"only {len(found)} {what} were found: the search is blind")
         outcome.output = f"{len(writes)} table writes, {len(tlbi)} TLBIs, {len(ttbr0)} writes of TTBR0_EL1\n"

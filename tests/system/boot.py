@@ -32,7 +32,9 @@ def granule(pages, bits):
     """The tour in a kernel with other pages; the build is part of it."""
     variant = f"{pages.lower()}-{bits}"
     argv = ("make", "-j2", "run", f"GRANULE={pages.lower()}", f"VA_BITS={bits}", f"INIT=build/{variant}/user/tour")
-    return Command(f"tour: {pages} pages, {bits} bits", argv=argv, limit=120, tier=2, expect=(ENDED, rf"{pages} pages, {bits}-bit"))
+    return Command(
+        f"tour: {pages} pages, {bits} bits", argv=argv, limit=120, tier=2, expect=(ENDED, rf"{pages} pages, {bits}-bit")
+    )
 
 
 # What is compiled, from nothing, besides the kernel; and what process 1 finds.
@@ -51,15 +53,24 @@ TESTS = [
     tour("64 MiB", (r"\b6\d MiB of RAM",), mem="64M"),
     tour("8 GiB", (r"\b8\d{3} MiB of RAM",), mem="8G"),
     tour("no PAN, uaccess=ldtr", (r"NOT in force: invariant 2",), cpu="cortex-a53", append="uaccess=ldtr"),
-    tour("pan=off, uaccess=plain", (r"NOT in force: invariant 2", r"^     = THROUGH: "), append="pan=off uaccess=plain"),
-    tour("uaccess=pan", (r"in pan_copy_to_user, ", STOPPED, r"all invariants; .*execute-only pages$"), append="uaccess=pan"),
+    tour(
+        "pan=off, uaccess=plain", (r"NOT in force: invariant 2", r"^     = THROUGH: "), append="pan=off uaccess=plain"
+    ),
+    tour(
+        "uaccess=pan",
+        (r"in pan_copy_to_user, ", STOPPED, r"all invariants; .*execute-only pages$"),
+        append="uaccess=pan",
+    ),
     tour("uaccess=sw_ttbr0", (r"in sw_ttbr0_copy_to_user, ", STOPPED), append="uaccess=sw_ttbr0"),
     tour("uaccess=softwalk", (r"no fault: the kernel walked the tables", STOPPED), append="uaccess=softwalk"),
     Command(
         "build: a run's own program, and no other",
         argv=("sh", "-c", ONE_PROGRAM),
         status=2,
-        expect=(*(rf"^{goal}: kernel \d\d+, user/tour$" for goal in ("run", "trace", "walk", "debug")), r"/bin/hello: no such file"),
+        expect=(
+            *(rf"^{goal}: kernel \d\d+, user/tour$" for goal in ("run", "trace", "walk", "debug")),
+            r"/bin/hello: no such file",
+        ),
     ),
     *(granule(*pair) for pair in (("4K", 39), ("16K", 47), ("16K", 48), ("64K", 42))),
 ]

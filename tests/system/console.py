@@ -33,10 +33,19 @@ TESTS = [
     typing("backspace stops at the margin", [b"a" + 3 * ERASE + b"b\n", EOF_KEY], [r'read 2: "b\\n"']),
     typing("backspace takes a whole letter", ["aé".encode() + ERASE + b"b\n", EOF_KEY], [r'read 3: "ab\\n"']),
     typing("^U takes the line", [b"abc" + KILL + b"d\n", EOF_KEY], [r'read 2: "d\\n"']),
-    typing("^D sends what there is", [b"ab" + EOF_KEY, b"c\n", EOF_KEY], [r'read 2: "ab"', r'read 2: "c\\n"', r'read 0: ""']),
-    typing("^D behind a line is an end of its own", [b"a\n" + EOF_KEY], [r'read 2: "a\\n"', r'read 0: ""']),
+    typing(
+        "^D sends what there is",
+        [b"ab" + EOF_KEY, b"c\n", EOF_KEY],
+        [r'read 2: "ab"', r'read 2: "c\\n"', r'read 0: ""'],
+    ),
+    typing("^D after a line is an end of its own", [b"a\n" + EOF_KEY], [r'read 2: "a\\n"', r'read 0: ""']),
     typing("two lines at once are read one by one", [b"a\nb\n", b"", EOF_KEY], [r'read 2: "a\\n"', r'read 2: "b\\n"']),
-    typing("too long a line keeps its end", [LONG + b"\n", EOF_KEY], [r'read 4096: "x{4095}\\n"'], reject=(r"read (?!5:|4096:|0:)",)),
+    typing(
+        "too long a line keeps its end",
+        [LONG + b"\n", EOF_KEY],
+        [r'read 4096: "x{4095}\\n"'],
+        reject=(r"read (?!5:|4096:|0:)",),
+    ),
     typing(
         "a small buffer gets the line in parts",
         [b"", b"abcd\n", b"", b"", b"ef" + EOF_KEY, b"g\n", EOF_KEY],

@@ -51,7 +51,7 @@ def overflow(**machine):
 
 
 def bad_spsr(name, digits):
-    """Invariant 14: it is found before ERET, and told. digits: of the SPSR, in hexadecimal."""
+    """Invariant 14: it is found before ERET, and reported. digits: of the SPSR, in hexadecimal."""
     return crash(
         f"spsr_{name}",
         rf"^\[.*\] KERNEL BUG: SPSR 0x[0-9a-f]*{digits} is not EL0's",

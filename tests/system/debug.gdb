@@ -5,7 +5,7 @@ where-am-i
 border
 python
 def run_to(insn, function):
-    """Runs to the first instruction of this value behind the function's start."""
+    """Runs to the first instruction of this value from the function's start on."""
     at = number(f"&{function}")
     while number(f"*(unsigned int *){at}") != insn:
         at += 4

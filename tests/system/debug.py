@@ -75,8 +75,9 @@ TESTS = [
             r"^  no walk: the address is in neither half$",
             r"^  0x0000000000401000 - .* EL0 RX, EL1 R, nG",
             r"^  0xffff800000000000 - .* EL0 -, EL1 RX, global",
-            # stepi on eret: the instruction behind the svc
-            r"^-- eret\nEL1, PAN=1, 0xffff[0-9a-f]+ return_to_user \+ \d+\n(.*\n)*?EL0, PAN=0, 0x[0-9a-f]+ printf \+ \d+\n\$1 = 1$",
+            # stepi on eret: the instruction after the svc
+            r"^-- eret\nEL1, PAN=1, 0xffff[0-9a-f]+ return_to_user \+ \d+\n(.*\n)*?"
+            r"EL0, PAN=0, 0x[0-9a-f]+ printf \+ \d+\n\$1 = 1$",
             # into-kernel, back-to-user
             r"(?s)\$1 = 1\n.*^EL1, PAN=1, 0xffff[0-9a-f]+ trap_el0_sync.*^EL0, PAN=0, 0x[0-9a-f]+ printf",
         ),
@@ -98,5 +99,12 @@ TESTS = [
         ),
     ),
     walks("PAN", MAPPINGS, "ARGS=3 400", "APPEND=trace=faults"),
-    walks("16K pages", MAPPINGS.replace(BUILD, f"{BUILD}/16k-47"), "ARGS=4 400", "APPEND=trace=faults", "GRANULE=16k", "VA_BITS=47"),
+    walks(
+        "16K pages",
+        MAPPINGS.replace(BUILD, f"{BUILD}/16k-47"),
+        "ARGS=4 400",
+        "APPEND=trace=faults",
+        "GRANULE=16k",
+        "VA_BITS=47",
+    ),
 ]

@@ -2,7 +2,7 @@
 """deps.py - what cannot be had is said in one line, and what was there stays:
 `make deps`, QEMU=, tools/qemu.sh and tools/bare.sh, with the real apt-get.
 
-It is told of other package sources, of no installed package, and of folders of
+It gets other package sources, a list without installed packages, and folders of
 its own, so that it changes nothing here. PATH lacks the QEMU, gdb and sudo."""
 
 import os
@@ -60,7 +60,10 @@ def script(name, text, *expect, **changes):
 
 def deps(name, source, why, goals="run", **changes):
     """`make deps GOALS`: what it says, all of it."""
-    said = rf"\Amake deps: missing: .*\nmake deps: apt-get installs .*\nMakefile:\d+: \*\*\* make deps: missing: .*; {why}\.  Stop\.\nstatus 2\n\Z"
+    said = (
+        r"\Amake deps: missing: .*\nmake deps: apt-get installs .*\n"
+        rf"Makefile:\d+: \*\*\* make deps: missing: .*; {why}\.  Stop\.\nstatus 2\n\Z"
+    )
     return script(name, f'try "${source}" make --no-print-directory -C "$here" deps {goals}', said, **changes)
 
 
@@ -70,7 +73,9 @@ def qemu(name, program, why):
 printf '#!/bin/sh\\necho QEMU emulator version 6.2.0\\n' >old && chmod +x old
 for goal in {" ".join(BOOTS)}; do make --no-print-directory -C "$here" $goal QEMU={program} 2>&1; done
 """
-    return script(f"QEMU= {name}", text, rf"\A(Makefile:\d+: \*\*\* {why}\.  Stop\.\n){{{len(BOOTS)}}}\Z", skip="", status=2)
+    return script(
+        f"QEMU= {name}", text, rf"\A(Makefile:\d+: \*\*\* {why}\.  Stop\.\n){{{len(BOOTS)}}}\Z", skip="", status=2
+    )
 
 
 # In a tree of their own, whose build/ has nothing in it afterwards.
@@ -91,14 +96,23 @@ try "$empty" setpriv --reuid=65534 --regid=65534 --clear-groups tree/tools/bare.
 """
 
 TESTS = [
-    deps("no network", "unreachable", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:9/.*(refused|Unable to connect).*"),
+    deps(
+        "no network", "unreachable", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:9/.*(refused|Unable to connect).*"
+    ),
     deps("an archive that does not answer", "late", r"apt-get: .*Failed to fetch http://127\.0\.0\.1:\d+/.*"),
     deps("a package that this release lacks", "empty", r"apt-get: E: Unable to locate package qemu-system-arm"),
-    deps("each missing tool once", "empty", r"apt-get: E: .*", goals="", reject=(r"missing: .*(qemu-system-aarch64|gdb-multiarch).*\1",)),
+    deps(
+        "each missing tool once",
+        "empty",
+        r"apt-get: E: .*",
+        goals="",
+        reject=(r"missing: .*(qemu-system-aarch64|gdb-multiarch).*\1",),
+    ),
     script(
         "no root, and no sudo",
         'try "$empty" setpriv --reuid=65534 --regid=65534 --clear-groups sh -s run <"$here/tools/deps.sh"',
-        r"\Amissing: .*qemu-system-aarch64.*; without sudo, root must: apt-get install .*qemu-system-arm.*\nstatus 1\n\Z",
+        r"\Amissing: .*qemu-system-aarch64.*; "
+        r"without sudo, root must: apt-get install .*qemu-system-arm.*\nstatus 1\n\Z",
     ),
     qemu("that is not there", "nowhere", r"there is no program nowhere; `make deps run` installs Debian's QEMU"),
     qemu("that is none", "/bin/true", r"/bin/true is no QEMU 7\.2 or newer: true .*"),
@@ -111,6 +125,7 @@ TESTS = [
     script(
         "a bare system, and no archive, no root",
         BARE,
-        r"\A(no bare trixie: (the archive: .*Failed to fetch .*|no mounts can be made here)\nstatus 1\n){2}no bare trixie: it needs root, for chroot\nstatus 1\n\Z",
+        r"\A(no bare trixie: (the archive: .*Failed to fetch .*|no mounts can be made here)\nstatus 1\n){2}"
+        r"no bare trixie: it needs root, for chroot\nstatus 1\n\Z",
     ),
 ]

@@ -16,7 +16,8 @@ NO_GDB = "" if shutil.which("gdb-multiarch") else "no gdb-multiarch"
 HOUSE = os.getcwd()
 # Of each kind: the kernel with and without registers, EL0, and the host.
 FILES = (
-    "src/main.c src/uaccess.c src/trespass/read_user.c arch/aarch64/fault.c arch/aarch64/vectors.S tests/kernel/test_pan.c "
+    "src/main.c src/uaccess.c src/trespass/read_user.c arch/aarch64/fault.c arch/aarch64/vectors.S "
+    "tests/kernel/test_pan.c "
     "user/tour.c tests/user/echo.c tests/host/elf_test.c tests/host/mm/vm_test.c tools/story.c"
 ).split()
 
@@ -65,7 +66,9 @@ class Launch(Test):
             outcome.skipped, outcome.notes = 1, [f"skipped: {self.skip}"]
             return outcome
         launch = read_json(".vscode/launch.json")["configurations"][0]
-        task = next(task for task in read_json(".vscode/tasks.json")["tasks"] if task["label"] == launch["preLaunchTask"])
+        task = next(
+            task for task in read_json(".vscode/tasks.json")["tasks"] if task["label"] == launch["preLaunchTask"]
+        )
         port = free_port()  # two trees may be tested at once
         server = subprocess.Popen(
             ["sh", "-c", task["command"].replace("1234", port)],
@@ -123,7 +126,11 @@ def attach(launch, address):
 
 TIER = 1
 TESTS = [
-    Compilations("editors: each file as the build compiles it", argv=("make", "--no-print-directory", "compile_commands.json"), limit=120),
+    Compilations(
+        "editors: each file as the build compiles it",
+        argv=("make", "--no-print-directory", "compile_commands.json"),
+        limit=120,
+    ),
     Launch("editors: gdb comes to make debug GDB_SERVER=", skip=NO_GDB),
     Command(
         "editors: a port that is none",

@@ -129,7 +129,8 @@ def script(start, *segments):
     for i, (_, *parts) in enumerate(segments):
         for part in parts:
             text.append(". = ALIGN(0x10000);" if part == "ALIGN" else f"{part} : {{ *({part} {part}.*) }} :s{i}")
-    return f"PHDRS {{ {' '.join(table)} }} SECTIONS {{ {' '.join(text)} /DISCARD/ : {{ *(.comment .note.* .eh_frame) }} }}"
+    sections = f"{' '.join(text)} /DISCARD/ : {{ *(.comment .note.* .eh_frame) }}"
+    return f"PHDRS {{ {' '.join(table)} }} SECTIONS {{ {sections} }}"
 
 
 R, RX, RW = 4, 5, 6
@@ -148,11 +149,12 @@ def built(shape):
     with ONE_BUILD:
         os.makedirs(os.path.dirname(name), exist_ok=True)
         flags = [*os.environ["USER_FLAGS"].split(), *shape.compile.split()]
+        how = [*shape.link.split(), *([f"-T{name}.ld"] if shape.script else [])]
         with open(f"{name}.ld", "w", encoding="utf-8") as file:
             file.write(shape.script)
         for command in (
             [*CC, *flags, "-c", "-o", f"{name}.o", f"tests/system/{shape.source}"],
-            [*LINKERS[shape.linker], *shape.link.split(), *([f"-T{name}.ld"] if shape.script else []), "-o", name, f"{name}.o"],
+            [*LINKERS[shape.linker], *how, "-o", name, f"{name}.o"],
         ):
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode != 0:
@@ -184,7 +186,8 @@ class Row:
 def refusal(row, after=r"\Z"):
     """All that a run with `quiet` says of it, to the end: the sentence that helps is the last one."""
     log = r"^\[ *\d+\.\d+\] "
-    return rf"{log}process 1 cannot start: /init: not an executable for this kernel\n{log}/init: .*{re.escape(row.refused)}.*\n{after}"
+    start = rf"{log}process 1 cannot start: /init: not an executable for this kernel\n"
+    return rf"{start}{log}/init: .*{re.escape(row.refused)}.*\n{after}"
 
 
 class Shape(Boot):
@@ -287,13 +290,21 @@ ROWS = [
     by_hand("no PT_GNU_STACK", retyped(STACK, 0)),
     by_hand("ELFOSABI_GNU", field(7, "B", 3)),
     by_hand("EI_VERSION 0", field(6, "B", 0)),
-    by_hand("cut off in its data", cut_in_its_tail, compile=f"-DTAIL={3 * PAGE} -DPAST_THE_END", script=TAIL, status=SIGBUS),
+    by_hand(
+        "cut off in its data", cut_in_its_tail, compile=f"-DTAIL={3 * PAGE} -DPAST_THE_END", script=TAIL, status=SIGBUS
+    ),
     # What is refused; each help is a row above.
     *rows("-N", "-N", refused="writable and executable: link it without -N and -n"),
     *rows("-n", "-n", "ld", refused="writable and executable: link it without -N and -n"),
     *rows("-n", "-n", "lld", refused="not in an executable page: link it without -n"),
     *rows("small pages", f"-z max-page-size={PAGE // 4}", "lld", refused="for this page size (-z max-page-size)"),
-    by_hand("static PIE, too large", huge, STATIC_PIE, compile=MOVED, refused="too large for a static PIE: link it with -no-pie"),
+    by_hand(
+        "static PIE, too large",
+        huge,
+        STATIC_PIE,
+        compile=MOVED,
+        refused="too large for a static PIE: link it with -no-pie",
+    ),
     Row("gcc -pie", "-pie", "cc", MOVED, refused="needs a dynamic linker: link it with -static or -static-pie"),
     Row("ld -static -pie", "-pie", "ld", MOVED, refused="needs a dynamic linker: link it with -static or -static-pie"),
     Row("an object", "-r", refused="an object or a core: link it"),

@@ -42,7 +42,8 @@ WITH_EL0_RIGHTS = re.compile(r"(ld|st)tr(b|h)?$|cpyf[pme](rt|wt)$|set[pme]t$")
 MEMORY_COPY = re.compile(r"cpy|set")  # its operands are not [x0]
 MEMORY = re.compile(r"(ld|st|cas|cpy|set[pmegn]|swp|prf)|dc$")
 UNPRIVILEGED = re.compile(r"(ld|st)tr(b|h|sb|sh|sw)?$")
-UNPRIVILEGED_IN = re.compile(rf"({'|'.join(name for name, method in PREFIXES.items() if method.rights == 'EL0')})_\w+|probe_(ldtr|sttr)")
+WITH_EL0S_RIGHTS = "|".join(name for name, method in PREFIXES.items() if method.rights == "EL0")
+UNPRIVILEGED_IN = re.compile(rf"({WITH_EL0S_RIGHTS})_\w+|probe_(ldtr|sttr)")
 
 
 def define(name):
@@ -75,7 +76,7 @@ class Insn:
 
 
 def tool(name, *llvm_arguments):
-    """The binutil that belongs to make's compiler, and what LLVM's needs to be told."""
+    """The binutil that belongs to make's compiler, and the option that LLVM's needs."""
     cc = os.environ.get("CC", "aarch64-linux-gnu-gcc").split()
     return (f"llvm-{name}", *llvm_arguments) if "clang" in cc[0] else (re.sub(r"gcc$", name, cc[0]),)
 

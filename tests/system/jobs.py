@@ -74,17 +74,54 @@ TESTS = [
         expect=(r"killed by SIGSEGV", r"EL0 write to 0x[0-9a-f]+ in access_do$", r"Permission fault, level 3"),
     ),
     access("EL0 may not read the kernel", "ldr kernel.data", "EL=0", expect=(r"killed by SIGSEGV", r"TTBR1_EL1")),
-    access("LDTR has EL0's rights", "ldtr user.xonly", "PAN=0", expect=(r"ldtr has EL0's rights: no read \(AP\[1\] = 0",), reject=(r"get_user",)),
-    access("STTR has EL0's rights", "sttr user.ro", "PAN=0", expect=(r"sttr has EL0's rights: no write \(AP\[2\] = 1",), reject=(r"put_user",)),
-    access("which signal", "s1e1r user.rw", "EL=0", expect=(r"killed by SIGILL\.$", r"0xd50878\w\w \(at S1E1R, x\d+\) is undefined at EL0")),
-    access("one account of a page without rights", "str user.none", "EL=0", expect=(r": the mapping there gives no right to write\.",), reject=(r"nothing is mapped",)),
+    access(
+        "LDTR has EL0's rights",
+        "ldtr user.xonly",
+        "PAN=0",
+        expect=(r"ldtr has EL0's rights: no read \(AP\[1\] = 0",),
+        reject=(r"get_user",),
+    ),
+    access(
+        "STTR has EL0's rights",
+        "sttr user.ro",
+        "PAN=0",
+        expect=(r"sttr has EL0's rights: no write \(AP\[2\] = 1",),
+        reject=(r"put_user",),
+    ),
+    access(
+        "which signal",
+        "s1e1r user.rw",
+        "EL=0",
+        expect=(r"killed by SIGILL\.$", r"0xd50878\w\w \(at S1E1R, x\d+\) is undefined at EL0"),
+    ),
+    access(
+        "one account of a page without rights",
+        "str user.none",
+        "EL=0",
+        expect=(r": the mapping there gives no right to write\.",),
+        reject=(r"nothing is mapped",),
+    ),
     *(
-        access(f"CAS is an update, {smp} CPUs", "cas user.xonly", "EL=0", f"SMP={smp}", expect=(r"EL0 update of 0x", r"EL0 may not read it"), reject=(r"EL0 (read|write)",))
+        access(
+            f"CAS is an update, {smp} CPUs",
+            "cas user.xonly",
+            "EL=0",
+            f"SMP={smp}",
+            expect=(r"EL0 update of 0x", r"EL0 may not read it"),
+            reject=(r"EL0 (read|write)",),
+        )
         for smp in "12"
     ),
-    access("a place that there is not", "ldr user.moon", status=2, expect=(r'^make try: .* place "user\.moon"$', r"PLACE +null user\.text")),
+    access(
+        "a place that there is not",
+        "ldr user.moon",
+        status=2,
+        expect=(r'^make try: .* place "user\.moon"$', r"PLACE +null user\.text"),
+    ),
     access("an operation that there is not", "jump user.text", status=2, expect=(r'^make try: .* operation "jump"$',)),
-    access("a level that there is not", "ldr user.text", "EL=3", status=2, expect=(r'^make try: EL is .*"3"; .*ENTRY_EL$',)),
+    access(
+        "a level that there is not", "ldr user.text", "EL=3", status=2, expect=(r'^make try: EL is .*"3"; .*ENTRY_EL$',)
+    ),
     make(
         "try: snippets",
         "try",
@@ -118,11 +155,18 @@ TESTS = [
         "try",
         "FILE=tests/system/try_refused.c",
         expect=(
-            r"^--  EL1 access to 0xffff800000000000, 6 bytes: refused before it was made\n    The range check \(access_ok\): not wholly in the user's half, below\s+0x",
-            r"^--  EL1 access to 0xb0000000\w+, 1 byte: refused .*\n    The range check .*: 0x0b is a tag.*(\n        .*)?\n    pid 1, CPU 0, in system call 64, write\(\)$",
+            r"^--  EL1 access to 0xffff800000000000, 6 bytes: refused before it was made\n"
+            r"    The range check \(access_ok\): not wholly in the user's half, below\s+0x",
+            r"^--  EL1 access to 0xb0000000\w+, 1 byte: refused .*\n    The range check .*: 0x0b is a tag.*"
+            r"(\n        .*)?\n    pid 1, CPU 0, in system call 64, write\(\)$",
         ),
     ),
-    make("trace: an access that is refused before it is made", "trace", f"INIT={BUILD}/user/tour", expect=(r"^--  EL1 access to 0xffff\w+, 8 bytes: refused before it was made\n.*access_ok",)),
+    make(
+        "trace: an access that is refused before it is made",
+        "trace",
+        f"INIT={BUILD}/user/tour",
+        expect=(r"^--  EL1 access to 0xffff\w+, 8 bytes: refused before it was made\n.*access_ok",),
+    ),
     make(
         "walk: a page of a program's",
         "walk",
@@ -133,9 +177,22 @@ TESTS = [
             r"^      L3  va\[20:12\]=   1   @0x[0-9a-f]+8  0x[0-9a-f]{13}fc3  page\n          EL0 RX, EL1 R, ",
         ),
     ),
-    make("walk: the kernel's text", "walk", "VA=0xffff800000000000", expect=(r"TTBR1_EL1\n(.*\n)+          EL0 -, EL1 RX",)),
-    make("walk: where sw_ttbr0 hides the table", "walk", "VA=0x401000", cpu="cortex-a53", expect=(r"\Awalk of.*\n(.*\n)+.*L3  va.* page\n",)),
-    make("walk: neither half", "walk", "VA=0x10000000000000", expect=(r"no walk: bits 63:48 of 0x10+ are not all equal",)),
+    make(
+        "walk: the kernel's text",
+        "walk",
+        "VA=0xffff800000000000",
+        expect=(r"TTBR1_EL1\n(.*\n)+          EL0 -, EL1 RX",),
+    ),
+    make(
+        "walk: where sw_ttbr0 hides the table",
+        "walk",
+        "VA=0x401000",
+        cpu="cortex-a53",
+        expect=(r"\Awalk of.*\n(.*\n)+.*L3  va.* page\n",),
+    ),
+    make(
+        "walk: neither half", "walk", "VA=0x10000000000000", expect=(r"no walk: bits 63:48 of 0x10+ are not all equal",)
+    ),
     make("walk: no address", "walk", "VA=here", status=2, expect=(r'^make walk VA=402000 .*"here" is no address',)),
     make(
         "trace: the tour's faults",

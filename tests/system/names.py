@@ -15,7 +15,9 @@ from harness import BUILD, Outcome, Test
 
 SOURCE = "arch/aarch64/decode/sysreg_names.c"
 # Registers that can only be written, and instructions that take no register.
-WRITE_ONLY = {"PMSWINC_EL0", "OSLAR_EL1", "ICC_EOIR0_EL1", "ICC_EOIR1_EL1", "ICC_DIR_EL1"} | {f"ICC_{n}_EL1" for n in ("SGI0R", "SGI1R", "ASGI1R")}
+WRITE_ONLY = {"PMSWINC_EL0", "OSLAR_EL1", "ICC_EOIR0_EL1", "ICC_EOIR1_EL1", "ICC_DIR_EL1"} | {
+    f"ICC_{n}_EL1" for n in ("SGI0R", "SGI1R", "ASGI1R")
+}
 NO_OPERAND = {"IALLUIS", "IALLU", "VMALLE1IS", "VMALLE1"}
 
 

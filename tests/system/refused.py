@@ -37,7 +37,8 @@ class Refused(Test):
     words: str = TOO_SMALL
 
     def compile(self, size):
-        command = [*os.environ["CC"].split(), *os.environ["KERNEL_FLAGS"].split(), "-x", "c", "-c", "-o", os.devnull, "-"]
+        compiler = [*os.environ["CC"].split(), *os.environ["KERNEL_FLAGS"].split()]
+        command = [*compiler, "-x", "c", "-c", "-o", os.devnull, "-"]
         text = PROGRAM.format(self.statement.format(size))
         return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
 
@@ -65,7 +66,9 @@ TIER = 1
 TESTS = [
     Refused("refused: copy_from_user() onto the stack", statement="r = copy_from_user(here, u, {});"),
     Refused("refused: copy_from_user() into what is static", statement="r = copy_from_user(there, u, {});"),
-    Refused("refused: copy_from_user() into a part", statement="r = copy_from_user(here + 8, u, {});", good="8", bad="9"),
+    Refused(
+        "refused: copy_from_user() into a part", statement="r = copy_from_user(here + 8, u, {});", good="8", bad="9"
+    ),
     Refused("refused: copy_to_user()", statement="r = copy_to_user(u, here, {});"),
     Refused("refused: strncpy_from_user()", statement="r = strncpy_from_user(here, u, {});"),
     value("get_user() of three bytes", "{0} x; r = get_user(x, ({0} __user *)u);", "struct three"),

@@ -55,7 +55,7 @@ def read_trace(path):
 
 
 def compare(log, trace):
-    """What is wrong, in lines; none: the two tell the same."""
+    """What is wrong, in lines; none: the two say the same."""
     for number, (logged, traced) in enumerate(zip(log, trace), 1):
         if logged != traced:
             yield f"fault {number}: QEMU's log has ESR, FAR, ELR {logged}, the trace {traced}"
@@ -109,13 +109,16 @@ class Track:
         elif phase == "X":
             inner = self.open and self.open[-1] is not None
             if event["dur"] < 0 or inner and time + event["dur"] > self.open[-1] + 0.001:
-                yield "a span that begins in another one ends behind it"
+                yield "a span that begins in another one ends after it"
             self.open.append(time + event["dur"])
         elif phase == "i" and event["s"] != "t":
             yield "a mark on no track"
 
 
-FAULT_KEYS = "sequence time_entry time_end cost esr far elr spsr ttbr0 ttbr1 tcr left extable verdict resolution asid sentence"
+FAULT_KEYS = (
+    "sequence time_entry time_end cost esr far elr spsr ttbr0 ttbr1 tcr left extable verdict resolution asid"
+    " sentence"
+)
 
 
 def judge_chrome(path, faults):
@@ -182,7 +185,9 @@ class Oracle(Boot):
 
     def judge_formats(self, directory, records, output):
         folder = f"{directory}/ctf"
-        subprocess.run([STORY, "--ctf", folder, "--chrome", f"{directory}/trace.json", records], capture_output=True, check=True)
+        subprocess.run(
+            [STORY, "--ctf", folder, "--chrome", f"{directory}/trace.json", records], capture_output=True, check=True
+        )
         yield from judge_ctf(folder, output)
         yield from judge_chrome(f"{directory}/trace.json", len(list(read_trace(records))))
 
@@ -269,8 +274,8 @@ class Spoiled(Oracle):
             words = "discarded 7 events" if damage is admit_loss else ""
             if not any(words in line for line in super().witnesses(directory, output)):
                 yield f"nobody has noticed that {name}"
-        told = subprocess.run([STORY, path], capture_output=True, text=True, check=True).stdout
-        if not re.search(r"^DROPPED, because a ring was full: 7 faults and 0 other events of \d+ and ", told, re.MULTILINE):
+        said = subprocess.run([STORY, path], capture_output=True, text=True, check=True).stdout
+        if not re.search(r"^DROPPED, because a ring was full: 7 faults and 0 other events of \d+ and ", said, re.M):
             yield "the story does not say that faults were dropped"
 
 
@@ -284,12 +289,12 @@ class NoFile(Boot):
         return super().start(limit)
 
 
-# Plays once without knowing anything, and again with what it was told then.
+# Plays once without knowing anything, and again with the answers of the first time.
 PREDICT = """
 : >build/test/none; python3 -c 'print("through\\n" * 12)' >build/test/guess
 make predict SEED=7 COUNT=12 ANSWERS=build/test/guess >build/test/first && exit 9
-sed -nE 's/^(Right|No): ([a-z0-9-]+) .*/\\2/p' build/test/first >build/test/told
-make predict SEED=7 COUNT=12 ANSWERS=build/test/told
+sed -nE 's/^(Right|No): ([a-z0-9-]+) .*/\\2/p' build/test/first >build/test/answers
+make predict SEED=7 COUNT=12 ANSWERS=build/test/answers
 echo nonsense >build/test/none
 make predict SEED=7 COUNT=12 ANSWERS=build/test/none || echo refused
 """
@@ -325,7 +330,9 @@ class Program(Command):
     def _start(self, limit):
         result = super()._start(limit)  # what it left is looked at before the next one overwrites it
         self.problems = list(judge_ctf(f"{BUILD}/trace", result.output, self.whole))
-        faults = int(re.search(r"^[\d,]+ records: ([\d,]+) faults?,", result.output, re.MULTILINE).group(1).replace(",", ""))
+        faults = int(
+            re.search(r"^[\d,]+ records: ([\d,]+) faults?,", result.output, re.MULTILINE).group(1).replace(",", "")
+        )
         self.problems += judge_chrome(f"{BUILD}/trace.json", faults)
         if not faults:
             self.problems.append("no fault at all: not even the first fetch")
@@ -342,7 +349,12 @@ def programs():
     whole = (r"^\[.*\] trace: \d+ faults, ", r"^the whole trace: ")
     special = {
         # Waits for a key that nobody presses: what was recorded until its time was over.
-        "echo": {"whole": False, "env": {"TIMEOUT": "10"}, "status": 2, "expect": (r"^The trace has no end", r"stopped after 10 seconds")},
+        "echo": {
+            "whole": False,
+            "env": {"TIMEOUT": "10"},
+            "status": 2,
+            "expect": (r"^The trace has no end", r"stopped after 10 seconds"),
+        },
         "measure": {"env": {"ARGS": "getppid"}, "expect": whole},
     }
     for path in sorted(glob.glob("user/*.c") + glob.glob("tests/user/*.c")):
@@ -355,7 +367,9 @@ def programs():
 COLOURED = r"\x1b\[1(;31)?m    \w+ fault, level \d: [^\x1b]*\.\x1b\[0m|\x1b\[1;31mstop> L\d  va.*\x1b\[0m$"
 
 
-COST = {"image": f"{BUILD}/test/Image", "extra": ("-icount", "shift=0,sleep=off"), "append": "init=/bin/selftest -- trace"}
+COST = {
+    "image": f"{BUILD}/test/Image", "extra": ("-icount", "shift=0,sleep=off"), "append": "init=/bin/selftest -- trace"
+}
 
 
 TIER = 1
@@ -386,7 +400,10 @@ TESTS = [
         "predict: what EL0's rights refuse is LDTR's refusal",
         argv=("sh", "-ec", PREDICT_LDTR),
         limit=120,
-        expect=(r"^10/10   EL1, LDTR at (.|\n)*^Right: unprivileged \(user\.xonly\)\. .*ldtr\s+has\s+EL0's\s+rights:\s+no\s+read",),
+        expect=(
+            r"^10/10   EL1, LDTR at (.|\n)*^Right: unprivileged \(user\.xonly\)\. "
+            r".*ldtr\s+has\s+EL0's\s+rights:\s+no\s+read",
+        ),
     ),
     Terminal(
         "predict: asked on a terminal",
@@ -400,7 +417,8 @@ TESTS = [
         ),
         expect=(
             r"^1/2   EL1, STTR at 0x4[0-9a-f]+, PAN=0$",
-            r"^Right: unprivileged \(user\.text\)\. (.|\n    )*\(AP\[2\]\s+=\s+1:\s+read-only\)\.\n    EL0 RX, EL1 R, PXN",
+            r"^Right: unprivileged \(user\.text\)\. (.|\n    )*\(AP\[2\]\s+=\s+1:\s+read-only\)\.\n"
+            r"    EL0 RX, EL1 R, PXN",
             r"^No answer: that is the end\.\n\nscore: 1 of 2$",
         ),
         reject=(r"^ +EL0 RX(.|\n)*1/2|1/2 (.|\n)*^ +EL0 (.|\n)*What happens\? un",),
@@ -446,7 +464,8 @@ TESTS = [
     oracle("the tour, trace=faults", "trace=faults", 7),
     oracle("the tour, cortex-a53", "trace=all", 7, cpu="cortex-a53"),
     *(
-        oracle(f"compare, {method.choices[-1]}", f"trace=all init=/bin/compare {method.choices[-1]}", 20) for method in METHODS
+        oracle(f"compare, {method.choices[-1]}", f"trace=all init=/bin/compare {method.choices[-1]}", 20)
+        for method in METHODS
     ),
     *(
         oracle(f"random mappings, seed {seed}", f"trace=all init=/bin/mappings -- {seed}", 80)
@@ -458,6 +477,8 @@ TESTS = [
     ),
     oracle("bad pointers", "trace=faults init=/bin/pointers", 100),
     oracle("stacks that grow, and signals", "trace=faults init=/bin/program", 2000),
-    oracle("random mappings, access flags not set by the CPU", "trace=all init=/bin/mappings -- 3", 150, cpu="cortex-a53"),
+    oracle(
+        "random mappings, access flags not set by the CPU", "trace=all init=/bin/mappings -- 3", 150, cpu="cortex-a53"
+    ),
     oracle("a kernel bug", "trace=faults init=/bin/crash -- user_read", 3, status=125, image=f"{BUILD}/test/Image"),
 ]

@@ -16,7 +16,9 @@ def make(name, *arguments, **changes):
 
 def refused(words, line):
     """make with these words builds nothing, runs nothing, and says this line."""
-    return make(f"refused: {words}", *words.split(), status=2, expect=(rf"\A\S*Makefile:\d+: \*\*\* {line}\.  Stop\.\n\Z",))
+    return make(
+        f"refused: {words}", *words.split(), status=2, expect=(rf"\A\S*Makefile:\d+: \*\*\* {line}\.  Stop\.\n\Z",)
+    )
 
 
 REFUSED = (
@@ -53,24 +55,69 @@ IN_ORDER = (
     r"#1  EL1 write to (.|\n)*^#2  EL1 read of "
 )
 
-CLOSED = ("run", "compare", "trace", "try DO='ldr user.data'", "test SUITES=no-such", "predict", "truth", "walk VA=0", "loc")
+CLOSED = (
+    "run", "compare", "trace", "try DO='ldr user.data'", "test SUITES=no-such", "predict", "truth", "walk VA=0", "loc"
+)
 
 TIER = 1
 TESTS = [
     *(refused(words, line) for words, line in REFUSED),
-    make("documented variables pass", "-n", "run", "CC=gcc-x", "HOSTCC=cc", "V=1", "CROSS_COMPILE=x-", "DEFINES=-DX", "PYTHON=python3"),
-    make("an access at EL0, entered at EL2", "try", "DO=ldr user.data", "EL=0", "ENTRY_EL=2", expect=(r"^It went through: ",)),
-    make("ENTRY_EL is a level", "run", "ENTRY_EL=3", status=2, expect=(r'^make: ENTRY_EL is 1 or 2, and not "3"$',), reject=TRACEBACK),
+    make(
+        "documented variables pass",
+        "-n",
+        "run",
+        "CC=gcc-x",
+        "HOSTCC=cc",
+        "V=1",
+        "CROSS_COMPILE=x-",
+        "DEFINES=-DX",
+        "PYTHON=python3",
+    ),
+    make(
+        "an access at EL0, entered at EL2",
+        "try",
+        "DO=ldr user.data",
+        "EL=0",
+        "ENTRY_EL=2",
+        expect=(r"^It went through: ",),
+    ),
+    make(
+        "ENTRY_EL is a level",
+        "run",
+        "ENTRY_EL=3",
+        status=2,
+        expect=(r'^make: ENTRY_EL is 1 or 2, and not "3"$',),
+        reject=TRACEBACK,
+    ),
     make("two CPUs, one of them used", "run", "SMP=2", expect=(r"cpu max x 2 \(the kernel uses one\)", r"status 0$")),
-    make("help begins with the six", "help", expect=(r"\Amake run .*\n(.*\n)?make compare .*\nmake trace .*\n(make try .*\n)+make test .*\nmake debug ",)),
+    make(
+        "help begins with the six",
+        "help",
+        expect=(r"\Amake run .*\n(.*\n)?make compare .*\nmake trace .*\n(make try .*\n)+make test .*\nmake debug ",),
+    ),
     # FILE= and ARGS=
     make("run FILE=", "run", THREE, ARGS, expect=(*ARGUMENTS, r"status 0$"), reject=(r"warning",)),
     make("trace FILE=", "trace", INPUT, expect=(r"^tests/system/try_input\.c +cpu max", r"EL0 \w+ .*\n", r"status 0$")),
     make("walk FILE=", "walk", "VA=400000", THREE, expect=(r"^walk of 0x400000\n",)),
     make("debug FILE=", "debug", THREE, "GDB_SCRIPT=tests/system/use.gdb", expect=(r"tests/system/try_args\.c",)),
     make("try keeps quotes", "try", THREE, ARGS, expect=ARGUMENTS, reject=(r"warning",)),
-    make("an open quote", "run", THREE, "ARGS='a", status=2, expect=(r"^ARGS='a: no closing quotation$",), reject=TRACEBACK),
-    make("without libc", "try", LIBC, status=2, expect=(r"there is no .*\bmalloc\b.* here\. Freestanding: rt\.h has .*LIBC=1$",), reject=(r"undefined",)),
+    make(
+        "an open quote",
+        "run",
+        THREE,
+        "ARGS='a",
+        status=2,
+        expect=(r"^ARGS='a: no closing quotation$",),
+        reject=TRACEBACK,
+    ),
+    make(
+        "without libc",
+        "try",
+        LIBC,
+        status=2,
+        expect=(r"there is no .*\bmalloc\b.* here\. Freestanding: rt\.h has .*LIBC=1$",),
+        reject=(r"undefined",),
+    ),
     make("with libc", "try", LIBC, "LIBC=1", "ARGS=one", expect=(r"^1 argument, one$", r"status 0$")),
     Command(
         "use: a pipe is the program's input",
@@ -103,7 +150,14 @@ TESTS = [
         ),
     ),
     # Snippets
-    make("snippets, in their order, with what they log", "try", "FILE=tests/system/try_order.c", env={"COLUMNS": "200"}, expect=(IN_ORDER,), reject=(r"^#[03]", r"warning")),
+    make(
+        "snippets, in their order, with what they log",
+        "try",
+        "FILE=tests/system/try_order.c",
+        env={"COLUMNS": "200"},
+        expect=(IN_ORDER,),
+        reject=(r"^#[03]", r"warning"),
+    ),
     make(
         "a file of src/trespass runs once",
         "try",

@@ -33,7 +33,9 @@ class FewAsids(Boot):
         env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "B")}
         make = ["make", f"B={build}", "DEFINES=-DASID_BITS=4", image]
         with ONE_MAKE:
-            made = subprocess.run(make, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+            made = subprocess.run(
+                make, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+            )
         if made.returncode != 0:
             return Result(made.returncode, made.stdout)
         self.machine["image"] = image
@@ -58,14 +60,17 @@ TESTS = [
         limit=120,
     ),
     Boot(
-        "memfd: who is killed behind a file's end is told so",
+        "memfd: SIGBUS past a file's end says so",
         tier=1,
         machine={"append": "init=/bin/memfd"},
-        expect=(r"^\[.*\(process \d+\) gets SIGBUS: EL0 read of 0x\w+: the page is past the end of the file that is mapped there\.$",),
+        expect=(
+            r"^\[.*\(process \d+\) gets SIGBUS: EL0 read of 0x\w+: "
+            r"the page is past the end of the file that is mapped there\.$",
+        ),
         ktap=True,
     ),
     Boot(
-        "memory: who is killed is told whether nothing is there, or no right",
+        "memory: SIGSEGV says whether nothing is there, or no right",
         tier=1,
         machine={"append": "init=/bin/memory"},
         expect=(

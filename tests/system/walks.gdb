@@ -8,18 +8,18 @@ ENDS = {0: "page", 1: "block", 2: "invalid", 3: "reserved encoding", 4: "the tab
 SAMPLES = 120
 
 def levels(record):
-    """The kernel's walk, as walker.py would tell it."""
+    """The kernel's walk, in the form of walker.py's."""
     first, count = int(record["first"]), int(record["levels"])
     return [(level, int(record["addr"][level]), int(record["desc"][level])) for level in range(first, first + count)]
 
 def compare():
     fault = gdb.parse_and_eval("(struct fault *)$x0").dereference()
     mine = current_walk(int(fault["far"]))
-    told = levels(fault["walk"])
+    theirs = levels(fault["walk"])
     seen = [(l.level, l.address, l.descriptor) for l in mine.levels]
     end = ENDS.get(int(fault["walk"]["end"]), "?")
-    if told != seen or end != mine.end or mine.half != int(fault["walk"]["half"]):
-        print(f"DIFFERENT at {int(fault['far']):#x}: the kernel {told} {end}, by hand {seen} {mine.end}")
+    if theirs != seen or end != mine.end or mine.half != int(fault["walk"]["half"]):
+        print(f"DIFFERENT at {int(fault['far']):#x}: the kernel {theirs} {end}, by hand {seen} {mine.end}")
     return mine.end, len(seen)
 
 kinds = {}

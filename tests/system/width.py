@@ -36,7 +36,10 @@ def narrow(*words, **more):
     return Narrow(f"width: {' '.join(words)}{columns}", words=words, limit=180, **more)
 
 
-PREDICT = 'python3 -c \'print("through\\n" * 40)\' >build/test/throughs; make --no-print-directory predict COUNT=40 ANSWERS=build/test/throughs'
+PREDICT = (
+    'python3 -c \'print("through\\n" * 40)\' >build/test/throughs; '
+    'make --no-print-directory predict COUNT=40 ANSWERS=build/test/throughs'
+)
 
 
 @dataclass
@@ -75,7 +78,13 @@ TESTS = [
     narrow("help"),
     narrow("esr", "ESR=96000045"),
     narrow("compare", expect=(r"^  bug +plain +ldtr +sw_ttbr0 +pan +ldtr$", r"^  +mops +softwalk +decided by$")),
-    narrow("compare", env={"COLUMNS": "100"}, widest=100, least=95, expect=(r"^  bug +plain +ldtr +pan +ldtr +decided by$",)),
+    narrow(
+        "compare",
+        env={"COLUMNS": "100"},
+        widest=100,
+        least=95,
+        expect=(r"^  bug +plain +ldtr +pan +ldtr +decided by$",),
+    ),
     narrow("compare", env={"COLUMNS": "40"}),  # less is not asked for
     narrow("bench"),
     narrow("truth"),
@@ -84,9 +93,17 @@ TESTS = [
     narrow("trace", env={"COLUMNS": "100"}, widest=100, least=85),
     narrow("trace", "ONLY=fault,window,switch,tlb"),
     Predict("width: predict", status=2),
-    MakeTest("width: test", status=1, env={"TIER": "1"}, expect=(r"^ok +words", r"^FAIL  fails", r"^left out, ", r"^2 passed, 1 failed, 1 skipped$")),
+    MakeTest(
+        "width: test",
+        status=1,
+        env={"TIER": "1"},
+        expect=(r"^ok +words", r"^FAIL  fails", r"^left out, ", r"^2 passed, 1 failed, 1 skipped$"),
+    ),
     *(narrow("walk", f"VA={va}", expect=(r"^ +L0  va\[47:39\]= *\d+   @0x",)) for va in ("400000", "ffff800000000000")),
-    *(narrow("try", f"DO={access}") for access in ("ldr user.data", "ldtr kernel.data", "sttr user.ro", "ldr noncanonical")),
+    *(
+        narrow("try", f"DO={access}")
+        for access in ("ldr user.data", "ldtr kernel.data", "sttr user.ro", "ldr noncanonical")
+    ),
     narrow("try", "DO=ldr kernel.data", "EL=0"),
     narrow("try", "FILE=tests/system/try_snippet.c"),
     Terminal(

@@ -80,7 +80,10 @@ class Windows(Test):
             if end:
                 yield f"opened by {insn}, still open at {end}"
         for insn in map(self.code.at.get, sorted(fixups)):
-            end = None if shuts(insn) else insn if self.code.leaves(insn) else reaches(self.code, insn, shuts, self.code.leaves)
+            end = None
+            if not shuts(insn):
+                leaves = self.code.leaves
+                end = insn if leaves(insn) else reaches(self.code, insn, shuts, leaves)
             if end:
                 yield f"open after a fault, from the fixup {insn} to {end}"
 

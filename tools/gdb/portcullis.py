@@ -419,5 +419,7 @@ class Exceptions:
 
 
 gdb.frame_filters[Exceptions.name] = Exceptions()
-for command in (Attach, User, IntoKernel, BackToUser, WhereAmI, Border, WalkCommand, Tables, ExtableCommand, Esr, Syndrome, Ps):
+for command in (
+    Attach, User, IntoKernel, BackToUser, WhereAmI, Border, WalkCommand, Tables, ExtableCommand, Esr, Syndrome, Ps
+):
     command()
