@@ -20,7 +20,7 @@ extern char _boot_stack_guard[], _boot_stack[], _boot_stack_top[];
 extern char _boot_tables_start[], _boot_tables_end[];
 
 /*
- * The symbol table: entry i is the function ksyms_offsets[i] bytes behind
+ * The symbol table: entry i is the function ksyms_offsets[i] bytes past
  * _text_start, in ascending order; its name begins at byte ksyms_names[i] of
  * ksyms_strings.
  */

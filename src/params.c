@@ -86,7 +86,7 @@ static void params_list(const char *word)
 		printk_always("    %s%s", params_known[i].name,
 			      params_known[i].values);
 	}
-	printk_always("    quiet, and behind -- the arguments of process 1");
+	printk_always("    quiet, and after -- the arguments of process 1");
 }
 
 static void params_word(const char *word)

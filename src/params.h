@@ -19,7 +19,7 @@ struct params {
 	bool quiet;
 	bool walk_wanted;    /* walk=0x…: shown when process 1 ends */
 	uint64_t walk;
-	unsigned int argc;   /* what stands behind `--` */
+	unsigned int argc;   /* the words after `--` */
 	const char *argv[PARAMS_MAX_ARGS];
 };
 

@@ -28,7 +28,7 @@ void trespass_touch(struct trespass_run *t, uint64_t addr)
 
 #define TRESPASS_INTID 15
 
-/* One bug runs at a time: /proc/trespass holds run_mutex. */
+/* One bug runs at a time: trespass_run.c holds a mutex. */
 static struct trespass_run *interrupted;
 static volatile bool interrupt_over;
 

@@ -8,9 +8,9 @@
 /*
  * What the prologue left is of option A, the only one that QEMU has; here it
  * becomes what option B would have left, and PSTATE.C (bit 29 of NZCV) says
- * so. Then main must raise the exception. CPYFP, CPYFM and CPYFE stand behind
- * each other for the restart; the first prologue is another one, on its own,
- * which the assembler does not like: so it is written as a number.
+ * so. Then main must raise the exception. CPYFP, CPYFM and CPYFE follow one
+ * another, for the restart. The first prologue is another one, on its own: the
+ * assembler warns of that, so it is written as a number.
  */
 static inline void copy_with_wrong_option(char *to, const char *from,
 					  unsigned long n)

@@ -68,7 +68,7 @@ static void print_record(const char *without)
 	printf("     ended by: %s\n", line);
 }
 
-/* ---- Telling -------------------------------------------------------- */
+/* ---- What it prints ------------------------------------------------- */
 
 static void crossing_begin(int nth, const char *title, const char *call)
 {
@@ -137,7 +137,7 @@ static bool cross_kernel_pointer(void)
 	return crossing_end(n, n == -EFAULT && !recorded_fault());
 }
 
-/* The heap's last byte is the last of a page; behind it nothing is mapped. */
+/* The heap's last byte is the last of a page: nothing is mapped after it. */
 static char *heap_end(void)
 {
 	const uint64_t largest_page = 64 * 1024;

@@ -24,7 +24,7 @@ static inline uint32_t arch_cpu_affinity(void)
 {
 	uint64_t mpidr;
 
-	/* Aff3 stands apart, in bits 39:32, behind the flags of 31:24. */
+	/* Aff3 is apart from the others, in 39:32: 31:24 are flags. */
 	asm("mrs %0, mpidr_el1" : "=r"(mpidr));
 	return (uint32_t)(mpidr & 0xffffff) | (uint32_t)(mpidr >> 32) << 24;
 }
@@ -33,7 +33,7 @@ static inline uint64_t arch_counter(void)
 {
 	uint64_t count;
 
-	/* No ISB: a few instructions early or late tell the same story. */
+	/* No ISB: a few instructions early or late make no difference. */
 	asm volatile("mrs %0, cntvct_el0" : "=r"(count));
 	return count;
 }

@@ -26,7 +26,7 @@ static void backtrace_line(struct sink *out, uint64_t pc, uint64_t at)
 	sink_printf(out, "\n");
 }
 
-/* A return address stands behind the call: its line is looked up before it. */
+/* A return address is past the call: the byte before it names the line. */
 static void backtrace_call(struct sink *out, uint64_t lr)
 {
 	backtrace_line(out, lr, lr - 4);

@@ -131,7 +131,7 @@ static uint64_t boot_sctlr(void)
 	       FIELD_MASK(SCTLR_EL1_NTWI) | /* EL0's WFI does not trap */
 	       FIELD_MASK(SCTLR_EL1_NTWE) |
 	       FIELD_MASK(SCTLR_EL1_MSCEN) | /* EL0 has CPY*, SET* (MOPS) */
-	       /* RES1 where the feature behind each is missing: */
+	       /* RES1 where the CPU lacks the feature of each: */
 	       FIELD_MASK(SCTLR_EL1_EOS) | FIELD_MASK(SCTLR_EL1_EIS) |
 	       FIELD_MASK(SCTLR_EL1_TSCXT) | FIELD_MASK(SCTLR_EL1_NTLSMD) |
 	       FIELD_MASK(SCTLR_EL1_LSMAOE) | FIELD_MASK(SCTLR_EL1_SED) |

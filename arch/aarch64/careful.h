@@ -33,8 +33,8 @@ faulted:
 	return false;
 }
 
-/* AT by op (enum at_op); value is PAR_EL1, which is put back. Needs the
- * feature behind the op. Interrupts masked. */
+/* AT by op (enum at_op); value is PAR_EL1, which is put back. The CPU must
+ * have the op's feature. Interrupts masked. */
 struct careful_result careful_at(unsigned int op, uint64_t addr);
 /* The same for each op whose bit is set in ops; PAR_EL1 goes to par[op]. */
 void careful_at_each(uint64_t addr, uint64_t *par, unsigned int ops);

@@ -21,9 +21,9 @@ ENDFUNC careful_read
 /*
  * struct careful_result careful_at(unsigned int op w0, uint64_t addr x1)
  *
- * AT itself may abort when a table lies outside RAM (facts). The result is
- * in PAR_EL1 only after a context synchronisation event (Arm ARM, "Address
- * translation instructions"), and PAR_EL1 may be in use by what we interrupted.
+ * AT itself may abort when a table lies outside RAM. The result is in PAR_EL1
+ * only after a context synchronisation event (Arm ARM, "Address translation
+ * instructions"), and PAR_EL1 may be in use by what we interrupted.
  */
 FUNC careful_at
 	mrs	x9, par_el1

@@ -11,7 +11,7 @@
 
 #define EXTABLE_USER_LOAD  1 /* reads EL0 memory: a fault must say read */
 #define EXTABLE_USER_STORE 2 /* writes EL0 memory: a fault must say write */
-#define EXTABLE_USER_BOTH  3 /* atomics: CAS reports either (facts) */
+#define EXTABLE_USER_BOTH  3 /* atomics: CAS may report either */
 #define EXTABLE_SIDE_MASK  3
 #define EXTABLE_WINDOW     4 /* EL1's own rights: needs the window open */
 #define EXTABLE_AT         8 /* AT, which may abort on a table outside RAM */

@@ -25,7 +25,7 @@ static void mops_undo_option_a(uint64_t *dst, uint64_t *src, uint64_t *size)
 	*size = -*size;
 }
 
-/* Option B counts down; backwards, its pointers are behind the rest. */
+/* Option B counts down; backwards, its pointers are past the rest. */
 static void mops_undo_option_b(uint64_t *dst, uint64_t *src, uint64_t size,
 			       uint64_t spsr)
 {
@@ -54,6 +54,6 @@ void mops_restart(uint64_t x[31], uint64_t *pc, uint64_t esr, uint64_t spsr)
 	} else {
 		mops_undo_option_b(dst, src, *size, spsr);
 	}
-	/* Prologue, main and epilogue stand behind each other. */
+	/* Prologue, main and epilogue follow one another. */
 	*pc -= FIELD_GET(ESR_EL1_MOPS_EPILOGUE, esr) ? 8 : 4;
 }

@@ -16,7 +16,7 @@
 #define PT_TABLE     FIELD_MASK(DESC_TABLE)
 #define PT_ATTR(n)   FIELD_PREP(DESC_ATTRINDX, n) /* index into MAIR_EL1 */
 #define PT_AP_USER   FIELD_MASK(DESC_AP1) /* EL0 has the access too */
-#define PT_AP_RDONLY FIELD_MASK(DESC_AP2) /* nobody writes */
+#define PT_AP_RDONLY FIELD_MASK(DESC_AP2) /* no level writes */
 #define PT_SH_INNER  FIELD_PREP(DESC_SH, 3)
 #define PT_AF        FIELD_MASK(DESC_AF) /* accessed; set when it is mapped */
 #define PT_NG        FIELD_MASK(DESC_NG) /* not global: tagged with the ASID */

@@ -121,7 +121,7 @@ static void view_half(struct sink *out, uint64_t ttbr, unsigned int half)
 {
 	struct view v = { .out = out, .sctlr = sysreg_read(sctlr_el1) };
 
-	/* The walk of any address tells the shape of the tables. */
+	/* The walk of any address shows the shape of the tables. */
 	walk_tables(&v.walk, half ? KERNEL_HALF : 0, sysreg_read(tcr_el1),
 		    half ? 0 : ttbr, half ? ttbr : 0, table_read, NULL);
 	sink_printf(out, "TTBR%u_EL1", half);

@@ -341,7 +341,7 @@ static const char *machine_read_irq(const struct fdt *fdt,
 
 /*
  * The node that /chosen's stdout-path names: a path, or a name that /aliases
- * gives for one; behind a colon stand options such as "115200n8".
+ * gives for one. After a colon it may have options such as "115200n8".
  */
 static bool machine_find_stdout(const struct fdt *fdt, struct fdt_node *node)
 {
@@ -395,7 +395,7 @@ static const char *machine_read_uart(struct machine *m, const struct fdt *fdt)
 
 static const char *machine_read_timer(struct machine *m, const struct fdt *fdt)
 {
-	enum { VIRTUAL_TIMER = 2 }; /* behind the two physical ones */
+	enum { VIRTUAL_TIMER = 2 }; /* after the two physical ones */
 	struct fdt_node node;
 
 	if (!fdt_find_compatible(fdt, "arm,armv8-timer", &node)) {

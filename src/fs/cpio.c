@@ -36,7 +36,7 @@ static bool field_read(const unsigned char *header, enum field field,
 	return true;
 }
 
-/* Moves pos behind n bytes and their padding; the place, or NULL if outside. */
+/* Moves pos past n bytes and their padding; the place, or NULL if outside. */
 static const void *cpio_take(struct cpio *cpio, size_t n)
 {
 	const unsigned char *at = cpio->data + cpio->pos;
@@ -44,7 +44,7 @@ static const void *cpio_take(struct cpio *cpio, size_t n)
 	if (n > cpio->size - cpio->pos) {
 		return NULL;
 	}
-	/* The padding behind the last byte of a file may be missing. */
+	/* The padding after the last byte of a file may be missing. */
 	cpio->pos = MIN(ALIGN_UP(cpio->pos + n, (size_t)4), cpio->size);
 	return at;
 }

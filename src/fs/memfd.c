@@ -58,7 +58,7 @@ static long memfd_write_page(struct shmem *shmem, uint64_t pos,
 	if (left < n) {
 		shmem_extend(shmem, pos + n - left);
 	} else {
-		shmem_drop_behind(shmem); /* the page may have been new */
+		shmem_drop_past_end(shmem); /* the page may have been new */
 	}
 	return (long)left;
 }

@@ -41,7 +41,7 @@ enum fdt_tag {
 
 struct fdt_token {
 	uint32_t tag;
-	uint32_t next;             /* offset of the token behind this one */
+	uint32_t next;             /* offset of the token after this one */
 	const char *name;          /* of a node or a property */
 	const unsigned char *data; /* of a property */
 	uint32_t len;
@@ -238,13 +238,13 @@ static const char *fdt_check_structure(const struct fdt *fdt)
 		}
 		if (depth == 0 && offset != fdt->structure &&
 		    token.tag != FDT_END) {
-			return "the device tree goes on behind its root node";
+			return "the device tree goes on after its root node";
 		}
 		if (token.tag == FDT_BEGIN_NODE && depth++ == FDT_MAX_DEPTH) {
 			return "the device tree nests more than 16 nodes deep";
 		}
 		if (token.tag == FDT_PROP && closed) {
-			return "the device tree has a property behind a node";
+			return "the device tree has a property after a node";
 		}
 		if (token.tag == FDT_END && depth > 0) {
 			return "the device tree ends inside a node";

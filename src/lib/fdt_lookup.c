@@ -196,7 +196,7 @@ const char *fdt_count_regs(const struct fdt *fdt, const struct fdt_node *node,
 	return NULL;
 }
 
-/* Reads one or two cells at *p, and moves *p behind them. */
+/* Reads one or two cells at *p, and moves *p past them. */
 static uint64_t fdt_take_cells(const unsigned char **p, uint32_t cells)
 {
 	const unsigned char *at = *p;

@@ -210,7 +210,7 @@ static unsigned int format_read_size(struct format *f)
 	}
 }
 
-/* Reads a conversion behind its "%", the conversion character included. */
+/* Reads a conversion after its "%", the conversion character included. */
 static struct spec format_read_spec(struct format *f)
 {
 	struct spec spec = { .precision = NO_PRECISION };

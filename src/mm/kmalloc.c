@@ -234,8 +234,8 @@ bool kmalloc_find(const void *p, const void **start, size_t *size)
 		return false;
 	}
 	offset = (size_t)((const char *)p - block);
-	/* Behind a large object, in its last page, p belongs to it still: a
-	 * copy from there leaves the object, and must be seen to. */
+	/* Past a large object, in its last page, p still belongs to it: the
+	 * check must see that a copy from there leaves the object. */
 	offset = page->kind == PAGE_SLAB ?
 			 ALIGN_DOWN(offset, page->objsize) : 0;
 	*start = block + offset;

@@ -17,8 +17,8 @@ void kfree(void *object);   /* NULL is ignored; a wild pointer panics */
 
 /*
  * The object check of user copies: if p lies in an object of kmalloc(), sets
- * its start and its size in bytes and returns true. So too if p lies behind a
- * large object, in its last page: that is nobody else's.
+ * its start and its size in bytes and returns true. So too if p lies past a
+ * large object, in its last page: no other object is there.
  */
 bool kmalloc_find(const void *p, const void **start, size_t *size);
 

@@ -123,7 +123,7 @@ void shmem_extend(struct shmem *shmem, uint64_t size)
 	spin_unlock(&shmem->lock);
 }
 
-void shmem_drop_behind(struct shmem *shmem)
+void shmem_drop_past_end(struct shmem *shmem)
 {
 	spin_lock(&shmem->lock);
 	shmem_free_from(shmem, (shmem->size + PAGE_SIZE - 1) >> PAGE_SHIFT);

@@ -48,8 +48,8 @@ int shmem_get_page(struct shmem *shmem, uint64_t offset,
 
 /* The size is at least this from here on. */
 void shmem_extend(struct shmem *shmem, uint64_t size);
-/* Frees the pages behind the size: none is mapped. */
-void shmem_drop_behind(struct shmem *shmem);
+/* Frees the pages past the size: none is mapped. */
+void shmem_drop_past_end(struct shmem *shmem);
 
 /* ---- For src/mm ----------------------------------------------------- */
 
@@ -58,5 +58,5 @@ void shmem_drop_behind(struct shmem *shmem);
 void shmem_add_region(struct region *r);
 void shmem_remove_region(struct region *r);
 
-/* Zeroes what is behind the size in its last page. */
+/* Zeroes what is past the size in its last page. */
 void shmem_zero_rest(struct shmem *shmem);

@@ -149,8 +149,8 @@ uint64_t vm_brk(struct vm *vm, uint64_t brk);
 /* Whether regions cover all of [start, end). */
 bool vm_is_covered(struct vm *vm, uint64_t start, uint64_t end);
 
-/* Sets a memory object's size. What lies behind it is unmapped everywhere,
- * also private copies of it, and freed. */
+/* Sets a memory object's size. What lies past it is unmapped everywhere,
+ * private copies included, and freed. */
 void vm_truncate(struct shmem *shmem, uint64_t size);
 
 /* ---- vm_fault.c ----------------------------------------------------- */

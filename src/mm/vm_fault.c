@@ -114,7 +114,7 @@ static int region_new_page(const struct region *r, uint64_t va,
 			region_fill_page(r, va, phys_to_virt(*pa));
 		}
 	} else if (r->kind == REGION_FILE) {
-		return -ENXIO; /* behind the file's last page */
+		return -ENXIO; /* past the file's last page */
 	} else {
 		*pa = page_alloc_zeroed();
 	}

@@ -2,9 +2,9 @@
 /*
  * vm_map.c - what a program may do to its address space: map, unmap, protect,
  * discard, move the end of its heap, with the results that Linux gives
- * (mmap(2) and its kin); and what becomes of mappings when a memory object is
- * made smaller. Regions change first, then the tables, all under vm->lock: no
- * fault sees one half.
+ * (mmap(2) and related calls); and what happens to mappings when a memory
+ * object is made smaller. Regions change first, then the tables, all under
+ * vm->lock: no fault sees one half.
  *
  * Invariant 11: nothing is ever writable and executable; who asks for both
  * gets -EACCES, which Linux gives only where a security module says so.
@@ -318,7 +318,7 @@ static uint64_t vm_next_to_cut(struct shmem *shmem, struct vm **vm)
 	return start;
 }
 
-/* Unmaps of the region at `start` what lies behind the end of shmem. */
+/* Unmaps what the region at `start` has past the end of shmem. */
 static void vm_cut_region(struct vm *vm, struct shmem *shmem, uint64_t start)
 {
 	struct region *r;
@@ -351,7 +351,7 @@ void vm_truncate(struct shmem *shmem, uint64_t size)
 
 	spin_lock(&shmem->lock);
 	smaller = size < shmem->size;
-	shmem->size = size; /* from here on no fault finds what is behind */
+	shmem->size = size; /* from here on no fault finds what is past it */
 	shmem->cuts += smaller;
 	spin_unlock(&shmem->lock);
 	if (!smaller) {
@@ -361,6 +361,6 @@ void vm_truncate(struct shmem *shmem, uint64_t size)
 		vm_cut_region(vm, shmem, start);
 		vm_put(vm);
 	}
-	shmem_drop_behind(shmem);
+	shmem_drop_past_end(shmem);
 	shmem_zero_rest(shmem);
 }

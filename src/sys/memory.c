@@ -236,7 +236,7 @@ SYSCALL(madvise)
 	if (start >= USER_END) {
 		return -ENOMEM;
 	}
-	/* Nothing covers what is behind the user's half. */
+	/* Nothing covers what is past the user's half. */
 	if (advice == MADV_DONTNEED) {
 		return vm_discard(current->vm, start, start + len);
 	}
@@ -249,7 +249,7 @@ SYSCALL(madvise)
 #define MEMFD_SUFFIX	" (deleted)" /* as on Linux: no path leads there */
 #define MEMFD_NAME_MAX	249
 
-/* The name that EL0 gave, with what stands before and behind it. */
+/* The name that EL0 gave, with a prefix and a suffix. */
 static int memfd_read_name(char *name, const char __user *uname)
 {
 	char *text = name + sizeof(MEMFD_PREFIX) - 1;

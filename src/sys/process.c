@@ -55,7 +55,7 @@ SYSCALL(wait4)
 	if (pid <= 0) {
 		return pid;
 	}
-	/* As in Linux, the child is gone even if this cannot be told. */
+	/* As in Linux, the child is gone, its status copied or not. */
 	if (wait_status != NULL && put_user(status, wait_status) != 0) {
 		return -EFAULT;
 	}

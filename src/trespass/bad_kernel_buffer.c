@@ -4,7 +4,7 @@
  * is a dangling one. A handler that believes every fault of a copy to be the
  * user's returns -EFAULT, and the bug goes on living. Here the copy's store
  * into the kernel's buffer has no entry in the exception table (and where one
- * instruction does both, the entry's kind tells the sides apart).
+ * instruction does both, the entry's kind says which side is the user's).
  */
 #include "trespass/trespass.h"
 

@@ -2,8 +2,8 @@
 /*
  * raw_write_kernel.c - a copy without the range check, asked to write into
  * the kernel's half: CVE-2017-5123, where Linux's waitid() stored its result
- * wherever it was told, and CVE-2018-20669 in its i915 driver. The store has
- * EL1's rights inside PAN's window; STTR has EL0's.
+ * to any address that it was given, and CVE-2018-20669 in its i915 driver.
+ * The store has EL1's rights inside PAN's window; STTR has EL0's.
  */
 #include "trespass/trespass.h"
 

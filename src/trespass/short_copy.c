@@ -8,7 +8,7 @@
  */
 #include "trespass/trespass.h"
 
-/* The last four bytes of the program's page at address 0, and four behind. */
+/* The last four bytes of the program's page at address 0, and four past it. */
 static const void __user *over_the_edge(struct trespass_run *t)
 {
 	if (t->user_null != 0) {
@@ -17,7 +17,7 @@ static const void __user *over_the_edge(struct trespass_run *t)
 	return (const void __user *)(t->user_null + PAGE_SIZE - 4);
 }
 
-EL1_SNIPPET("short copy, old bytes behind it", .invariant = 6,
+EL1_SNIPPET("short copy, old bytes after it", .invariant = 6,
 	    .decided_by = "nothing: a raw copy")
 {
 	uint64_t buffer = *t->kernel_secret;

@@ -83,7 +83,7 @@ struct trespass {
 extern const struct trespass trespasses_start[], trespasses_end[];
 
 /* The Makefile defines SNIPPET as the file's name; two snippets in one file
- * get a number behind it. */
+ * get a number after it. */
 #ifndef SNIPPET
 #define SNIPPET snippet
 #endif

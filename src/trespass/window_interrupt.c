@@ -2,13 +2,13 @@
 /*
  * window_interrupt.c - the kernel has opened the window, and an interrupt
  * comes whose handler has a bug: it dereferences a user pointer. If the window
- * stayed open, everything that runs in the handler would have it, too. With
+ * stayed open, everything that runs in the handler could use it, too. With
  * SCTLR_EL1.SPAN = 0 the exception itself sets PAN; sw_ttbr0 does it by hand,
  * first thing in vectors.S. Both put it back on the way out.
  */
 #include "trespass/trespass.h"
 
-EL1_SNIPPET("window open, an interrupt strays", .invariant = 2,
+EL1_SNIPPET("window open, bug in an interrupt", .invariant = 2,
 	    .decided_by = "SPAN=0, or vectors")
 {
 	arch_window_open();

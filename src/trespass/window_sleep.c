@@ -7,7 +7,7 @@
  */
 #include "trespass/trespass.h"
 
-static void stray(struct trespass_run *t)
+static void direct_access(struct trespass_run *t)
 {
 	trespass_touch(t, t->user_rw);
 }
@@ -23,7 +23,7 @@ EL1_SNIPPET("window open over a sleeping fault", .invariant = 2,
 		t->skip = "the program has no page that is not mapped yet";
 		return;
 	}
-	if (!trespass_other_begin(&other, t, stray)) {
+	if (!trespass_other_begin(&other, t, direct_access)) {
 		return;
 	}
 	arch_cpu()->need_resched = true; /* its turn is over: it will sleep */

@@ -8,7 +8,7 @@
  */
 #include "trespass/trespass.h"
 
-static void stray(struct trespass_run *t)
+static void direct_access(struct trespass_run *t)
 {
 	trespass_touch(t, t->user_rw);
 }
@@ -18,11 +18,11 @@ EL1_SNIPPET("window open over a task switch", .invariant = 2,
 {
 	struct trespass_other other;
 
-	if (!trespass_other_begin(&other, t, stray)) {
+	if (!trespass_other_begin(&other, t, direct_access)) {
 		return;
 	}
 	arch_window_open();
-	sched_yield(); /* the bug: stray() runs now */
+	sched_yield(); /* the bug: direct_access() runs now */
 	arch_window_shut();
 	if (!other.over) {
 		t->skip = "the other task did not run";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fault_maker.h - puts a fault together by hand, as the hardware reports it,
- * with a walk of 4 KiB pages and 48-bit addresses that ends as wanted.
+ * with a walk of 4 KiB pages and 48-bit addresses that ends as the test asks.
  */
 #pragma once
 

@@ -225,7 +225,7 @@ enum change {
 };
 
 struct fault {
-	const char *why; /* behind "the device tree " */
+	const char *why; /* after "the device tree " */
 	enum change change;
 	const char *path, *name, *text;
 	size_t count;

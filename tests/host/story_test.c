@@ -150,7 +150,7 @@ TEST(story, at_is_told_and_compared_with_the_walk)
 	f.par[AT_S1E0R] = 0x42099000;
 	f.par[AT_S1E1R] = 0x42099000;
 	f.par[AT_S1E1RP] = 0x81f; /* F = 1, FST 0x0f */
-	f.par[AT_S1E1WP] = 0x81f; /* about a write: not told for a read */
+	f.par[AT_S1E1WP] = 0x81f; /* about a write: not shown for a read */
 	EXPECT(strstr(story_of(&f, NULL),
 		      "S1E0R ok   S1E1R ok   S1E1RP fault: so it was PAN\n"));
 	f.par[AT_S1E1R] = 0x81f;

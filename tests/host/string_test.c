@@ -2,7 +2,7 @@
 /*
  * string_test.c - the kernel's string functions, with libc's as the oracle.
  * All small sizes, offsets and overlaps are tried; strings lie at the end of
- * their heap block, so that a read behind them is seen.
+ * their heap block, so that a read past them is seen.
  */
 #include "host.h"
 
@@ -109,7 +109,7 @@ TEST(string, memcmp_orders_by_the_first_difference)
 
 		EXPECT_EQ(memcmp(a, b, n), 0);
 		for (size_t i = 0; i < n; i++) {
-			/* Behind the first difference anything may stand. */
+			/* After the first difference there may be anything. */
 			fill_random(a + i, n - i);
 			fill_random(b + i, n - i);
 			EXPECT_EQ(sign(memcmp(a, b, n)),
@@ -172,7 +172,7 @@ TEST(string, strlcpy_terminates_and_returns_the_whole_length)
 		EXPECT_EQ(strlcpy(buf, "hello", size), 5);
 		EXPECT_EQ(strlen(buf), size == 0 ? 7 : MIN(size - 1, 5u));
 		EXPECT(strncmp(buf, "hello", size == 0 ? 0 : size - 1) == 0);
-		/* What is behind size stays. */
+		/* What is past size stays. */
 		for (size_t i = MAX(size, 6u); i < 7; i++) {
 			EXPECT_EQ(buf[i], '#');
 		}

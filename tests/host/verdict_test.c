@@ -117,7 +117,7 @@ static const struct row rows[] = {
 	  LDTR, 0, ALL,
 	  "EL1 read of 0x402000 in some_function, outside uaccess: ldtr has "
 	  "EL0's rights: no read (AP[1] = 0: not for EL0)." },
-	/* An update is told alike, whether WnR says read or write. */
+	/* An update gets the same words, whether WnR says read or write. */
 	{ VERDICT_PERMISSION, 0x9200000f, KERNEL, EL0T, MAPPED, KERN_RW,
 	  LDADD, 0, ALL,
 	  "EL0 update of 0xffff000040001000 in some_function: "

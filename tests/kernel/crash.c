@@ -71,7 +71,7 @@ CRASH crash_lock(void)
 	crash_depth++;
 }
 
-/* Invariant 9, told to who breaks it: others would spin for ever. */
+/* Invariant 9, checked where it is broken: others would spin for ever. */
 CRASH crash_sleep(void)
 {
 	static struct spinlock lock = SPINLOCK_INIT;

@@ -75,9 +75,9 @@ static bool entry_maps_image(const struct entry *e, const char *start,
 {
 	const paddr_t pa = e->desc & PT_ADDR;
 	const paddr_t first = boot.image + (uint64_t)(start - _image_start);
-	const paddr_t behind = boot.image + (uint64_t)(end - _image_start);
+	const paddr_t past = boot.image + (uint64_t)(end - _image_start);
 
-	return pa < behind && first < pa + entry_size(e);
+	return pa < past && first < pa + entry_size(e);
 }
 
 /* Whether [start, end) meets the addresses that the entry is about. */

@@ -44,23 +44,23 @@ static uint64_t page_with_word(unsigned int prot)
 	return addr;
 }
 
-struct stray {
+struct direct {
 	uint64_t addr;
 	uint64_t got;
 	bool pan; /* PSTATE.PAN as the access finds it */
 };
 
-static void stray_read(void *arg)
+static void direct_read(void *arg)
 {
-	struct stray *s = arg;
+	struct direct *s = arg;
 
 	pan_set(s->pan);
 	s->got = *(volatile uint64_t *)s->addr;
 }
 
-static void stray_write(void *arg)
+static void direct_write(void *arg)
 {
-	struct stray *s = arg;
+	struct direct *s = arg;
 
 	pan_set(s->pan);
 	*(volatile uint64_t *)s->addr = 0;
@@ -68,16 +68,16 @@ static void stray_write(void *arg)
 
 /* ---- The fault ------------------------------------------------------ */
 
-TEST(pan, a_stray_read_is_a_permission_fault_at_level_3)
+TEST(pan, a_direct_read_is_a_permission_fault_at_level_3)
 {
-	struct stray s = { .pan = true };
+	struct direct s = { .pan = true };
 	struct fault f;
 
 	if (pan_missing()) {
 		SKIP(pan_missing());
 	}
 	s.addr = page_with_word(VM_READ | VM_WRITE);
-	EXPECT(arch_probe(stray_read, &s, &f));
+	EXPECT(arch_probe(direct_read, &s, &f));
 	EXPECT_EQ(esr_class(f.esr), EC_DATA_ABORT_SAME_EL);
 	EXPECT_EQ(esr_fault_type(f.esr), FAULT_PERMISSION);
 	EXPECT_EQ(esr_fault_level(f.esr), 3);
@@ -88,16 +88,16 @@ TEST(pan, a_stray_read_is_a_permission_fault_at_level_3)
 	EXPECT(pan_now());
 }
 
-TEST(pan, a_stray_write_is_stopped_and_writes_nothing)
+TEST(pan, a_direct_write_is_stopped_and_writes_nothing)
 {
-	struct stray s = { .pan = true };
+	struct direct s = { .pan = true };
 	struct fault f;
 
 	if (pan_missing()) {
 		SKIP(pan_missing());
 	}
 	s.addr = page_with_word(VM_READ | VM_WRITE);
-	EXPECT(arch_probe(stray_write, &s, &f));
+	EXPECT(arch_probe(direct_write, &s, &f));
 	EXPECT_EQ(f.verdict, VERDICT_PAN);
 	EXPECT(f.is_write);
 	EXPECT_EQ(*(uint64_t *)user_page(s.addr), WORD);
@@ -105,14 +105,14 @@ TEST(pan, a_stray_write_is_stopped_and_writes_nothing)
 
 TEST(pan, with_pan_clear_the_same_read_goes_through)
 {
-	struct stray s = { .pan = false };
+	struct direct s = { .pan = false };
 	struct fault f;
 
 	if (pan_missing()) {
 		SKIP(pan_missing());
 	}
 	s.addr = page_with_word(VM_READ | VM_WRITE);
-	EXPECT(!arch_probe(stray_read, &s, &f));
+	EXPECT(!arch_probe(direct_read, &s, &f));
 	pan_set(true);
 	EXPECT_EQ(s.got, WORD);
 }
@@ -126,7 +126,7 @@ TEST(pan, with_pan_clear_the_same_read_goes_through)
  */
 TEST(pan, the_handler_runs_with_pan_set)
 {
-	struct stray s = { .pan = false };
+	struct direct s = { .pan = false };
 	struct fault f;
 
 	if (pan_missing()) {
@@ -136,7 +136,7 @@ TEST(pan, the_handler_runs_with_pan_set)
 		SKIP("this CPU has no AT S1E1RP (FEAT_PAN2)");
 	}
 	s.addr = page_with_word(VM_READ); /* a write to it faults */
-	EXPECT(arch_probe(stray_write, &s, &f));
+	EXPECT(arch_probe(direct_write, &s, &f));
 	EXPECT_EQ(f.verdict, VERDICT_PERMISSION);
 	EXPECT_EQ(FIELD_GET(SPSR_EL1_PAN, f.spsr), 0);
 	EXPECT_EQ(FIELD_GET(PAR_EL1_F, f.par[AT_S1E1R]), 0);
@@ -148,7 +148,7 @@ TEST(pan, the_handler_runs_with_pan_set)
 /* The probe writes the saved SPSR with PAN as it was when it was armed. */
 TEST(pan, clearing_pan_in_the_saved_spsr_takes_effect_after_eret)
 {
-	struct stray s = { .pan = true };
+	struct direct s = { .pan = true };
 	bool after;
 	uint64_t got;
 	struct fault f;
@@ -158,7 +158,7 @@ TEST(pan, clearing_pan_in_the_saved_spsr_takes_effect_after_eret)
 	}
 	s.addr = page_with_word(VM_READ);
 	pan_set(false);
-	EXPECT(arch_probe(stray_read, &s, &f));
+	EXPECT(arch_probe(direct_read, &s, &f));
 	after = pan_now();
 	got = *(volatile uint64_t *)s.addr;
 	pan_set(true);
@@ -169,19 +169,19 @@ TEST(pan, clearing_pan_in_the_saved_spsr_takes_effect_after_eret)
 
 TEST(pan, a_fault_taken_with_pan_clear_arms_it_again)
 {
-	struct stray s = { .pan = false };
+	struct direct s = { .pan = false };
 	struct fault f;
 
 	if (pan_missing()) {
 		SKIP(pan_missing());
 	}
 	s.addr = page_with_word(VM_READ);
-	EXPECT(arch_probe(stray_write, &s, &f));
+	EXPECT(arch_probe(direct_write, &s, &f));
 	EXPECT_EQ(FIELD_GET(SPSR_EL1_PAN, f.spsr), 0);
 	EXPECT(pan_now());
-	/* And it is in force: the next stray read is stopped. */
+	/* And it is in force: the next direct read is stopped. */
 	s.pan = true;
-	EXPECT(arch_probe(stray_read, &s, &f));
+	EXPECT(arch_probe(direct_read, &s, &f));
 	EXPECT_EQ(f.verdict, VERDICT_PAN);
 }
 
@@ -220,7 +220,7 @@ TEST(pan, a_system_call_runs_with_pan_set)
 	EXPECT(pan_now());
 }
 
-/* What the boot log and /proc/uaccess say, tried: by a stray, by a copy. */
+/* What the boot log and /proc/uaccess say, tried: by a direct access, by a copy. */
 TEST(pan, execute_only_pages_are_read_where_the_log_says)
 {
 	const uint64_t addr = user_region(1, VM_EXEC);
@@ -242,11 +242,11 @@ TEST(pan, execute_only_pages_are_read_where_the_log_says)
 			  (no_epan && el1_copies));
 }
 
-/* With pan=off nothing in the kernel may set it behind its back. */
+/* With pan=off nothing in the kernel may set it. */
 TEST(pan, pan_off_means_off_everywhere)
 {
 	struct fault f;
-	struct stray s = { .pan = false };
+	struct direct s = { .pan = false };
 
 	if (!cpu_features.pan) {
 		SKIP("this CPU has no PAN");
@@ -258,9 +258,9 @@ TEST(pan, pan_off_means_off_everywhere)
 	be_interrupted();
 	EXPECT(!pan_in_handler);
 	s.addr = page_with_word(VM_READ);
-	EXPECT(arch_probe(stray_write, &s, &f));
+	EXPECT(arch_probe(direct_write, &s, &f));
 	EXPECT(!pan_now());
 	/* sw_ttbr0 stops it in its own way. */
-	EXPECT_EQ(arch_probe(stray_read, &s, &f), uaccess_hides_ttbr0);
+	EXPECT_EQ(arch_probe(direct_read, &s, &f), uaccess_hides_ttbr0);
 	EXPECT_EQ(s.got, uaccess_hides_ttbr0 ? 0 : WORD);
 }

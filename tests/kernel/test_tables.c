@@ -37,7 +37,7 @@ static void discard_put(struct sink *sink, const char *text, size_t len)
 	(void)len;
 }
 
-/* Maps one page as told in tables of its own, which no TTBR points at. */
+/* Maps one page, as asked, in tables of its own, which no TTBR points at. */
 static unsigned int check_planted(int half, uint64_t va, paddr_t pa,
 				  uint64_t attrs, uint64_t table_attrs)
 {

@@ -159,7 +159,7 @@ TEST(trace, a_fault_while_recording_is_counted_as_dropped)
 	EXPECT_EQ(trace_count().faults_dropped, after.faults_dropped);
 }
 
-/* A fault that another happened in ends after it, but is told before it. */
+/* A fault that another happened in ends after it, but is shown before it. */
 TEST(trace, readers_get_faults_in_the_order_in_which_they_began)
 {
 	struct fault f, *all;
@@ -261,7 +261,7 @@ TEST(trace, a_window_tells_method_direction_bytes_and_what_is_left)
 	EXPECT(e[1].time_end >= e[1].time_entry);
 }
 
-/* All operations still do what they do, and each is told once. */
+/* All operations still do what they do, and each is recorded once. */
 TEST(trace, every_operation_is_traced)
 {
 	const uint64_t addr = user_region(1, VM_READ | VM_WRITE);

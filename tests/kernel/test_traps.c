@@ -170,16 +170,16 @@ TEST(traps, the_immediate_of_brk_and_the_place_are_told)
 	{ what, do_fetch, (uint64_t)(arg), EC_INSTRUCTION_ABORT_SAME_EL, \
 	  verdict, type, false }
 
-/* With sw_ttbr0 EL1 finds the whole user half empty: what is behind it does
- * not matter. */
-static enum verdict behind_ttbr0(enum verdict otherwise)
+/* With sw_ttbr0 EL1 finds the whole user half empty: what is mapped there
+ * does not matter. */
+static enum verdict through_ttbr0(enum verdict otherwise)
 {
 	return uaccess_hides_ttbr0 ? VERDICT_WINDOW_SHUT : otherwise;
 }
 
 TEST(traps, addresses_where_nothing_is)
 {
-	const enum verdict null = behind_ttbr0(VERDICT_UNMAPPED);
+	const enum verdict null = through_ttbr0(VERDICT_UNMAPPED);
 	const uint64_t guard = (uint64_t)current->stack - STACK_SIZE - 8;
 	const uint64_t hole = UINT64_C(1) << (VA_BITS + 1);
 	const struct trap_case cases[] = {
@@ -227,7 +227,7 @@ TEST(traps, what_the_tables_refuse)
 		FETCH("fetch a device", VMAP_DEVICES, VERDICT_PERMISSION,
 		      FAULT_PERMISSION),
 		FETCH("fetch user text", user,
-		      behind_ttbr0(VERDICT_PERMISSION),
+		      through_ttbr0(VERDICT_PERMISSION),
 		      uaccess_hides_ttbr0 ? FAULT_TRANSLATION :
 					    FAULT_PERMISSION),
 	};
@@ -436,7 +436,8 @@ TEST(traps, one_access_at_a_time)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		const bool in_user_half = cases[i].addr < USER_END;
 		const enum verdict verdict = cases[i].verdict;
-		const enum verdict want = in_user_half ? behind_ttbr0(verdict) :
+		const enum verdict want = in_user_half ?
+						  through_ttbr0(verdict) :
 							 verdict;
 		const bool through = want == VERDICT_NONE;
 		int result = arch_probe_access(cases[i].op, cases[i].addr,

@@ -243,9 +243,9 @@ static size_t wrong_tail(void *to, const void __user *from, size_t n)
 	return raw_copy_from_user(to, from, n);
 }
 
-/* Stores eight bytes when it meets the NUL: user bytes behind it, or stale
+/* Stores eight bytes when it meets the NUL: user bytes after it, or stale
  * ones, get into the kernel's structure (Linux 6fa6d28051e9). */
-static long wrong_behind_nul(char *to, const char __user *from, long n)
+static long wrong_after_nul(char *to, const char __user *from, long n)
 {
 	long len = arch_strncpy_from_user(to, from, n);
 
@@ -255,7 +255,7 @@ static long wrong_behind_nul(char *to, const char __user *from, long n)
 	return len;
 }
 
-/* Writes a byte of the kernel's own: behind what it copies from. */
+/* Writes a byte of the kernel's own: past what it copies from. */
 static size_t wrong_source(void __user *to, const void *from, size_t n)
 {
 	((char *)(uintptr_t)from)[n] = 0;
@@ -290,7 +290,7 @@ TEST(uaccess, wrong_copies_are_caught)
 		{ "off by eight", .copy_from = wrong_by_eight },
 		{ "tail not zeroed", .copy_from = wrong_tail,
 		  .zeroes_tail = true },
-		{ "behind the NUL", .strncpy = wrong_behind_nul },
+		{ "after the NUL", .strncpy = wrong_after_nul },
 		{ "clears too little", .clear = wrong_clear },
 		{ "writes to its source", .copy_to = wrong_source },
 	};
@@ -308,7 +308,7 @@ TEST(uaccess, wrong_copies_are_caught)
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		expect_caught(&arena, &wrong[i]);
 	}
-	/* Without PAN only a pointer into the kernel tells, for which see
+	/* Without PAN only a pointer into the kernel shows it, for which see
 	 * ldtr_trusts_no_pointer. */
 	if (pan_enabled) {
 		expect_caught(&arena, &plain_tail);

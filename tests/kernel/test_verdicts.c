@@ -232,7 +232,7 @@ TEST(verdicts, window_shut_is_the_reserved_table)
 
 /* ---- It is mapped, and refuses -------------------------------------- */
 
-/* Where the hardware would set it, it is told not to meanwhile. */
+/* Where the hardware would set it, that is switched off meanwhile. */
 TEST(verdicts, access_flag)
 {
 	const uint64_t tcr = sysreg_read(tcr_el1);

@@ -317,7 +317,7 @@ TEST(vm, accesses_and_writes_are_noted_in_hardware_and_in_software)
 	kind_end(addr);
 }
 
-/* AT is not passive (facts): what it would change, it is not asked of. */
+/* AT may change a page's descriptor. It is not used where it would. */
 TEST(vm, asking_the_hardware_about_a_page_notes_no_access)
 {
 	struct vm *vm = current->vm;

@@ -197,7 +197,7 @@ TEST(window, is_shut_after_a_bug_in_it)
 	EXPECT(!window_is_open());
 }
 
-/* Enters the copy behind the instructions that open the window. */
+/* Enters the copy past the instructions that open the window. */
 static void copy_without_window(void *arg)
 {
 	const struct window *w = window_now();

@@ -160,7 +160,7 @@ static long uaccess_expected(const struct uaccess_case *c, size_t reach)
 	return (long)c->size + counts;
 }
 
-/* ---- What it left behind -------------------------------------------- */
+/* ---- What it wrote -------------------------------------------------- */
 
 static bool fail(struct uaccess_failure *failure, const char *what,
 		 long expected, long got)
@@ -218,7 +218,7 @@ static bool check_kernel_side(const struct tested_method *m,
 		if (buffer[i] != want) {
 			return fail(failure, zeroes && i < c->size ?
 				    "the tail is not zero, at this distance" :
-				    "written behind the end, at this distance",
+				    "written past the end, at this distance",
 				    (long)i, buffer[i]);
 		}
 	}
@@ -272,7 +272,7 @@ static bool check_cut_string(const char *buffer, size_t reach, size_t size,
 {
 	for (size_t i = reach; i < size + MARGIN; i++) {
 		if (buffer[i] != CANARY) {
-			return fail(failure, "written behind the fault, at "
+			return fail(failure, "written past the fault, at "
 				    "this distance", (long)i, buffer[i]);
 		}
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * uaccess_methods.h - the user-access methods by name, past the entry
- * points: tests call each that the CPU can run, whichever is in force.
+ * uaccess_methods.h - the user-access methods by name: tests call each that
+ * the CPU can run, whichever is in force.
  */
 #pragma once
 

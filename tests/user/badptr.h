@@ -17,7 +17,7 @@ struct bad_pointer {
 	bool in_user_half; /* so that length 0 is nothing to complain about */
 };
 
-/* The first address behind the user's half, in this build. */
+/* The first address past the user's half, in this build. */
 #define USER_HALF_END (1ul << VA_BITS)
 
 static const struct bad_pointer bad_pointers[] = {
@@ -26,7 +26,7 @@ static const struct bad_pointer bad_pointers[] = {
 	{ "unmapped", USER_HALF_END / 2 + 0xdeadb000, true },
 	{ "tagged", 0x5aul << 56 | (USER_HALF_END / 2 + 0xdeadb000), false },
 	{ "last byte of the user half", USER_HALF_END - 1, true },
-	{ "first byte behind the user half", USER_HALF_END + 1, false },
+	{ "first byte past the user half", USER_HALF_END + 1, false },
 	{ "in neither half", 0x0080000000000000, false },
 	{ "kernel, linear map", 0xffff000040000000, false },
 	{ "kernel, image", 0xffff800000000000, false },

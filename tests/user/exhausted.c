@@ -159,7 +159,7 @@ TEST(exhausted, a_file_without_memory_stops_short)
 	EXPECT(map_failed(p) || *p == 0);
 }
 
-/* Files hold all there is, so that nobody is killed for it. */
+/* Files hold all there is, so that no process is killed for it. */
 TEST(exhausted, a_fork_without_memory_is_enomem)
 {
 	long fd = memfd_create("all", 0), pid;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * left.h - what a test has left behind: pages and kernel objects that are
+ * left.h - what a test has not freed: pages and kernel objects that are
  * missing when all its processes have ended. Exactly: a slab that kmalloc()
  * goes on using is no loss, and an object that is lost inside one is. Nor is
  * a page of the program itself that was not there yet: each measure begins by

@@ -24,7 +24,7 @@ static uint64_t random_next(void)
 
 static uint64_t heap_start, heap_end;
 
-/* Somewhere in the heap, just behind it, or in no man's land. */
+/* Somewhere in the heap, just past it, or where nothing is mapped. */
 static uint64_t random_address(void)
 {
 	const uint64_t where = heap_start + random_next() % (PAGES * PAGE);

@@ -205,7 +205,7 @@ static uint64_t fork_exit_wait(void)
 	return clock_now() - start;
 }
 
-/* VmRSS is not told: what is free before and after says how many there are. */
+/* There is no VmRSS here: the free memory before and after gives the number. */
 static uint64_t fork_of_300(void)
 {
 	uint64_t cost;

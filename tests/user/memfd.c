@@ -74,7 +74,7 @@ TEST(memfd, a_private_mapping_keeps_its_writes_to_itself)
 	EXPECT_EQ(mine[0], 'd');
 }
 
-TEST(memfd, behind_its_end_is_sigbus)
+TEST(memfd, past_its_end_is_sigbus)
 {
 	long fd = memfd_create("test", 0);
 	char *p;

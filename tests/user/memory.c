@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memory.c - mmap and its kin on anonymous memory, as Linux defines them. Memory
+ * memory.c - mmap and related calls on anonymous memory, as on Linux. Memory
  * files: memfd.c; when there is none left: exhausted.c; all of it at random:
  * random.c.
  */
@@ -278,7 +278,7 @@ TEST(madvise, dontneed_gives_pages_back)
 	EXPECT_EQ(madvise(p, 4 * page_size, MADV_WILLNEED), -ENOMEM);
 }
 
-TEST(madvise, behind_the_users_half_is_a_hole)
+TEST(madvise, past_the_users_half_is_a_hole)
 {
 	char *p;
 

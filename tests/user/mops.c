@@ -14,7 +14,7 @@
 #define HWCAP2_MOPS (1ul << 43)
 #endif
 
-/* AT_HWCAP2, from behind the environment. */
+/* AT_HWCAP2: the auxiliary vector follows the environment. */
 static uint64_t auxv_hwcap2(void)
 {
 	char **p = ktest_argv;

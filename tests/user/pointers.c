@@ -297,7 +297,7 @@ TEST(structs, whole_or_efault_at_page_edge)
 	EXPECT_EQ(clock_gettime(CLOCK_MONOTONIC, edge - 8), -EFAULT);
 }
 
-/* As on Linux: the child is gone, although its status could not be told. */
+/* As on Linux: the child is gone, although its status could not be copied. */
 TEST(wait4, bad_pointer_is_efault)
 {
 	FOR_EACH_BAD_POINTER(p) {

@@ -447,6 +447,6 @@ TEST(calls, uname_names_the_machine)
 	EXPECT_EQ(strcmp(name.machine, "aarch64"), 0);
 	EXPECT(strlen(name.sysname) < sizeof(name.sysname));
 	for (size_t i = strlen(name.sysname); i < sizeof(name.sysname); i++) {
-		EXPECT_EQ(name.sysname[i], 0); /* no old bytes behind it */
+		EXPECT_EQ(name.sysname[i], 0); /* no old bytes after it */
 	}
 }

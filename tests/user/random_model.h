@@ -97,7 +97,7 @@ static bool is_free(unsigned int from, unsigned int to)
 	return from >= to;
 }
 
-static bool is_behind_end(unsigned int i)
+static bool is_past_end(unsigned int i)
 {
 	const struct page *p = &page[i];
 
@@ -119,5 +119,5 @@ static int access_signal(unsigned int i, int prot)
 	if (!(may & prot)) {
 		return SIGSEGV;
 	}
-	return is_behind_end(i) ? SIGBUS : 0;
+	return is_past_end(i) ? SIGBUS : 0;
 }

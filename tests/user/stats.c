@@ -14,7 +14,7 @@ struct counts {
 	struct group copies, words, atomics;
 };
 
-/* The next number in *text, which moves behind it; -1 at the line's end. */
+/* The next number in *text, which moves past it; -1 at the line's end. */
 static long next_number(const char **text)
 {
 	const char *c = *text;

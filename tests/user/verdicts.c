@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * verdicts.c - EL0's own faults, and those inside the kernel's copies, as
- * /proc/trace tells them: each child does one thing, and exactly one record of
+ * /proc/trace shows them: each child does one thing, and exactly one record of
  * its pid must have the class, the level of exception and of the tables, and
  * the ending that are written here. What EL1 alone can provoke:
  * tests/kernel/test_verdicts.c.

@@ -125,7 +125,7 @@ TEST(maps, a_line_is_as_linux_prints_it)
 	EXPECT_EQ(strcmp(maps_line(p), want), 0);
 }
 
-/* The number in KiB behind `key` of the region at p. */
+/* The number in KiB after `key` of the region at p. */
 static long smaps_kib(const void *p, const char *key)
 {
 	char start[32], *line;

@@ -19,7 +19,7 @@ _start:
 	ldr	x0, [sp]		/* argc */
 	add	x1, sp, #8		/* argv */
 	add	x2, x1, x0, lsl #3
-	add	x2, x2, #8		/* envp: behind argv's NULL */
+	add	x2, x2, #8		/* envp: after argv's NULL */
 	bl	main
 	mov	x8, #__NR_exit_group	/* status in x0 */
 	svc	#0

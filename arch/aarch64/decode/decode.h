@@ -2,7 +2,7 @@
 /*
  * decode.h - what a fault says, in words. Pure functions over struct fault
  * and register values, compiled for the kernel and for the host alike: a
- * panic, `make trace` and `make esr` tell the same story.
+ * panic, `make trace` and `make esr` print the same words.
  */
 #pragma once
 

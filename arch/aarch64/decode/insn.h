@@ -16,5 +16,5 @@ const char *insn_name(uint32_t insn);
  */
 bool insn_is_unprivileged(uint32_t insn, bool is_write);
 
-/* Whether it reads and writes in one: CAS, SWP, LDADD and their kin. */
+/* Whether it reads and writes in one: CAS, SWP, LDADD and such. */
 bool insn_is_update(uint32_t insn);

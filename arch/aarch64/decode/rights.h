@@ -24,7 +24,7 @@ struct access {
 	bool e0pd;         /* TCR_EL1.E0PDn of the address's half, likewise */
 };
 
-/* The access that f was, as its record tells (verdict.c). */
+/* The access that f was, as its record says (verdict.c). */
 struct access fault_access(const struct fault *f);
 /* What of it was refused: of an update, ACCESS_READ or ACCESS_WRITE. */
 enum access_kind fault_refused(const struct fault *f);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * story.c - a fault told in sentences: who did what, why it stopped, what
+ * story.c - a fault in sentences: who did what, why it stopped, what
  * became of it; then the evidence: ESR, ELR, SPSR, the hardware's second
  * opinion. No colour here (tools/story_lines.c adds it). Why it stopped:
  * story_why.c. The walk is drawn by story_walk.c.

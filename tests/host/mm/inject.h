@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * inject.h - what stands between src/mm and its allocators in these tests
- * (linked with -Wl,--wrap): allocations that fail when told to, and freed
+ * (linked with -Wl,--wrap): allocations that fail on request, and freed
  * pages that ASan and the ledger watch. Also the RAM of the tests.
  */
 #pragma once

@@ -57,7 +57,7 @@ TEST(vm, each_fault_says_how_it_was_resolved)
 	EXPECT_EQ(vm_fault(vm, BASE + 8, VM_WRITE), RESOLUTION_SPURIOUS);
 	EXPECT_EQ(user_fault(vm, 2 * BASE, VM_EXEC), RESOLUTION_DEMAND_FILE);
 	EXPECT_EQ(user_fault(vm, 2 * BASE + PAGE_SIZE, VM_READ),
-		  RESOLUTION_DEMAND_ZERO); /* behind the data */
+		  RESOLUTION_DEMAND_ZERO); /* past the data */
 	child = vm_fork(vm);
 	EXPECT_EQ(user_fault(vm, BASE, VM_READ), 0);
 	EXPECT_EQ(user_fault(vm, BASE, VM_WRITE), RESOLUTION_COPY_ON_WRITE);
