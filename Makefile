@@ -196,7 +196,7 @@ HOST_TESTS := $(call to_host,pure,tests/runner.c $(PURE) \
 MM_TESTS   := $(call to_host,mm,tests/runner.c src/spinlock.c $(wildcard \
 	tests/host/mm/*.c arch/host/*.c src/lib/*.c src/mm/*.c) $(addprefix \
 	arch/aarch64/,user_map.c user_cursor.c asid.c pgtable.c))
-# Between src/mm and its allocators stands tests/host/mm/inject.c.
+# tests/host/mm/inject.c is between src/mm and its allocators.
 MM_WRAP    := $(addprefix -Xlinker --wrap=,page_alloc page_alloc_zeroed \
 	page_put kmalloc kzalloc)
 TREES := $(patsubst tests/%.dts,$(B)/%.dtb,$(wildcard tests/host/*.dts))

@@ -51,7 +51,7 @@ static inline void spin_give(struct spinlock *lock)
 	}
 	*link = lock->below;
 	lock->below = NULL;
-	/* Release: the critical section is seen by whoever comes next. */
+	/* Release: the next holder sees what the critical section wrote. */
 	__atomic_store_n(&lock->owner, lock->owner + 1, __ATOMIC_RELEASE);
 }
 

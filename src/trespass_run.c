@@ -38,7 +38,7 @@ static struct spinlock result_lock = SPINLOCK_INIT;
 static struct trespass_result last_trespass;
 static struct probe_result last_probe;
 
-/* What raw copies of the kernel's half are after. New for every run. */
+/* What raw copies of the kernel's half try to get. New for every run. */
 static uint64_t kernel_secret;
 
 /* Cuts the next word off *text; NULL when there is none. */
@@ -161,7 +161,7 @@ PROC_FILE(trespass, .path = "trespass", .show = trespass_show,
 
 /* ---- /proc/trespass_result ------------------------------------------ */
 
-/* The bug came back: what it says of itself decides. */
+/* The bug returned: what it noted in *run decides. */
 static void trespass_show_returned(struct sink *out,
 				   const struct trespass_run *run)
 {

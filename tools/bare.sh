@@ -3,7 +3,7 @@
 #
 # bare.sh [--again] bookworm|trixie|testing [COMMAND...] - runs COMMAND in a bare
 # Debian of that release, with git and make and nothing else, in a clone of this
-# tree's HEAD, as somebody does who has just got it:
+# tree's HEAD, as a new user would:
 #
 #	tools/bare.sh testing make deps run
 #

@@ -5,7 +5,7 @@
 They talk through a socket in the build directory, so that several can run at
 once. The console's output appears between gdb's lines. GDB names another gdb;
 GDB_SCRIPT=FILE runs gdb's commands in FILE and ends. GDB_SERVER=PORT starts no
-gdb: one of somebody else's (an editor's: .vscode/launch.json) comes to that port.
+gdb: another one (an editor's: .vscode/launch.json) connects to that port.
 """
 
 import os
@@ -77,7 +77,7 @@ def run_in_foreground(command):
 
 
 def serve(machine, port):
-    """Waits for the machine's end; gdb is somebody else's."""
+    """Waits for the machine's end; another program runs gdb."""
     if not port.isdigit():
         sys.exit(f'make debug: GDB_SERVER is a port, and not "{port}"')
     with listen(("127.0.0.1", int(port))) as listening:

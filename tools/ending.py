@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ending.py - how every tool ends that somebody stops.
+"""ending.py - how every tool ends when the user stops it.
 
     if __name__ == "__main__":
         ending.run(main)

@@ -20,7 +20,7 @@
 #:
 #: make deps GOAL...               installs what GOAL lacks, then makes GOAL
 #: make bench [LINUX=1]            instructions, against targets and Linux
-#: make predict [SEED=1]           guess what accesses meet, and why
+#: make predict [SEED=1]           guess what stops each access, and why
 #: make truth                      each access to each kind of page, checked
 #: make esr ESR=9600000f           decodes a syndrome; needs only a host's cc
 #: make walk VA=402000             the table walk of an address

@@ -3,7 +3,7 @@
 """loc.py - `make loc`: lines of code against their budgets.
 
 The reading path is what README.md names under "Reading the source". Code means
-no blank lines and no comments: nobody saves on comments. But a file has at most
+no blank lines and no comments: comments cost nothing. But a file has at most
 500 lines with everything, and a function of C at most 60. Fails when anything
 is over.
 """

@@ -8,7 +8,7 @@ upper left corner. In a text "|" begins a new line, and `this` is code.
 
     alt  what the picture shows: a document repeats it word for word
     size HEIGHT                      before all that is drawn
-    from FILE …                      headers whose names may stand in {…}
+    from FILE …                      headers whose names may be in {…}
     box NAME X Y W H STYLE … : text  the first of several lines is its title
     row X Y H                        boxes side by side, each an indented line:
         NAME W STYLE … : text
@@ -254,7 +254,7 @@ class Picture:
         attributes += ' marker-end="url(#head)"' if head else ""
         attributes += ' marker-start="url(#head)"' if "both" in styles else ""
         self.shapes.append(f'<path{attributes} d="M{steps}"/>\n')
-        # The label stands over the longest piece; beside it, if that goes up or down.
+        # The label is over the longest piece; beside it, if that goes up or down.
         length = [abs(x1 - x2) + abs(y1 - y2) for (x1, y1), (x2, y2) in zip(path, path[1:])]
         (x1, y1), (x2, y2) = path[length.index(max(length)) :][:2]
         above = (len(lines_of(label)) - 1) * LEADING

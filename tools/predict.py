@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""predict.py - `make predict [SEED=1] [COUNT=10] [ANSWERS=FILE]`: what will it meet?
+"""predict.py - `make predict [SEED=1] [COUNT=10] [ANSWERS=FILE]`: what stops it, if anything?
 
 Before each of a seeded set of accesses: the address, the access, its exception
 level, PAN, and the descriptors that the walk meets. The verdict is asked for on
@@ -72,7 +72,7 @@ class Question:
 def run(seed, count):
     """Boots; returns the machine, what its CPU has, and the questions."""
     machine = Machine.from_environment(
-        # sw_ttbr0 would hide the user's half from EL1: there is nothing to guess then.
+        # With sw_ttbr0 the user's half is hidden from EL1: then there is nothing to guess.
         append=f"{os.environ.get('APPEND', '')} quiet uaccess=ldtr init=/bin/predict".strip(),
         directory=f"{story.BUILD}/predict",
         timeout=os.environ.get("TIMEOUT") or LIMIT,

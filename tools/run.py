@@ -163,7 +163,7 @@ class Machine:
             pass
 
     def title(self):
-        """What stands beside every result: "cpu max, QEMU 7.2.22, gcc 12.2.0"."""
+        """What is printed with every result: "cpu max, QEMU 7.2.22, gcc 12.2.0"."""
         cpus = "" if self.smp == "1" else f" x {self.smp} (the kernel uses one)"
         return f"cpu {self.cpu}{cpus}, QEMU {qemu_version(self.qemu)}, {compiler_version()}"
 
@@ -215,7 +215,7 @@ def with_arguments(append, arguments):
 
 
 def arguments_of_process_1(env, append):
-    """ARGS; and the tour waits for Enter where somebody is there to press it."""
+    """ARGS; and on a terminal the tour waits for Enter."""
     tour = not env.get("INIT") and "init=" not in append
     if tour and not env.get("ARGS") and sys.stdin.isatty() and sys.stdout.isatty():
         return "-i"

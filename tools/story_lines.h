@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * story_lines.h - text on the terminal: no line is longer than COLUMNS (or 80),
- * and colour stands only where the terminal has it. It never says anything by
+ * and colour is used only where the terminal has it. It never says anything by
  * itself.
  */
 #pragma once

@@ -140,7 +140,7 @@ static unsigned int settings_that_matter(int el, int op, unsigned int settings)
 	return op == FETCH ? 0 : pan;
 }
 
-/* ---- What must come of it ------------------------------------------- */
+/* ---- What the result must be ---------------------------------------- */
 
 struct prediction {
 	bool not_tried, undefined;

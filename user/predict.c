@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * predict.c - a seeded set of accesses, for `make predict` to ask about: what
- * each is, the walk of its address as it stands before, and whether it went
+ * each is, the walk of its address before it, and whether it went
  * through. Why not, the trace knows.
  *
  *	predict SEED COUNT

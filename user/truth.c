@@ -19,7 +19,7 @@ static const char *const columns[] = {
 };
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
 
-/* Which switches there are, and how they stand. */
+/* Which switches there are, and what they are set to. */
 struct settings {
 	bool pan, uao, epan, e0pd;
 };

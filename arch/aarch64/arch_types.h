@@ -41,7 +41,7 @@ struct arch_task {
 	uint64_t x19_x28[10];
 	uint64_t fp, pc, sp; /* x29, x30, SP_EL1 */
 	uint64_t tpidr_el0;
-	uint64_t spurious_pc, spurious_far; /* believed once: see fault.c */
+	uint64_t spurious_pc, spurious_far; /* retried once: see fault.c */
 	uint64_t copy_faults, copy_fixups;  /* so far, in user accesses */
 	struct fpsimd fpsimd;
 };

@@ -9,7 +9,7 @@
 
 struct arch_vm {
 	paddr_t root;  /* of the tables that TTBR0_EL1 points at */
-	uint64_t asid; /* with its generation: asid.c; 0: it runs nowhere */
+	uint64_t asid; /* with its generation: asid.c; 0: it has none */
 };
 
 /* A place in them, for one page: src/arch.h says how it is used. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * asid.h - which number tags an address space's translations. A generation
- * stands above the number: when the numbers run out a new generation begins,
- * the TLB is emptied once, and each address space gets a new number when it
- * next runs. So a number is never reused while old translations with it live.
+ * asid.h - which number tags an address space's translations. The bits above
+ * the number are its generation. When the numbers run out, a new generation
+ * begins, the TLB is emptied once, and each address space gets a new number
+ * when it next runs. So no number is reused while old translations have it.
  */
 #pragma once
 

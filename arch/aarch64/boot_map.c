@@ -8,7 +8,7 @@
  *
  * Invariant 11 holds from the first translated instruction: text is RX,
  * rodata R, data RW; nothing is ever mapped otherwise. The identity map is of
- * the image's text only, read-only, and lives for some ten instructions.
+ * the image's text only, read-only, and is used for some ten instructions.
  */
 #include "boot.h"
 

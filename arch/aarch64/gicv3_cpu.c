@@ -15,7 +15,7 @@
 #define ICC_SRE_EL1     s3_0_c12_c12_5
 #define ICC_IGRPEN1_EL1 s3_0_c12_c12_7
 
-/* sysreg_read() takes a name as it stands: expand ours first. */
+/* sysreg_read() does not expand the name: expand ours first. */
 #define icc_read(name) sysreg_read(name)
 #define icc_write(name, value) sysreg_write(name, value)
 

@@ -252,7 +252,7 @@ el1_init:
 	FIELD_MASK(SCTLR_EL1_EOS)
 
 /*
- * Until the MMU is on, an exception has nowhere to go: boot_fail()'s HLT on a
+ * Until the MMU is on, an exception has no handler: boot_fail()'s HLT on a
  * machine without semihosting ends here, and waits.
  */
 	.balign	2048

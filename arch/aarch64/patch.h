@@ -6,7 +6,7 @@
 
 /*
  * Makes the instruction at `site` a branch to target (within 128 MiB).
- * Only B and NOP may stand there before: those may change while another CPU
+ * Only B and NOP may be there before: those may change while another CPU
  * fetches them (Arm ARM B2.2.5, concurrent modification and execution).
  */
 void patch_branch(void *site, const void *target);

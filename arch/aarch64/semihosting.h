@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * semihosting.h - requests to the host through HLT #0xF000 (Arm's
- * "Semihosting for AArch32 and AArch64"). Where nobody answers, HLT is
+ * "Semihosting for AArch32 and AArch64"). Without such a host HLT is
  * Undefined; the exception table then makes the request return -1.
  */
 #pragma once

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * table_view.c - the translation tables as they stand, level by level:
+ * table_view.c - the translation tables as they are now, level by level:
  *
  *	/proc/self/tables     the reader's own half
  *	/proc/kernel_tables   the kernel's half

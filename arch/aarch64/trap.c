@@ -50,7 +50,7 @@ void trap_stack_overflow(struct frame *frame)
 	fault_stop(frame, 1, "kernel stack overflow");
 }
 
-/* Invariant 14: somebody wrote an SPSR that would not return to EL0. */
+/* Invariant 14: the frame has an SPSR that would not return to EL0. */
 void trap_bad_spsr(struct frame *frame)
 {
 	panic("SPSR 0x%lx is not EL0's: it must say EL0t, nothing masked",

@@ -5,7 +5,7 @@
  * without any is unlinked at once.
  *
  * Invariant 12: what the TLB may still lead to is freed after the TLBI, in
- * user_gather_flush() and nowhere else. Next: user_map.c, which uses both.
+ * user_gather_flush() alone. Next: user_map.c, which uses both.
  */
 #include "user_cursor.h"
 

@@ -2,7 +2,7 @@
 /*
  * user_cursor.h - places in a program's tables, and what leaves the tables.
  *
- * A cursor stands on the descriptor where the walk of an address ends. It is a
+ * A cursor is at the descriptor where the walk of an address ends. It is a
  * few words on its caller's stack: no walk is remembered anywhere else.
  * A gatherer collects what the TLB must forget, and the pages and tables that
  * may be freed only after that. Both belong to one call, which holds the lock
@@ -96,7 +96,7 @@ static inline void user_gather_put(struct user_gather *g, paddr_t pa)
 }
 
 /* Unlinks the cursor's table if it is empty, and those above that are then:
- * they are gathered, and the cursor stands above them. */
+ * they are gathered, and the cursor is above them. */
 void user_gather_tables(struct user_gather *g, struct arch_cursor *at);
 
 /*

@@ -167,8 +167,8 @@ void arch_vm_protect(const struct arch_cursor *at, unsigned int prot)
 	struct user_gather g;
 
 	user_sync_page(*at->slot, pa, prot);
-	/* Only rights change, so no break is needed; but old ones may live in
-	 * the TLB, and after a grant an old refusal may (D8.17). */
+	/* Only rights change, so no break is needed. But the TLB may hold the
+	 * old ones, also where the new ones are wider (D8.17). */
 	pgtable_write(at->slot, user_desc(pa, prot));
 	user_gather_start(&g, at->avm);
 	user_gather_range(&g, at->va, at->va + PAGE_SIZE);
@@ -206,7 +206,7 @@ bool arch_vm_note_access(const struct arch_cursor *at)
 	return true;
 }
 
-/* ---- All pages of a range: what becomes of each --------------------- */
+/* ---- All pages of a range: a visitor changes each ------------------- */
 
 /* A visitor gets the descriptor of a page, which is not 0, and returns the one
  * that it shall have; 0 takes the page out of the tables. */

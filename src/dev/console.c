@@ -200,7 +200,7 @@ static void input_consume(size_t n)
 	spin_unlock_irqrestore(&input.lock, flags);
 }
 
-/* If END_OF_FILE stands next, it has done its work: it ended this read. */
+/* If END_OF_FILE is next, it has done its work: it ended this read. */
 static void input_consume_mark(void)
 {
 	unsigned long flags = spin_lock_irqsave(&input.lock);

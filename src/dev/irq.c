@@ -3,7 +3,7 @@
  * irq.c - from an interrupt to its handler. A handler runs with interrupts
  * masked and irq_depth above 0, so that nothing in it sleeps (invariant 9).
  *
- * Below it stand gicv2.c and gicv3.c; arch/ calls irq_dispatch().
+ * It calls gicv2.c or gicv3.c; arch/ calls irq_dispatch().
  */
 #include "dev/dev.h"
 #include "dev/gic.h"

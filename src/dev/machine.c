@@ -2,7 +2,7 @@
 /*
  * machine.c - fills `machine` from the device tree. Each function below reads
  * one part, and returns NULL or a sentence that says why the tree cannot be
- * used. Nothing that it says is believed unchecked: every range is free of
+ * used. Everything that it says is checked: every range is free of
  * wrap-around, RAM is disjoint and within the linear map, and no device lies
  * in RAM.
  */

@@ -104,7 +104,7 @@ struct memfile {
 };
 
 /* Boot: [start, end) is a cpio newc archive, in the linear map. Errors are
- * logged; what stood before the fault in the archive is kept. */
+ * logged; what is before the fault in the archive is kept. */
 void initrd_init(const void *start, size_t size);
 /* NULL if there is none. The directories above each file exist too. */
 const struct memfile *memfile_find(const char *path);

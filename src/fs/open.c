@@ -35,7 +35,7 @@ void file_get(struct file *file)
 
 void file_put(struct file *file)
 {
-	/* Whoever frees it must see what the others did to it. */
+	/* The last user frees it, and must see what the others did to it. */
 	if (__atomic_sub_fetch(&file->refs, 1, __ATOMIC_ACQ_REL) > 0) {
 		return;
 	}

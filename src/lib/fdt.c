@@ -71,7 +71,7 @@ static const char *fdt_string_at(const struct fdt *fdt, uint32_t offset,
 	return (const char *)fdt->data + offset;
 }
 
-/* The rest of a property whose length and name stand at offset. */
+/* The rest of a property whose length and name are at offset. */
 static const char *fdt_read_property(const struct fdt *fdt, uint32_t offset,
 				     struct fdt_token *token)
 {
@@ -222,7 +222,7 @@ static const char *fdt_check_root(const struct fdt *fdt)
 	return why;
 }
 
-/* Begins and ends match, and properties stand where fdt_get() finds them. */
+/* Begins and ends match, and properties are where fdt_get() finds them. */
 static const char *fdt_check_structure(const struct fdt *fdt)
 {
 	uint32_t offset = fdt->structure;

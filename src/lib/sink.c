@@ -3,7 +3,7 @@
  * sink.c - printf into a sink. A format is read once, from left to right, and
  * a piece of text goes to the sink as soon as it is known: no buffer can be
  * too small, and nothing is allocated. The only array holds the digits of one
- * number. A conversion that is not known is printed as it stands.
+ * number. A conversion that is not known is printed unchanged.
  */
 #include "lib/sink.h"
 
@@ -62,7 +62,7 @@ static void put_field(struct sink *sink, const struct spec *spec,
 	put_repeated(sink, ' ', spec->left ? fill : 0);
 }
 
-/* sign stands before the zeros that fill a number up: "-", "+", " ", "0x". */
+/* sign comes before the zeros that fill a number up: "-", "+", " ", "0x". */
 static void put_number(struct sink *sink, const struct spec *spec,
 		       uint64_t value, unsigned int base, const char *sign)
 {

@@ -25,6 +25,6 @@ size_t strlcpy(char *dst, const char *src, size_t size);
 int parse_u64(const char *s, uint64_t *value);
 /*
  * The same for an address or a syndrome, which everybody writes in hexadecimal:
- * 0x may stand in front of it, or not.
+ * It may begin with 0x.
  */
 int parse_hex(const char *s, uint64_t *value);

@@ -85,7 +85,7 @@ static struct tree_node *tree_rotate_left(struct tree *t, struct tree_node *n)
 	return c;
 }
 
-/* Restores the invariant at n; returns the node that stands there now. */
+/* Restores the invariant at n; returns the node that is there now. */
 static struct tree_node *tree_balance_node(struct tree *t, struct tree_node *n)
 {
 	const int lean = height_of(n->left) - height_of(n->right);
@@ -139,7 +139,7 @@ void tree_remove(struct tree *t, struct tree_node *n)
 		lowest = n->parent;
 		tree_replace(t, n, n->left != NULL ? n->left : n->right);
 	} else {
-		/* The next has no left child: it can stand in for n. */
+		/* The next has no left child: it can take n's place. */
 		next = tree_next(n);
 		lowest = next->parent == n ? next : next->parent;
 		tree_replace(t, next, next->right);

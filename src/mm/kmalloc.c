@@ -182,7 +182,7 @@ static void kfree_small(struct page *page, void *object, const char *start)
 	struct kmalloc_class *class = &kmalloc_classes[index];
 	unsigned long flags = spin_lock_irqsave(&class->lock);
 
-	/* Not every double free shows here, but the plainest ones do. */
+	/* This finds the simplest double frees, not all of them. */
 	if (unlikely(page->in_use == 0 || page->freelist == object)) {
 		panic("kfree: %p is free already", object);
 	}

@@ -6,7 +6,7 @@
  * without looking at every region.
  *
  * Invariants: regions are disjoint, and two neighbours that could be one are
- * one (region_merge()). Pages are not this file's affair. Next: vm_map.c.
+ * one (region_merge()). Pages are not in this file. Next: vm_map.c.
  */
 #include "mm/region.h"
 

@@ -57,8 +57,8 @@ void vm_put(struct vm *vm)
 	if (__atomic_sub_fetch(&vm->refs, 1, __ATOMIC_ACQ_REL) != 0) {
 		return;
 	}
-	/* It runs nowhere, and nobody can get hold of it: no lock is needed,
-	 * and one TLBI now stands for one with each page. */
+	/* It runs on no CPU, and no other code has a pointer to it: no lock is
+	 * needed, and one TLBI now is enough for all pages. */
 	arch_vm_retire(&vm->arch);
 	while ((r = vm_first_region(vm)) != NULL) {
 		arch_vm_unmap(&vm->arch, r->start, r->end);

@@ -50,7 +50,7 @@ struct region {
 	uint8_t kind;   /* enum region_kind */
 	uint8_t source; /* enum region_source */
 	bool shared;    /* writes go to the object, and fork() shares them */
-	uint16_t cuts;  /* SOURCE_SHMEM: shmem->cuts that it has heard of */
+	uint16_t cuts;  /* SOURCE_SHMEM: the shmem->cuts that it knows */
 	union {
 		struct {
 			const struct memfile *file; /* for its name only */

@@ -290,8 +290,8 @@ int vm_protect(struct vm *vm, uint64_t start, uint64_t end, unsigned int prot)
 /* ---- A memory object becomes smaller -------------------------------- */
 
 /*
- * A region of shmem's that has not heard of its last cut, and *vm whose it
- * is, with a reference. Returns its address; 0: all have heard.
+ * A region of shmem's that does not know its last cut yet, and *vm whose it
+ * is, with a reference. Returns its address; 0: all know it.
  */
 static uint64_t vm_next_to_cut(struct shmem *shmem, struct vm **vm)
 {
@@ -302,7 +302,7 @@ static uint64_t vm_next_to_cut(struct shmem *shmem, struct vm **vm)
 		struct region *r = list_entry(node, struct region, link);
 
 		if (r->cuts == shmem->cuts) {
-			break; /* those who have heard stand at the end */
+			break; /* the others, at the end, know the cut */
 		}
 		if (vm_try_get(r->vm)) {
 			*vm = r->vm;
@@ -327,7 +327,7 @@ static void vm_cut_region(struct vm *vm, struct shmem *shmem, uint64_t start)
 	spin_lock(&vm->lock);
 	r = vm_find_region(vm, start);
 	if (r == NULL || r->source != SOURCE_SHMEM || r->shmem != shmem) {
-		goto out; /* changed meanwhile; asked again if it lives */
+		goto out; /* changed meanwhile; if it is still there: again */
 	}
 	end = ALIGN_UP(shmem->size, PAGE_SIZE);
 	start = r->start + (end > r->offset ? end - r->offset : 0);

@@ -23,7 +23,7 @@
 /* ---- Opening -------------------------------------------------------- */
 
 /*
- * Writes what stands before a relative path: the path of the directory dirfd,
+ * Writes what comes before a relative path: the path of the directory dirfd,
  * or the working directory, which is always "/". 0 or -errno.
  */
 static int file_base(int dirfd, char *buf, size_t size)

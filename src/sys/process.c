@@ -19,8 +19,7 @@ SYSCALL(exit)
 
 /*
  * fork() only: the flags say nothing but the signal at the child's end, and
- * the child keeps its stack. Whoever asks for threads or the like hears that
- * there are none.
+ * the child keeps its stack. There are no threads: to ask for one is an error.
  */
 SYSCALL(clone)
 {

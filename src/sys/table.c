@@ -2,7 +2,7 @@
 /*
  * table.c - from a number in x8 to a function: the table that every system
  * call goes through. The numbers are Linux's for arm64, and a few of our own
- * far above. A number without a function is -ENOSYS, whoever asks.
+ * far above. A number without a function is always -ENOSYS.
  */
 #include "sys/sys.h"
 

@@ -3,7 +3,7 @@
  * textbook.c - three private system calls, each short enough to print in a
  * book: one word in and out, a structure out, a string in. No program needs
  * them; they show the whole of what a call must do with its pointers, which is
- * to hand them to uaccess.h and to believe its answer. Next: table.c.
+ * to pass them to uaccess.h and to use its answer. Next: table.c.
  */
 #include "sys/textbook.h"
 

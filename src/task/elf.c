@@ -157,7 +157,7 @@ static const char *elf_check_loads(const struct elf_image *image,
 	return NULL;
 }
 
-/* PT_GNU_STACK may ask for an executable stack; nobody gets one, and a
+/* PT_GNU_STACK may ask for an executable stack; no program gets one, and a
  * program that does not use it need not care. */
 static bool elf_needs_linker(const struct elf_image *image)
 {

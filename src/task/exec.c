@@ -24,7 +24,7 @@
 #include "task/elf.h"
 
 #define STACK_TOP	 (USER_END - PAGE_SIZE)
-/* Two thirds up, where Linux has a PIE that nobody moves. */
+/* Two thirds up, where Linux has a PIE without randomisation. */
 #define PIE_BASE	 ALIGN_DOWN(USER_END / 3 * 2, ELF_PIE_ALIGN)
 #define STACK_FIRST	 (128 * 1024) /* it grows from there */
 #define EXEC_STRINGS_MAX (VM_STACK_MAX / 4) /* as in Linux */

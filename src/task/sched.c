@@ -26,7 +26,7 @@ static void sched_enqueue(struct task *task)
 
 /*
  * Not inlined: after a switch the task may be on another CPU, and the address
- * of the old one's struct cpu must not live on in a register.
+ * of the old one's struct cpu must not stay in a register.
  */
 __attribute__((noinline)) void sched_finish_switch(void)
 {
@@ -91,7 +91,7 @@ void sched_idle(void)
 	for (;;) {
 		arch_irq_disable();
 		if (list_empty(&run_queue)) {
-			/* Wakes for a masked interrupt too: none is missed. */
+			/* A masked interrupt ends it too: none is missed. */
 			arch_wait_for_interrupt();
 		}
 		arch_irq_enable();
@@ -226,7 +226,7 @@ void mutex_init(struct mutex *m)
 	*m = (struct mutex){ .waiters = WAITQ_INIT(m->waiters) };
 }
 
-/* A waiter's attempt: whoever holds it, or gets it, must wake at the end. */
+/* A waiter's attempt: the one that holds it, or gets it, wakes at the end. */
 static bool mutex_try_as_waiter(void *arg)
 {
 	struct mutex *m = arg;

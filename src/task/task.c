@@ -3,9 +3,9 @@
  * task.c - birth and death of tasks, and who is whose parent.
  *
  * tasks_lock covers the tree of all tasks and every parent-child link. An
- * ended task gives up its memory in three steps, each by whoever can no
- * longer need it: task_exit() drops files and address space; the next task to
- * run frees the stack (task_bury()); the parent's task_wait() frees the rest.
+ * ended task's memory is freed in three steps, each as soon as it is not used
+ * any more: task_exit() drops files and address space; the next task to run
+ * frees the stack (task_bury()); the parent's task_wait() frees the rest.
  * Lock order: tasks_lock, then sched.c's run_lock.
  */
 #include "task/task.h"

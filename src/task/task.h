@@ -54,7 +54,7 @@ pid_t task_fork(void);
  * machine goes off. Task context, no spinlock.
  */
 __noreturn void task_exit(int wait_status);
-/* For sched.c: task has left its stack for good, which is freed here. */
+/* For sched.c: task never uses its stack again, which is freed here. */
 void task_bury(struct task *task);
 /*
  * Waits for a child (pid > 0: this one; else: any). Returns its pid and sets

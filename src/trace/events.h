@@ -74,7 +74,7 @@ enum trace_direction { TRACE_DIRECTIONS(X) TRACE_DIRECTION_COUNT };
 enum trace_operation { UACCESS_OPERATIONS(X, ) TRACE_OPERATION_COUNT };
 #undef X
 
-/* ---- What comes of it ----------------------------------------------- */
+/* ---- What is made of the list --------------------------------------- */
 
 /* struct trace_begin, struct trace_end, … : what an event has of its own. */
 #define E(event) \

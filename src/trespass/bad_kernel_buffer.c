@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bad_kernel_buffer.c - a correct user pointer, but the kernel's own buffer
- * is a dangling one. A handler that believes every fault of a copy to be the
- * user's returns -EFAULT, and the bug goes on living. Here the copy's store
+ * is a dangling one. A handler that takes every fault of a copy to be the
+ * user's returns -EFAULT, and nobody finds the bug. Here the copy's store
  * into the kernel's buffer has no entry in the exception table (and where one
  * instruction does both, the entry's kind says which side is the user's).
  */

@@ -3,7 +3,7 @@
  * raw_read_kernel.c - a copy without the range check, asked to read the
  * kernel's half: CVE-2013-6282, where 32-bit Arm's get_user() took any
  * address. PAN cannot help, for its window is open to all that EL1 may read.
- * LDTR asks with EL0's rights, and EL0 has none here.
+ * LDTR reads with EL0's rights, and EL0 has none here.
  */
 #include "trespass/trespass.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * read_null.c - the kernel dereferences a null pointer, and the program has
- * mapped page 0: instead of a crash, the kernel believes what it finds there.
+ * mapped page 0: instead of crashing, the kernel uses what it finds there.
  * Linux's tun driver did so in 2009 (CVE-2009-1897). With PAN, page 0 is the
  * user's like any other, and the load faults whether it is mapped or not.
  */

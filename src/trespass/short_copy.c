@@ -3,7 +3,7 @@
  * short_copy.c - a copy that is cut short by a page edge, a kernel that does
  * not look at the count, and a buffer on which something old still lies: what
  * the program did not send, the kernel takes from its own stack, and may send
- * back. copy_from_user() zeroes what did not arrive, so that whoever forgets
+ * back. copy_from_user() zeroes what did not arrive, so that who forgets
  * to look finds zeroes; the raw form does not, and says so.
  */
 #include "trespass/trespass.h"

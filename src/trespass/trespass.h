@@ -28,7 +28,7 @@
 
 struct trespass_run {
 	/* What there is to trespass on. User addresses as the bug sees them:
-	 * plain numbers that it believes. All pages are mapped. */
+	 * plain numbers that it trusts. All pages are mapped. */
 	uint64_t user_rw;    /* readable, writable; 8 bytes of secret first */
 	uint64_t user_ro;
 	uint64_t user_text;  /* a function `return 42;` of the user's */

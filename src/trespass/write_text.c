@@ -3,7 +3,7 @@
  * write_text.c - a wild store hits the kernel's own code, the first step of
  * many a rootkit. In a kernel that maps all of RAM writable it goes through.
  * Here nothing is writable and executable, in the linear map neither. What is
- * stored is what stood there, so that going through would do no harm.
+ * stored is what was there, so that it would do no harm if it went through.
  */
 #include "trespass/trespass.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * write_user.c - the kernel stores its result through the user's pointer.
- * Whoever passes the address chooses what is overwritten. PAN stops stores
- * as it stops loads; the program looks at its own page afterwards and says
- * whether anything arrived.
+ * The program that passes the address chooses what is overwritten. PAN stops
+ * stores as it stops loads; the program looks at its own page afterwards and
+ * says whether anything arrived.
  */
 #include "trespass/trespass.h"
 

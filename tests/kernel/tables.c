@@ -22,7 +22,7 @@
 #include "sysreg.h"
 #include "task/task.h"
 
-/* A descriptor, where it stands, and what the tables above say together. */
+/* A descriptor, its place, and what the tables above say together. */
 struct entry {
 	uint64_t va;   /* the first address that it is about */
 	uint64_t desc;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * test_mm.c - memory management on the real tables and the real TLB. The
- * random models are in tests/host/mm; here stand the claims that only a CPU
+ * random models are in tests/host/mm; here are the claims that only a CPU
  * can confirm, and what happens to a user copy when memory runs out.
  * Runs in a process: current->vm is its address space.
  */

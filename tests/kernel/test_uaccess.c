@@ -262,7 +262,7 @@ static size_t wrong_source(void __user *to, const void *from, size_t n)
 	return raw_copy_to_user(to, from, n);
 }
 
-/* Over-reports: the worst, because its caller believes bytes that are not. */
+/* Over-reports: the worst, because its caller uses bytes that never came. */
 static size_t wrong_clear(void __user *to, size_t n)
 {
 	size_t left = raw_clear_user(to, n);

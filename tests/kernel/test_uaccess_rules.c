@@ -183,7 +183,7 @@ TEST(uaccess, ldtr_trusts_no_pointer)
 	EXPECT_EQ(strcmp(secret, "kernel's own"), 0);
 }
 
-/* The demonstration: the copy is refused, and the kernel lives. */
+/* The demonstration: the copy is refused, and the kernel goes on. */
 TEST(uaccess, plain_copies_nothing_under_pan)
 {
 	const uint64_t addr = user_region(1, VM_READ | VM_WRITE);

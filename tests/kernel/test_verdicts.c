@@ -34,7 +34,7 @@ struct try {
 	bool pan;
 };
 
-/* With sw_ttbr0 a user address leads nowhere before the window is open. */
+/* With sw_ttbr0 no user address is mapped before the window is open. */
 static void try_run(void *arg)
 {
 	const struct try *t = arg;
@@ -387,7 +387,7 @@ TEST(verdicts, stale_is_a_fault_that_the_tables_do_not_explain)
 	EXPECT(f.pan_features & FAULT_STAGED);
 }
 
-/* In a copy it is believed, once: see fault_resolve(). */
+/* In a copy it is tried again, once: see fault_resolve(). */
 TEST(verdicts, stale_in_a_copy_is_spurious_and_tried_again)
 {
 	const uint64_t addr = page_with(VM_READ);

@@ -371,7 +371,7 @@ static bool window_is_shut(void)
 }
 
 /*
- * Stands before vm_fault() in the test Image (ld --wrap): as if a page had to
+ * Wraps vm_fault() in the test Image (ld --wrap): as if a page had to
  * be fetched from afar, others run meanwhile.
  */
 int __wrap_vm_fault(struct vm *vm, uint64_t addr, unsigned int access)

@@ -7,7 +7,7 @@ from harness import Boot, Command
 ENDED = r"^\[\d+\.\d{3}\] process 1 exited with status 0$"
 STOPPED = r"^     = STOPPED: ESR "
 HAS_PAN = {"cortex-a53": False, "cortex-a72": False, "cortex-a76": True, "max": True}
-# What EL1 can read of what EL0 may only execute: tests/kernel/test_pan.c tries it.
+# Whether EL1 can read pages that EL0 may only execute: tests/kernel/test_pan.c tries it.
 EXECUTE_ONLY = {
     False: r"all invariants; the window shows execute-only pages$",
     True: r"EPAN yes(.|\n)*all invariants$|EPAN no(.|\n)*all invariants; no EPAN: EL1 reads execute-only pages$",

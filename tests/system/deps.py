@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""deps.py - what cannot be had is said in one line, and what was there stays:
+"""deps.py - a tool that cannot be had gives one line, and nothing changes:
 `make deps`, QEMU=, tools/qemu.sh and tools/bare.sh, with the real apt-get.
 
 It gets other package sources, a list without installed packages, and folders of

@@ -3,7 +3,7 @@
 
 Invariant 3: every access to EL0's memory has an entry. Invariant 4: no access
 to the kernel's own has one, and an entry says which side it is about. And
-LDTR and STTR, which exist for EL0's memory only, stand nowhere else.
+LDTR and STTR, which exist for EL0's memory only, are nowhere else.
 
 What is known of the methods is the register that holds the user's pointer in
 each operation. The disassembly comes from objdump, the table from the Image.

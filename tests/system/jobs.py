@@ -5,7 +5,7 @@ Each is run as its user runs it. What they must say was written by hand."""
 
 from harness import BUILD, Command
 
-# A reader of build/compare.json, as anybody would write it.
+# A reader of build/compare.json, as a user would write it.
 READ_REPORT = f"""
 import json
 report = json.load(open("{BUILD}/compare.json"))

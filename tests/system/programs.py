@@ -20,7 +20,7 @@ def suites():
                 yield os.path.basename(path)[:-2]
 
 
-# What differs between these is what stands between EL1 and EL0's memory.
+# They differ in what keeps EL1 from EL0's memory.
 MACHINES = {
     "max": {},
     "max, 2 CPUs": {"smp": "2"},  # of which the kernel uses one; but QEMU emits other code

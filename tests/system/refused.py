@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """refused.py - user accesses that must not compile: a copy that is larger than
 the kernel's object, and a single value of a size that there is no access for.
-Beside each stands one that differs in the size alone, and must compile."""
+Beside each is one that differs in the size alone, and must compile."""
 
 import os
 import subprocess

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * badptr.h - pointers that no call may believe, for tests in tables, and a
+ * badptr.h - pointers that each call must refuse, for tests in tables, and a
  * page edge: memory whose next page is not mapped.
  */
 #pragma once

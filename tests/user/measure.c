@@ -9,7 +9,7 @@
  * An argument chooses those that contain it.
  *
  * Only under QEMU's -icount, where a nanosecond is an instruction. The targets
- * stand in tools/bench.py.
+ * are in tools/bench.py.
  */
 #include "rt.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * textbook.c - the private system calls (src/sys/textbook.c): what they
- * return, what arrives, and that no pointer is believed.
+ * return, what arrives, and that each bad pointer is refused.
  */
 #include <linux/limits.h>
 

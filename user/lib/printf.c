@@ -129,7 +129,7 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 		case '%':
 			out_char(&o, '%');
 			break;
-		default: /* not known: shown as it stands */
+		default: /* not known: shown unchanged */
 			out_char(&o, '%');
 			fmt--;
 			break;

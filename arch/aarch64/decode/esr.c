@@ -23,7 +23,7 @@ struct fault_status {
 #define AT_LEVEL(l, type, text) { type, l, text ", level " #l }
 #define NO_LEVEL(type, text)    { type, FAULT_NO_LEVEL, text }
 
-/* Codes that differ only in the level stand together, level 0 first. */
+/* Codes that differ only in the level are together, level 0 first. */
 #define LEVELS_0_TO_3(code, type, text)          \
 	[(code) + 0] = AT_LEVEL(0, type, text), \
 	[(code) + 1] = AT_LEVEL(1, type, text), \

@@ -3,7 +3,7 @@
  * rights.c - from descriptors to rights, and from rights to what an access
  * meets (Arm ARM D8.4, "Memory access control"). A table descriptor can only
  * take rights away. EL1 never executes what EL0 may write, whatever PXN says.
- * The checks stand in the order in which the hardware makes them: the half,
+ * The checks are in the order in which the hardware makes them: the half,
  * the walk, the access flag, the permissions. Next: verdict.c.
  */
 #include "rights.h"

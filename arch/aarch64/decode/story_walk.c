@@ -6,7 +6,7 @@
  *	L3  va[20:12]=   2   @0x42033010  0x0060000042099f43  page
  *	    which bits and index   descriptor: where and what
  *
- * "stop> " stands in front of the level where the hardware stopped; and after a
+ * "stop> " is in front of the level where the hardware stopped; and after a
  * page or block comes a second line, with the rights that all levels together
  * grant.
  */

@@ -2,7 +2,7 @@
 /*
  * walk.c - the translation table walk as the MMU does it, one level a step,
  * and each step kept (Arm ARM D8.2): here what TCR_EL1 says of it; the steps
- * are in walk_regime.h. It trusts nothing that it reads: a descriptor comes
+ * are in walk_regime.h. It checks all that it reads: a descriptor comes
  * through read(), which refuses an address that is not RAM, and the number of
  * levels bounds it, so a table that points at itself cannot hold it. What the
  * rights at the end are: rights.c.
