@@ -203,7 +203,7 @@ def print_tables(columns, bugs, tests, machine):
         decided = (lambda name: bugs[name]["decided_by"][:DECIDED] + new[name]) if has_decided else None
         print_table(table, wide, bugs, "" if number else "bug", decided)
         print()
-    print("  PAN stops what the kernel does outside uaccess; the method plays no part.")
+    print("  PAN stops what the kernel does outside uaccess, with every method.")
     print(wrapped("  LDTR stops what it does inside uaccess; PAN cannot: its window has EL1's rights."))
     for rights in ("EL0", "EL1"):
         names = ", ".join(method.name for method in METHODS if method.rights == rights)

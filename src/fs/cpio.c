@@ -69,7 +69,7 @@ static const char *cpio_read(struct cpio *cpio, struct cpio_entry *entry,
 	    !field_read(header, FIELD_MODE, &entry->mode) ||
 	    !field_read(header, FIELD_FILESIZE, &file_size) ||
 	    !field_read(header, FIELD_NAMESIZE, &name_size)) {
-		return "the archive has a header with a number that is none";
+		return "the archive has a header with a bad number";
 	}
 	/* The name follows at once; the two are padded together. */
 	if (cpio_take(cpio, HEADER_SIZE + (size_t)name_size) == NULL) {

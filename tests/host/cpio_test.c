@@ -156,11 +156,11 @@ TEST(cpio, a_bad_header_is_named)
 		{ 0, "070702", "the archive is not cpio of the kind \"newc\"" },
 		{ 0, "070707", "the archive is not cpio of the kind \"newc\"" },
 		{ 6, "0000000g",
-		  "the archive has a header with a number that is none" },
+		  "the archive has a header with a bad number" },
 		{ 14, " 0001000",
-		  "the archive has a header with a number that is none" },
+		  "the archive has a header with a bad number" },
 		{ 54, "0x000001",
-		  "the archive has a header with a number that is none" },
+		  "the archive has a header with a bad number" },
 		{ 54, "ffffffff", "the archive is cut short in a file" },
 		{ 54, "FFFFFFF0", "the archive is cut short in a file" },
 		{ 94, "ffffffff", "the archive is cut short in a name" },
@@ -205,8 +205,7 @@ TEST(cpio, a_number_may_not_contain_a_nul)
 
 	a.data[54 + 5] = '\0';
 	EXPECT_EQ(read_all(a.data, a.size, &error), 0);
-	EXPECT(same_text(error, "the archive has a header with a number that "
-				"is none"));
+	EXPECT(same_text(error, "the archive has a header with a bad number"));
 }
 
 TEST(cpio, damaged_archives_hand_out_only_their_own_bytes)

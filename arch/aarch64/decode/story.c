@@ -180,7 +180,7 @@ static const char *advice(const struct fault *f)
 	}
 	if (f->is_fetch) {
 		return f->walk.half == 0 ? "EL1 never executes EL0's pages" :
-					   "a jump to what is no code";
+					   "a jump to memory that is not code";
 	}
 	return advice_on_access(f);
 }
