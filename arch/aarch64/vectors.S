@@ -36,34 +36,34 @@
 
 /* From EL0, its table is still in TTBR0_EL1. */
 .macro HIDE_FROM_EL0
-	mrs	x0, tpidr_el1
+	mrs	x0, tpidr_el1		// this CPU's struct
 	ldr	x0, [x0, #CPU_RESERVED_TTBR0]
-	msr	ttbr0_el1, x0
+	msr	ttbr0_el1, x0		// table and ASID in one write
 	isb				// before any C runs
 .endm
 
 /* From EL1, a window may be open: remember that, never the table's value. */
 .macro HIDE_FROM_EL1
-	mrs	x0, tpidr_el1
+	mrs	x0, tpidr_el1		// this CPU's struct
 	ldr	x0, [x0, #CPU_RESERVED_TTBR0]
 	mrs	x1, ttbr0_el1
-	cmp	x0, x1
+	cmp	x0, x1			// any other table: a window is open
 	cset	x1, ne
-	str	x1, [sp, #FRAME_WINDOW_OPEN]
-	msr	ttbr0_el1, x0
-	isb
+	str	x1, [sp, #FRAME_WINDOW_OPEN] // for SHOW_TO_EL1
+	msr	ttbr0_el1, x0		// shut, whatever it was
+	isb				// before any C runs
 .endm
 
 /* Interrupts are masked, and ERET synchronises: no ISB. */
 .macro SHOW_TO_EL0
-	mrs	x0, tpidr_el1
-	ldr	x0, [x0, #CPU_USER_TTBR0]
+	mrs	x0, tpidr_el1		// of this CPU: the task may have moved
+	ldr	x0, [x0, #CPU_USER_TTBR0] // current, never a saved one
 	msr	ttbr0_el1, x0
 .endm
 
 .macro SHOW_TO_EL1
 	ldr	x1, [sp, #FRAME_WINDOW_OPEN]
-	cbz	x1, 9f
+	cbz	x1, 9f			// it was shut: it stays shut
 	SHOW_TO_EL0
 9:
 .endm
@@ -117,23 +117,23 @@
 	stp	x26, x27, [sp, #FRAME_X + 16 * 13]
 	stp	x28, x29, [sp, #FRAME_X + 16 * 14]
 	.if	\el == 0
-	mrs	x21, sp_el0
+	mrs	x21, sp_el0		// the program's SP
 	.else
-	add	x21, sp, #FRAME_SIZE
+	add	x21, sp, #FRAME_SIZE	// SP before the frame
 	.endif
 	stp	x30, x21, [sp, #FRAME_LR]
-	mrs	x22, elr_el1
-	mrs	x23, spsr_el1
+	mrs	x22, elr_el1		// where it goes on
+	mrs	x23, spsr_el1		// and its PSTATE, PAN among it
 	stp	x22, x23, [sp, #FRAME_ELR]
-	mrs	x24, esr_el1
-	mrs	x25, far_el1
+	mrs	x24, esr_el1		// these two only now: the next
+	mrs	x25, far_el1		// exception overwrites them
 	stp	x24, x25, [sp, #FRAME_ESR]
 	.if	\el == 0
-	stp	xzr, xzr, [sp, #FRAME_RECORD]
+	stp	xzr, xzr, [sp, #FRAME_RECORD] // a backtrace ends here
 	.else
-	stp	x29, x22, [sp, #FRAME_RECORD]
+	stp	x29, x22, [sp, #FRAME_RECORD] // or goes on at ELR
 	.endif
-	add	x29, sp, #FRAME_RECORD
+	add	x29, sp, #FRAME_RECORD	// the head of the list (AAPCS64)
 	CFI_FRAME
 	HOOK	HIDE_FROM_EL\el
 	msr	daifclr, #4		// SErrors: ESR and FAR are safe
@@ -146,11 +146,11 @@
  */
 .macro FRAME_RESTORE el
 	HOOK	SHOW_TO_EL\el
-	msr	elr_el1, x21
-	msr	spsr_el1, x22
+	msr	elr_el1, x21		// ERET goes there,
+	msr	spsr_el1, x22		// with this PSTATE: PAN as it was
 	ldp	x30, x21, [sp, #FRAME_LR]
 	.if	\el == 0
-	msr	sp_el0, x21
+	msr	sp_el0, x21		// the program's SP
 	.endif
 	ldp	x0, x1, [sp, #FRAME_X + 16 * 0]
 	ldp	x2, x3, [sp, #FRAME_X + 16 * 1]
@@ -168,17 +168,17 @@
 	ldp	x26, x27, [sp, #FRAME_X + 16 * 13]
 	ldp	x28, x29, [sp, #FRAME_X + 16 * 14]
 	.cfi_remember_state
-	add	sp, sp, #FRAME_SIZE
+	add	sp, sp, #FRAME_SIZE	// the frame is gone
 	.cfi_def_cfa_offset 0
-	eret
+	eret				// synchronises: no ISB before it (D1.4)
 	.cfi_restore_state
 .endm
 
 /* EL0 always enters on an empty kernel stack: nothing can overflow. */
 .macro ENTRY_EL0 handler
 VENTRY v_\handler
-	sub	sp, sp, #FRAME_SIZE
-	b	\handler
+	sub	sp, sp, #FRAME_SIZE	// SP_EL1: the task's stack, empty
+	b	\handler		// 128 bytes hold no more
 ENDVENTRY v_\handler
 .endm
 
@@ -189,11 +189,11 @@ ENDVENTRY v_\handler
  */
 .macro ENTRY_EL1 handler
 VENTRY v_\handler
-	sub	sp, sp, #FRAME_SIZE
-	msr	sp_el0, x0
+	sub	sp, sp, #FRAME_SIZE	// no store yet: it may be the guard
+	msr	sp_el0, x0		// x0 must survive
 	mov	x0, sp
 	tbz	x0, #STACK_SHIFT, stack_overflow
-	mrs	x0, sp_el0
+	mrs	x0, sp_el0		// x0 is back
 	b	\handler
 ENDVENTRY v_\handler
 .endm
@@ -201,7 +201,7 @@ ENDVENTRY v_\handler
 /* A slot that nothing should ever use says which one it was. */
 .macro ENTRY_UNUSED index
 VENTRY v_unused_\index
-	msr	sp_el0, x0
+	msr	sp_el0, x0		// for the story
 	mov	x0, #\index
 	b	unexpected_vector
 ENDVENTRY v_unused_\index
@@ -231,14 +231,14 @@ vectors:
 
 	.global	vectors_entry_start, vectors_entry_end
 vectors_entry_start:			// for backtraces: see trap.h
-FUNC el0_sync
+FUNC el0_sync				// SVC, a fault, a trap: ESR says which
 	FRAME_SAVE 0
-	mov	x0, sp
+	mov	x0, sp			// struct frame *
 	bl	trap_el0_sync
 	b	return_to_user
 ENDFUNC el0_sync
 
-FUNC el0_irq
+FUNC el0_irq				// the tick may end the task's turn
 	FRAME_SAVE 0
 	bl	irq_dispatch
 	b	return_to_user
@@ -247,26 +247,26 @@ ENDFUNC el0_irq
 FUNC el0_serror
 	FRAME_SAVE 0
 	mov	x0, sp
-	bl	trap_serror
+	bl	trap_serror		// does not return
 ENDFUNC el0_serror
 
-FUNC el1_sync
+FUNC el1_sync				// a fault in a copy, or a kernel bug
 	FRAME_SAVE 1
-	mov	x0, sp
+	mov	x0, sp			// struct frame *
 	bl	trap_el1_sync
 	b	return_to_kernel
 ENDFUNC el1_sync
 
-FUNC el1_irq
+FUNC el1_irq				// perhaps inside a user-access window
 	FRAME_SAVE 1
-	bl	irq_dispatch
+	bl	irq_dispatch		// the CPU is not given up from here
 	b	return_to_kernel
 ENDFUNC el1_irq
 
 FUNC el1_serror
 	FRAME_SAVE 1
 	mov	x0, sp
-	bl	trap_serror
+	bl	trap_serror		// does not return
 ENDFUNC el1_serror
 
 /* What must be 0 in an SPSR that returns to EL0 (invariant 14). */
@@ -286,19 +286,19 @@ FUNC return_to_user
 	ldr	x1, [x0, #CPU_CURRENT]
 	ldrb	w2, [x0, #CPU_NEED_RESCHED]
 	ldr	w1, [x1, #TASK_KILL_SIGNAL]
-	orr	w1, w1, w2
+	orr	w1, w1, w2		// one branch for both
 	cbnz	w1, 1f
-	ldp	x21, x22, [sp, #FRAME_ELR]
+	ldp	x21, x22, [sp, #FRAME_ELR] // as FRAME_RESTORE wants them
 	mov	w0, #SPSR_NOT_EL0 & 0xffff
 	movk	w0, #SPSR_NOT_EL0 >> 16, lsl #16
-	tst	x22, x0
+	tst	x22, x0			// the last look before it is used
 	b.ne	2f
 	FRAME_RESTORE 0
 1:	msr	daifclr, #4		// SErrors: this may take long
-	bl	sched_before_user
-	b	return_to_user
+	bl	sched_before_user	// kills it, or others run meanwhile
+	b	return_to_user		// and look again
 2:	mov	x0, sp
-	bl	trap_bad_spsr
+	bl	trap_bad_spsr		// a kernel bug: does not return
 ENDFUNC return_to_user
 
 FUNC return_to_kernel
@@ -314,11 +314,11 @@ ENDFUNC return_to_kernel
  */
 FUNC stack_overflow
 	mov	x0, sp
-	msr	tpidrro_el0, x0
+	msr	tpidrro_el0, x0		// the old SP
 	mrs	x0, tpidr_el1
 	ldr	x0, [x0, #CPU_OVERFLOW_STACK]
-	sub	sp, x0, #FRAME_SIZE
-	mrs	x0, sp_el0
+	sub	sp, x0, #FRAME_SIZE	// a stack that is good
+	mrs	x0, sp_el0		// x0 is back
 	FRAME_SAVE 1
 	mrs	x0, tpidrro_el0
 	add	x0, x0, #FRAME_SIZE
@@ -329,12 +329,12 @@ ENDFUNC stack_overflow
 
 /* x0: the slot; the old x0 is in SP_EL0. */
 FUNC unexpected_vector
-	msr	spsel, #1
-	msr	tpidrro_el0, x0
+	msr	spsel, #1		// slots 0 to 3 come here on SP_EL0
+	msr	tpidrro_el0, x0		// the slot
 	mrs	x0, tpidr_el1
 	ldr	x0, [x0, #CPU_OVERFLOW_STACK]
-	sub	sp, x0, #FRAME_SIZE
-	mrs	x0, sp_el0
+	sub	sp, x0, #FRAME_SIZE	// the old stack cannot be trusted
+	mrs	x0, sp_el0		// x0 is back
 	FRAME_SAVE 1
 	mov	x0, sp
 	mrs	x1, tpidrro_el0
@@ -345,7 +345,7 @@ vectors_entry_end:
 
 /* A forked child's first steps: as its parent, but with the result 0. */
 FUNC task_start_user
-	CFI_FRAME
-	bl	sched_finish_switch
+	CFI_FRAME			// from arch_task_init_fork()
+	bl	sched_finish_switch	// unlocks what the switch has locked
 	b	return_to_user
 ENDFUNC task_start_user

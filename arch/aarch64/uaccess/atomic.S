@@ -27,22 +27,22 @@
 FUNC \prefix\()_cmpxchg_user_\bytes
 	OPEN_\window
 	mov	w4, #ATTEMPTS
-1:	ldaxr	\p\()3, [x0]
+1:	ldaxr	\p\()3, [x0]		// acquire: what follows stays after it
 	EXTABLE	9f, EXTABLE_USER_BOTH | KIND_\window
 	cmp	\p\()3, \p\()1
-	b.ne	2f
-	stlxr	w5, \p\()2, [x0]
+	b.ne	2f			// another value: nothing is stored
+	stlxr	w5, \p\()2, [x0]	// fails if another has written
 	EXTABLE	9f, EXTABLE_USER_BOTH | KIND_\window
 	cbz	w5, 2f
-	subs	w4, w4, #1
+	subs	w4, w4, #1		// never for ever with the window open
 	b.ne	1b
 	SHUT_\window
-	mov	x0, #-EAGAIN
+	mov	x0, #-EAGAIN		// the caller may sleep, and try again
 	mov	x1, #0
 	ret
 2:	SHUT_\window
 	mov	x0, #0
-	mov	x1, x3
+	mov	x1, x3			// what was found
 	ret
 9:	SHUT_\window
 	mov	x0, #-EFAULT
@@ -52,7 +52,7 @@ ENDFUNC \prefix\()_cmpxchg_user_\bytes
 
 FUNC \prefix\()_lse_cmpxchg_user_\bytes
 	OPEN_\window
-	casal	\p\()1, \p\()2, [x0]
+	casal	\p\()1, \p\()2, [x0]	// x1 is what was found
 	EXTABLE	9f, EXTABLE_USER_BOTH | KIND_\window
 	SHUT_\window
 	mov	x0, #0

@@ -59,11 +59,11 @@ more	.req	x5			// the second half of a pair
 	.irp	offset, OFFSETS
 	.if	\offset < \bytes
 	LOAD_16(data, more, from, \offset)
-	stp	data, more, [to, #\offset]
+	stp	data, more, [to, #\offset] // the kernel's side: no entry
 	.endif
 	.endr
 	.endif
-	add	from, from, #\bytes
+	add	from, from, #\bytes	// the step is done: now it counts
 	add	to, to, #\bytes
 .endm
 
@@ -71,32 +71,32 @@ more	.req	x5			// the second half of a pair
 
 /* size_t copy_from_user(void *to x0, const void __user *from x1, size_t n x2) */
 FUNC OP(copy_from_user)
-	add	end, to, n
+	add	end, to, n		// where it will be at the end
 	WINDOW_OPEN
 	.irp	bit, STEPS_UP
 	.if	\bit < CHUNK_BITS
-	tbz	from, #\bit, 1f
+	tbz	from, #\bit, 1f		// aligned so far
 	cmp	n, #(1<<\bit)
-	b.lo	3f
+	b.lo	3f			// fewer are left: go down
 	COPY_IN	(1<<\bit)
 	sub	n, n, #(1<<\bit)
 1:
 	.endif
 	.endr
 	subs	n, n, #(1<<CHUNK_BITS)
-	b.lo	3f
+	b.lo	3f			// not one whole chunk
 2:	COPY_IN	(1<<CHUNK_BITS)
 	subs	n, n, #(1<<CHUNK_BITS)
-	b.hs	2b
+	b.hs	2b			// n is still 0 or more: another chunk
 3:	.irp	bit, STEPS_DOWN
 	.if	\bit < CHUNK_BITS
-	tbz	n, #\bit, 1f
+	tbz	n, #\bit, 1f		// this bit of what is left is 0
 	COPY_IN	(1<<\bit)
 1:
 	.endif
 	.endr
-9:	WINDOW_SHUT
-	sub	x0, end, to
+9:	WINDOW_SHUT			// on every way out
+	sub	x0, end, to		// what was not done, exactly
 	ret
 ENDFUNC OP(copy_from_user)
 
@@ -118,12 +118,12 @@ ENDFUNC OP(copy_from_user)
 	.else
 	.irp	offset, OFFSETS
 	.if	\offset < \bytes
-	ldp	data, more, [from, #\offset]
+	ldp	data, more, [from, #\offset] // the kernel's side: no entry
 	STORE_16(data, more, to, \offset)
 	.endif
 	.endr
 	.endif
-	add	to, to, #\bytes
+	add	to, to, #\bytes		// the step is done: now it counts
 	add	from, from, #\bytes
 .endm
 
@@ -135,28 +135,28 @@ FUNC OP(copy_to_user)
 	WINDOW_OPEN
 	.irp	bit, STEPS_UP
 	.if	\bit < CHUNK_BITS
-	tbz	to, #\bit, 1f
+	tbz	to, #\bit, 1f		// aligned so far
 	cmp	n, #(1<<\bit)
-	b.lo	3f
+	b.lo	3f			// fewer are left: go down
 	COPY_OUT (1<<\bit)
 	sub	n, n, #(1<<\bit)
 1:
 	.endif
 	.endr
 	subs	n, n, #(1<<CHUNK_BITS)
-	b.lo	3f
+	b.lo	3f			// not one whole chunk
 2:	COPY_OUT (1<<CHUNK_BITS)
 	subs	n, n, #(1<<CHUNK_BITS)
-	b.hs	2b
+	b.hs	2b			// n is still 0 or more: another chunk
 3:	.irp	bit, STEPS_DOWN
 	.if	\bit < CHUNK_BITS
-	tbz	n, #\bit, 1f
+	tbz	n, #\bit, 1f		// this bit of what is left is 0
 	COPY_OUT (1<<\bit)
 1:
 	.endif
 	.endr
-9:	WINDOW_SHUT
-	sub	x0, end, from
+9:	WINDOW_SHUT			// on every way out
+	sub	x0, end, from		// what was not done, exactly
 	ret
 ENDFUNC OP(copy_to_user)
 
@@ -189,9 +189,9 @@ FUNC OP(clear_user)
 	WINDOW_OPEN
 	.irp	bit, STEPS_UP
 	.if	\bit < CHUNK_BITS
-	tbz	to, #\bit, 1f
+	tbz	to, #\bit, 1f		// aligned so far
 	cmp	clear_n, #(1<<\bit)
-	b.lo	3f
+	b.lo	3f			// fewer are left: go down
 	CLEAR	(1<<\bit)
 	sub	clear_n, clear_n, #(1<<\bit)
 1:
@@ -204,7 +204,7 @@ FUNC OP(clear_user)
 	cmp	data, #4		// DZP = 0: allowed; BS = 4: 64 bytes
 	b.ne	2f
 4:	.rept	(1<<CHUNK_BITS) / 64
-	USER_STORE dc zva, to
+	USER_STORE dc zva, to		// reports WnR = 1: a store's entry
 	add	to, to, #64
 	.endr
 	subs	clear_n, clear_n, #(1<<CHUNK_BITS)
@@ -213,15 +213,15 @@ FUNC OP(clear_user)
 	.endif
 2:	CLEAR	(1<<CHUNK_BITS)
 	subs	clear_n, clear_n, #(1<<CHUNK_BITS)
-	b.hs	2b
+	b.hs	2b			// n is still 0 or more: another chunk
 3:	.irp	bit, STEPS_DOWN
 	.if	\bit < CHUNK_BITS
-	tbz	clear_n, #\bit, 1f
+	tbz	clear_n, #\bit, 1f	// this bit of what is left is 0
 	CLEAR	(1<<\bit)
 1:
 	.endif
 	.endr
-9:	WINDOW_SHUT
-	sub	x0, end, to
+9:	WINDOW_SHUT			// on every way out
+	sub	x0, end, to		// what was not done, exactly
 	ret
 ENDFUNC OP(clear_user)
