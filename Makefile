@@ -15,7 +15,6 @@ $(if $(WRONG),$(error $(WRONG)))
 ARCH          := $(shell uname -m)
 GRANULE       ?= 4k
 VA_BITS       ?= $(patsubst 4k,48,$(patsubst 16k,47,$(GRANULE:64k=42)))
-LINUX_ABI     ?= 1
 HOSTCC        ?= cc
 PYTHON        ?= python3
 CROSS_COMPILE ?= $(if $(filter-out aarch64,$(ARCH)),aarch64-linux-gnu-)
@@ -46,7 +45,7 @@ CC      := $(if $(LLVM),$(CLANG),$(CROSS_COMPILE)gcc)
 LD      := $(if $(LLVM),ld.lld,$(CROSS_COMPILE)ld)
 NM      := $(if $(LLVM),llvm-nm,$(CROSS_COMPILE)nm)
 OBJCOPY := $(if $(LLVM),llvm-objcopy,$(CROSS_COMPILE)objcopy)
-VARIANT := $(GRANULE)-$(VA_BITS)$(LLVM:%=-llvm)$(patsubst 0,-small,$(LINUX_ABI:1=))
+VARIANT := $(GRANULE)-$(VA_BITS)$(LLVM:%=-llvm)
 B       := build$(if $(filter-out 4k-48,$(VARIANT)),/$(VARIANT))
 
 # The programs of tools/ find these in their environment.
@@ -94,8 +93,7 @@ USER_LINK := -static -nostdlib $(if $(LLVM),-fuse-ld=lld,-no-pie) \
 
 # ---- What there is to build -------------------------------------------------
 # A *_template.S is included by others; asm_offsets.c makes a header.
-SOURCES := $(filter-out %_template.S %/asm_offsets.c \
-	$(if $(filter 0,$(LINUX_ABI)),src/linux/%), \
+SOURCES := $(filter-out %_template.S %/asm_offsets.c, \
 	$(sort $(shell find arch/aarch64 src -name '*.[cS]')))
 to_objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 OBJECTS    := $(call to_objects,$(SOURCES))

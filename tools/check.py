@@ -111,6 +111,12 @@ def check_style():
     return complaints
 
 
+def check_budgets():
+    """What `make loc` says, if anything is over."""
+    good, text = run([sys.executable, "tools/loc.py"])
+    return [] if good else [text]
+
+
 def advise_format():
     """How many C files clang-format would set differently: no failure."""
     if not shutil.which("clang-format"):
@@ -124,6 +130,7 @@ def main():
     passed = failed = skipped = 0
     others = [
         ("style: columns and tabs", check_style()),
+        ("budgets: lines of code, comments, functions", check_budgets()),
         ("contracts: what crosses src/ and arch/", contract.complaints()),
         ("pictures: drawn from their text", pictures.complaints()),
         ("documents: citations and commands", check_documents()),

@@ -40,7 +40,7 @@ BUILD_LINE = re.compile(r"  [A-Z]+ +\S+")
 # What a caller's make has set must not change what the documents say.
 CHOICES = (
     "MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES CPU SMP MEM APPEND INITRD GIC ENTRY_EL INIT ARGS FILE DO EL "
-    "PAN LIBC FILE_KIND FILE_NAME GRANULE VA_BITS LINUX LINUX_ABI LLVM B CC KERNEL_FLAGS USER_FLAGS HOST_FLAGS V"
+    "PAN LIBC FILE_KIND FILE_NAME GRANULE VA_BITS LINUX LLVM B CC KERNEL_FLAGS USER_FLAGS HOST_FLAGS V"
 ).split()
 LIMIT = float(os.environ.get("TIMEOUT") or 120)  # seconds for one command
 LINE_SHOWN = 200  # characters of a line in a complaint: some tests' notes are long
