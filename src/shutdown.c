@@ -8,9 +8,9 @@
 
 #include "arch_lab.h"
 #include "dev/dev.h"
+#include "lib/signals.h"
 #include "lib/sink.h"
 #include "params.h"
-#include "task/signal.h"
 #include "trace/trace.h"
 
 /* What process 1 could not say, because PAN stopped it. */

@@ -38,20 +38,9 @@ _Static_assert(sizeof(struct walk) == 8 * (2 + 1 + 4 + 4),
 
 const char *resolution_name(unsigned int resolution)
 {
-	static const char *const names[RESOLUTION_COUNT] = {
-		[RESOLUTION_NONE] = "none",
-		[RESOLUTION_DEMAND_ZERO] = "demand-zero",
-		[RESOLUTION_DEMAND_FILE] = "demand-file",
-		[RESOLUTION_COPY_ON_WRITE] = "copy-on-write",
-		[RESOLUTION_STACK_GROWTH] = "stack-growth",
-		[RESOLUTION_ACCESS_FLAG] = "access-flag",
-		[RESOLUTION_SPURIOUS] = "spurious",
-		[RESOLUTION_FIXUP] = "fixup",
-		[RESOLUTION_SIGNAL] = "signal",
-		[RESOLUTION_OUT_OF_MEMORY] = "out-of-memory",
-		[RESOLUTION_DELIBERATE] = "deliberate",
-		[RESOLUTION_KERNEL_BUG] = "kernel-bug",
-	};
+#define R(name, data, words) data,
+	static const char *const names[] = { RESOLUTIONS(R) };
+#undef R
 
 	return resolution < ARRAY_SIZE(names) ? names[resolution] : NULL;
 }

@@ -11,29 +11,34 @@
 #include "trace/resolution.h"
 #include "decode/walk.h"
 
-/* What kind of fault it was: one word for the class, see verdict.c. */
+/* What kind of fault it was, V(name, as data): see verdict.c. */
+#define VERDICTS(V) \
+	V(NONE, "none") \
+	V(UNMAPPED, "unmapped") /* translation fault */ \
+	V(NONCANONICAL, "noncanonical") /* the address is in neither half */ \
+	V(ACCESS_FLAG, "access-flag") \
+	V(PERMISSION, "permission") /* AP, UXN, PXN or a Table form of them */ \
+	V(PAN, "pan") /* EL1's plain access to a page of EL0's */ \
+	V(EPAN, "epan") /* the same, to an execute-only page */ \
+	V(UNPRIVILEGED, "unprivileged") /* LDTR, STTR: EL0's rights */ \
+	V(E0PD, "e0pd") /* EL0 (or LDTR) tried the kernel's half */ \
+	V(WINDOW_SHUT, "window-shut") /* TTBR0_EL1 was the reserved table */ \
+	V(STALE, "stale") /* the walk allows it, and yet it faulted */ \
+	V(GUARD_PAGE, "guard-page") /* under a kernel stack */ \
+	V(ALIGNMENT, "alignment") \
+	V(ADDRESS_SIZE, "address-size") /* bits above TCR_EL1.IPS */ \
+	V(EXTERNAL, "external") /* external abort, TLB conflict, parity */ \
+	V(UNDEFINED, "undefined") /* not a memory fault: an instruction */ \
+	V(PC_ALIGNMENT, "pc-alignment") \
+	V(SP_ALIGNMENT, "sp-alignment") \
+	V(ILLEGAL_STATE, "illegal-state") \
+	V(BREAKPOINT, "breakpoint") /* BRK */ \
+	V(OTHER, "other") /* any other exception class */
+
 enum verdict {
-	VERDICT_NONE,
-	VERDICT_UNMAPPED,      /* translation fault */
-	VERDICT_NONCANONICAL,  /* the address is in neither half */
-	VERDICT_ACCESS_FLAG,
-	VERDICT_PERMISSION,    /* AP, UXN, PXN or a Table form of them */
-	VERDICT_PAN,           /* EL1's plain access to a page of EL0's */
-	VERDICT_EPAN,          /* the same, to an execute-only page */
-	VERDICT_UNPRIVILEGED,  /* LDTR/STTR: EL0's rights do not suffice */
-	VERDICT_E0PD,          /* EL0 (or LDTR) tried the kernel's half */
-	VERDICT_WINDOW_SHUT,   /* TTBR0_EL1 was the reserved table */
-	VERDICT_STALE,         /* the walk allows it, and yet it faulted */
-	VERDICT_GUARD_PAGE,    /* under a kernel stack */
-	VERDICT_ALIGNMENT,
-	VERDICT_ADDRESS_SIZE,  /* a descriptor with bits above TCR_EL1.IPS */
-	VERDICT_EXTERNAL,      /* external abort, TLB conflict, parity */
-	VERDICT_UNDEFINED,     /* not a memory fault: an instruction */
-	VERDICT_PC_ALIGNMENT,
-	VERDICT_SP_ALIGNMENT,
-	VERDICT_ILLEGAL_STATE,
-	VERDICT_BREAKPOINT,    /* BRK */
-	VERDICT_OTHER,         /* any other exception class */
+#define V(name, data) VERDICT_##name,
+	VERDICTS(V)
+#undef V
 	VERDICT_COUNT
 };
 

@@ -72,10 +72,12 @@ static void fault_read_insn(struct fault *f, const struct extable_entry *entry)
 		return;
 	}
 	f->insn = 0;
-	if (!f->is_fetch &&
-	    (f->from_el == 1 ?
-		     table_read_kernel_insn(f->elr, &f->insn) :
-		     table_read_user_insn(f->elr, f->tcr, f->ttbr0, &f->insn))) {
+	if (f->is_fetch) {
+		return;
+	}
+	if (f->from_el == 1 ? table_read_kernel_insn(f->elr, &f->insn) :
+			      table_read_user_insn(f->elr, f->tcr, f->ttbr0,
+						   &f->insn)) {
 		f->pan_features |= FAULT_HAS_INSN;
 	}
 }

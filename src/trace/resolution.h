@@ -5,18 +5,35 @@
  */
 #pragma once
 
+/* R(name, as data, in words); some words depend on the fault: story.c. */
+#define RESOLUTIONS(R)                                                       \
+	R(NONE, "none", "not ended yet")                                     \
+	/* A new page of zeroes was mapped. */                               \
+	R(DEMAND_ZERO, "demand-zero", "resolved: a page of zeroes mapped")   \
+	/* A page was filled from the program's file. */                     \
+	R(DEMAND_FILE, "demand-file",                                        \
+	  "resolved: a page of the program mapped")                          \
+	/* A shared page was copied, or made ours. */                        \
+	R(COPY_ON_WRITE, "copy-on-write", "resolved: the shared page copied") \
+	/* A page of zeroes, below the stack. */                             \
+	R(STACK_GROWTH, "stack-growth", "resolved: the stack grew")          \
+	/* It was noted that the page is used. */                            \
+	R(ACCESS_FLAG, "access-flag", "resolved: access flag set")           \
+	/* The tables allow it now. */                                       \
+	R(SPURIOUS, "spurious", "resolved: it is allowed now, tried again")  \
+	/* A user copy was cut short. */                                     \
+	R(FIXUP, "fixup", "exception table -> fixup")                        \
+	R(SIGNAL, "signal", "the program gets ")                             \
+	/* No page: killed, or a copy cut short. */                          \
+	R(OUT_OF_MEMORY, "out-of-memory", "out of memory: ")                 \
+	/* A trespass, caught by its probe. */                               \
+	R(DELIBERATE, "deliberate", "KERNEL BUG")                            \
+	/* Panic. */                                                         \
+	R(KERNEL_BUG, "kernel-bug", "KERNEL BUG")
+
 enum resolution {
-	RESOLUTION_NONE,          /* not ended yet */
-	RESOLUTION_DEMAND_ZERO,   /* a new page of zeroes was mapped */
-	RESOLUTION_DEMAND_FILE,   /* a page was filled from the program */
-	RESOLUTION_COPY_ON_WRITE, /* a shared page was copied, or made ours */
-	RESOLUTION_STACK_GROWTH,  /* a page of zeroes, below the stack */
-	RESOLUTION_ACCESS_FLAG,   /* it was noted that the page is used */
-	RESOLUTION_SPURIOUS,      /* the tables allow it now: try again */
-	RESOLUTION_FIXUP,         /* a user copy was cut short */
-	RESOLUTION_SIGNAL,        /* the program was signalled */
-	RESOLUTION_OUT_OF_MEMORY, /* no page: killed, or a copy cut short */
-	RESOLUTION_DELIBERATE,    /* a trespass, caught by its probe */
-	RESOLUTION_KERNEL_BUG,    /* panic */
+#define R(name, data, words) RESOLUTION_##name,
+	RESOLUTIONS(R)
+#undef R
 	RESOLUTION_COUNT
 };

@@ -10,6 +10,7 @@
 #include "esr.h"
 #include "extable.h"
 #include "insn.h"
+#include "lib/signals.h"
 #include "lib/string.h"
 #include "rights.h"
 #include "sysreg_fields.h"
@@ -185,57 +186,26 @@ static const char *advice(const struct fault *f)
 	return advice_on_access(f);
 }
 
-static const char *signal_name(unsigned int signal)
-{
-	static const char *const names[] = {
-		[4] = "SIGILL",  [5] = "SIGTRAP",  [7] = "SIGBUS",
-		[8] = "SIGFPE",  [9] = "SIGKILL",  [11] = "SIGSEGV",
-	};
-
-	return signal < ARRAY_SIZE(names) && names[signal] != NULL ?
-		       names[signal] : "a signal";
-}
-
 void story_resolution(struct sink *out, const struct fault *f)
 {
-	static const char *const texts[RESOLUTION_COUNT] = {
-		[RESOLUTION_NONE] = "not ended yet",
-		[RESOLUTION_DEMAND_ZERO] = "resolved: a page of zeroes mapped",
-		[RESOLUTION_DEMAND_FILE] = "resolved: a page of the program "
-					   "mapped",
-		[RESOLUTION_COPY_ON_WRITE] = "resolved: the shared page copied",
-		[RESOLUTION_STACK_GROWTH] = "resolved: the stack grew",
-		[RESOLUTION_ACCESS_FLAG] = "resolved: access flag set",
-		[RESOLUTION_SPURIOUS] = "resolved: it is allowed now, tried "
-					"again",
-	};
-
+#define R(name, data, words) words,
+	static const char *const texts[] = { RESOLUTIONS(R) };
+#undef R
 	unsigned int how = f->resolution;
 
 	if (how == RESOLUTION_OUT_OF_MEMORY) {
-		sink_printf(out, "out of memory: ");
+		sink_printf(out, "%s", texts[how]);
 		how = f->from_el == 0 ? RESOLUTION_SIGNAL : RESOLUTION_FIXUP;
 	}
-	switch ((enum resolution)how) {
-	case RESOLUTION_FIXUP:
-		sink_printf(out, "exception table -> fixup");
-		if (f->left >= 0) {
-			sink_printf(out, ", %ld byte%s left", f->left,
-				    f->left == 1 ? "" : "s");
-		}
-		break;
-	case RESOLUTION_SIGNAL:
-		sink_printf(out, "the program gets %s", signal_name(f->signal));
-		break;
-	case RESOLUTION_DELIBERATE:
-	case RESOLUTION_KERNEL_BUG:
-		sink_printf(out, "KERNEL BUG%s%s",
-			    advice(f)[0] != '\0' ? ": " : "", advice(f));
-		break;
-	default:
-		sink_printf(out, "%s", f->resolution < RESOLUTION_COUNT ?
-				       texts[f->resolution] : "?");
-		break;
+	sink_printf(out, "%s", how < RESOLUTION_COUNT ? texts[how] : "?");
+	if (how == RESOLUTION_FIXUP && f->left >= 0) {
+		sink_printf(out, ", %ld byte%s left", f->left,
+			    f->left == 1 ? "" : "s");
+	} else if (how == RESOLUTION_SIGNAL) {
+		sink_printf(out, "%s", signal_name(f->signal));
+	} else if ((how == RESOLUTION_DELIBERATE ||
+		    how == RESOLUTION_KERNEL_BUG) && advice(f)[0] != '\0') {
+		sink_printf(out, ": %s", advice(f));
 	}
 }
 

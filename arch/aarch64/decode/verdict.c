@@ -17,29 +17,9 @@
 
 const char *verdict_name(enum verdict v)
 {
-	static const char *const names[VERDICT_COUNT] = {
-		[VERDICT_NONE] = "none",
-		[VERDICT_UNMAPPED] = "unmapped",
-		[VERDICT_NONCANONICAL] = "noncanonical",
-		[VERDICT_ACCESS_FLAG] = "access-flag",
-		[VERDICT_PERMISSION] = "permission",
-		[VERDICT_PAN] = "pan",
-		[VERDICT_EPAN] = "epan",
-		[VERDICT_UNPRIVILEGED] = "unprivileged",
-		[VERDICT_E0PD] = "e0pd",
-		[VERDICT_WINDOW_SHUT] = "window-shut",
-		[VERDICT_STALE] = "stale",
-		[VERDICT_GUARD_PAGE] = "guard-page",
-		[VERDICT_ALIGNMENT] = "alignment",
-		[VERDICT_ADDRESS_SIZE] = "address-size",
-		[VERDICT_EXTERNAL] = "external",
-		[VERDICT_UNDEFINED] = "undefined",
-		[VERDICT_PC_ALIGNMENT] = "pc-alignment",
-		[VERDICT_SP_ALIGNMENT] = "sp-alignment",
-		[VERDICT_ILLEGAL_STATE] = "illegal-state",
-		[VERDICT_BREAKPOINT] = "breakpoint",
-		[VERDICT_OTHER] = "other",
-	};
+#define V(name, data) data,
+	static const char *const names[] = { VERDICTS(V) };
+#undef V
 
 	return (unsigned int)v < VERDICT_COUNT ? names[v] : "unknown";
 }
