@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "sys/calls.h"
 #include "task/task.h"
 #include "uaccess.h"
 
@@ -15,39 +16,7 @@ typedef long syscall_fn(const uint64_t args[6]);
 #define SYSCALL(name) \
 	long sys_##name(const uint64_t *args __attribute__((unused)))
 
-/* ---- file.c --------------------------------------------------------- */
-SYSCALL(openat);
-SYSCALL(close);
-SYSCALL(read);
-SYSCALL(write);
-SYSCALL(writev);
-SYSCALL(lseek);
-SYSCALL(fstat);
-
-/* ---- process.c ------------------------------------------------------ */
-SYSCALL(exit);
-SYSCALL(clone);
-SYSCALL(wait4);
-SYSCALL(getpid);
-SYSCALL(getppid);
-SYSCALL(set_tid_address);
-SYSCALL(sched_yield);
-SYSCALL(prctl);
-
-/* ---- memory.c ------------------------------------------------------- */
-SYSCALL(brk);
-SYSCALL(mmap);
-SYSCALL(munmap);
-SYSCALL(mprotect);
-SYSCALL(madvise);
-SYSCALL(memfd_create);
-SYSCALL(ftruncate);
-
-/* ---- system.c ------------------------------------------------------- */
-SYSCALL(uname);
-SYSCALL(clock_gettime);
-
-/* ---- textbook.c ----------------------------------------------------- */
-SYSCALL(silly_copy);
-SYSCALL(silly_time);
-SYSCALL(silly_path);
+#define C(name, function) SYSCALL(function);
+SYSCALLS(C)
+TEXTBOOK_CALLS(C)
+#undef C

@@ -12,40 +12,12 @@
 
 #include "trace/trace.h"
 
-static syscall_fn *const syscall_table[] = {
-	[__NR_openat] = sys_openat,
-	[__NR_close] = sys_close,
-	[__NR_lseek] = sys_lseek,
-	[__NR_read] = sys_read,
-	[__NR_write] = sys_write,
-	[__NR_writev] = sys_writev,
-	[__NR_fstat] = sys_fstat,
-	[__NR_exit] = sys_exit,
-	[__NR_exit_group] = sys_exit, /* a process is one thread */
-	[__NR_set_tid_address] = sys_set_tid_address,
-	[__NR_clock_gettime] = sys_clock_gettime,
-	[__NR_sched_yield] = sys_sched_yield,
-	[__NR_uname] = sys_uname,
-	[__NR_getpid] = sys_getpid,
-	[__NR_getppid] = sys_getppid,
-	[__NR_gettid] = sys_getpid, /* so its thread has its number */
-	[__NR_brk] = sys_brk,
-	[__NR_mmap] = sys_mmap,
-	[__NR_munmap] = sys_munmap,
-	[__NR_mprotect] = sys_mprotect,
-	[__NR_madvise] = sys_madvise,
-	[__NR_memfd_create] = sys_memfd_create,
-	[__NR_ftruncate] = sys_ftruncate,
-	[__NR_prctl] = sys_prctl,
-	[__NR_clone] = sys_clone,
-	[__NR_wait4] = sys_wait4,
-};
-
-static syscall_fn *const textbook_table[] = {
-	[__NR_silly_copy - TEXTBOOK_FIRST] = sys_silly_copy,
-	[__NR_silly_time - TEXTBOOK_FIRST] = sys_silly_time,
-	[__NR_silly_path - TEXTBOOK_FIRST] = sys_silly_path,
-};
+#define C(name, function) [__NR_##name] = sys_##function,
+static syscall_fn *const syscall_table[] = { SYSCALLS(C) };
+#undef C
+#define C(name, function) [__NR_##name - TEXTBOOK_FIRST] = sys_##function,
+static syscall_fn *const textbook_table[] = { TEXTBOOK_CALLS(C) };
+#undef C
 
 /* Out of the way, so that a call that is not traced ends in a jump. */
 static __attribute__((noinline)) long
