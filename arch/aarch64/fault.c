@@ -56,6 +56,10 @@ static bool fault_in_user_half(const struct frame *frame);
 static int fault_resolve(const struct frame *frame);
 static __noreturn void fault_panic(struct taken_fault *t, const char *what);
 
+/*
+ * From vectors.S, by trap.c; interrupts are masked. When it returns, the frame
+ * is what is gone on with: the same instruction, a fixup, or a probe's end.
+ */
 void fault_handle(struct frame *frame, unsigned int from_el)
 {
 	const struct extable_entry *entry =
@@ -86,7 +90,10 @@ static bool fault_is_own(const struct extable_entry *entry)
 	return entry && !(entry->kind & EXTABLE_SIDE_MASK);
 }
 
-/* Step 3: EL0 gets its page, or its signal. */
+/*
+ * Step 3: EL0 gets its page, or its signal. All of it with interrupts on: EL0
+ * had them on, and bringing a page in may sleep.
+ */
 static void fault_from_el0(struct taken_fault *t)
 {
 	int how = -EFAULT;
@@ -130,6 +137,7 @@ static int fault_signal(const struct taken_fault *t)
 	}
 }
 
+/* Steps 4 to 9: our own mistake, or a user access that met what it may meet. */
 static void fault_from_el1(struct taken_fault *t)
 {
 	const char *bug = fault_find_bug(t);

@@ -32,6 +32,10 @@ static uint64_t fault_ttbr0(const struct frame *frame, unsigned int from_el)
 
 static void fault_look(struct taken_fault *t);
 
+/*
+ * No more than must be read now: faults that nobody traces come here, too, and
+ * there are many. What lies in the frame stays there until the end.
+ */
 void fault_record_begin(struct taken_fault *t, struct frame *frame,
 			unsigned int from_el,
 			const struct extable_entry *entry)
@@ -58,13 +62,17 @@ void fault_record_begin(struct taken_fault *t, struct frame *frame,
 
 void (*fault_stage)(void);
 
+/* What the registers in the record do not say. */
 static uint32_t fault_features(const struct fault *f)
 {
 	return (cpu_features.pan ? FAULT_HAS_PAN : 0) |
 	       (f->ttbr0 == boot.ttbr_reserved ? FAULT_TTBR0_RESERVED : 0);
 }
 
-/* Where entry is known, its PC is in our text; any other PC may be wild. */
+/*
+ * The instruction tells LDTR from LDR, which ESR does not. Where entry is known,
+ * its PC is in our text; any other PC may be wild, and is read carefully.
+ */
 static void fault_read_insn(struct fault *f, const struct extable_entry *entry)
 {
 	if (entry) {
@@ -82,7 +90,10 @@ static void fault_read_insn(struct fault *f, const struct extable_entry *entry)
 	}
 }
 
-/* The walk as the tables stand now, and what AT says of the address. */
+/*
+ * The walk as the tables stand now, and what AT says of the address. The walk
+ * is first: it shows whether AT would change what it looks at (at.c).
+ */
 static void fault_look_at_tables(struct fault *f)
 {
 	for (enum at_op op = 0; op < AT_COUNT; op++) {
@@ -100,7 +111,12 @@ static void fault_look_at_tables(struct fault *f)
 	}
 }
 
-/* The verdict follows from the rest, and is left to whoever reads it. */
+/*
+ * Fills the record, but for its end. Every traced fault pays for each
+ * instruction here, so the verdict, which follows from the rest, is left to
+ * whoever reads the record: arch_fault_judge(). A copy of the frame, because
+ * what is stored in *f cannot change it, and the compiler knows that.
+ */
 static void fault_look(struct taken_fault *t)
 {
 	const struct frame frame = *t->frame;
@@ -137,6 +153,7 @@ static void fault_look(struct taken_fault *t)
 
 /* ---- Step 10: the end ----------------------------------------------- */
 
+/* The one place where a record leaves: trace_fault() is called once a fault. */
 void fault_record_publish(struct taken_fault *t, enum resolution how)
 {
 	struct fault *f = &t->f;
@@ -148,6 +165,8 @@ void fault_record_publish(struct taken_fault *t, enum resolution how)
 	trace_fault(f);
 }
 
+/* The tables may have changed since the fault was taken, if it was not traced:
+ * that is the price of not looking at all of them. */
 void fault_record_end_whole(struct taken_fault *t, enum resolution how,
 			    int err)
 {
@@ -161,6 +180,7 @@ void fault_record_end_whole(struct taken_fault *t, enum resolution how,
 
 /* ---- The verdict: for readers --------------------------------------- */
 
+/* Once: the record may be a copy that had its verdict before. */
 void arch_fault_judge(struct fault *f)
 {
 	if (f->verdict == VERDICT_NONE) {
