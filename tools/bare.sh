@@ -37,15 +37,15 @@ bootstrap() {
 	timeout "${BARE_TIMEOUT:-900}" unshare --mount --propagation private \
 		debootstrap --variant=minbase --keyring="$keyring" \
 		--include=git,make,ca-certificates \
-		"$release" "$new/root" "$site" \
+		"$release" "$new/system" "$site" \
 		/usr/share/debootstrap/scripts/sid >"$new/log" 2>&1 ||
 		fail "debootstrap: $(tail -n 1 "$new/log")"
 	# How this machine reaches its archive: through a proxy, perhaps.
 	apt-config dump | grep -E '^Acquire::(Check-|https?::).* ".+";' \
-		>"$new/root/etc/apt/apt.conf.d/90way" || :
-	rm -rf "$new"/root/var/lib/apt/lists/* "$new"/root/var/cache/apt/*
+		>"$new/system/etc/apt/apt.conf.d/90way" || :
+	rm -rf "$new"/system/var/lib/apt/lists/* "$new"/system/var/cache/apt/*
 	rm -rf "$pristine"
-	mv -T "$new/root" "$pristine"
+	mv -T "$new/system" "$pristine"
 }
 
 # A bundle, because a clone of a folder asks whose it is.
