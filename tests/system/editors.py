@@ -10,7 +10,7 @@ import socket
 import subprocess
 from dataclasses import dataclass
 
-from harness import Command, Outcome, Test
+from harness import ONE_MAKE, Command, Outcome, Test
 
 NO_GDB = "" if shutil.which("gdb-multiarch") else "no gdb-multiarch"
 HOUSE = os.getcwd()
@@ -65,6 +65,11 @@ class Launch(Test):
         if self.skip:
             outcome.skipped, outcome.notes = 1, [f"skipped: {self.skip}"]
             return outcome
+        with ONE_MAKE:
+            self.serve_and_attach(outcome)
+        return outcome
+
+    def serve_and_attach(self, outcome):
         launch = read_json(".vscode/launch.json")["configurations"][0]
         task = next(
             task for task in read_json(".vscode/tasks.json")["tasks"] if task["label"] == launch["preLaunchTask"]
@@ -85,12 +90,15 @@ class Launch(Test):
             if server.poll() is None:
                 os.killpg(server.pid, signal.SIGINT)
             server.wait()
-        return outcome
 
     @staticmethod
     def attach_and_judge(launch, task, server, port, outcome):
         ready = task["problemMatcher"]["background"]["endsPattern"]
-        if not any(re.search(ready, line) for line in server.stdout):
+        for line in server.stdout:
+            outcome.output += line
+            if re.search(ready, line):
+                break
+        else:
             outcome.fail(f"the task ended without {ready!r}")
             return
         outcome.output = attach(launch, launch["miDebuggerServerAddress"].replace("1234", port))
