@@ -26,6 +26,7 @@ from harness import BUILD, Outcome
 from terminal import columns, wrapped
 
 AT_ONCE = min(2, os.cpu_count() or 1)
+LAST_LINES = 10  # of a failed test's output, shown with it
 
 
 def declared_tests():
@@ -80,6 +81,9 @@ def report(test, outcome, seconds):
         file.write(outcome.output)
     for note in outcome.notes:
         print(wrapped(f"      {note}"))
+    if outcome.failed and not test.ktap:  # shown here, too: CI keeps no file
+        for line in outcome.output.splitlines()[-LAST_LINES:]:
+            print(wrapped(f"      | {line}"))
     if outcome.failed:
         print(f"      see {log}")
     sys.stdout.flush()

@@ -59,6 +59,7 @@ from harness import Command
 long = " ".join(["words"] * 30)
 ktap = "1..3\\nok 1 a\\n# " + long + "\\nnot ok 2 b\\nok 3 c # SKIP " + long + "\\n"
 tests = [Command(long[:70], argv=("true",)), Command("fails", argv=("printf", "%b", ktap), ktap=True)]
+tests += [Command("says why", argv=("sh", "-c", "seq 30; echo " + long + "; false"))]
 tests += [Command(f"suite{n}: of tier 2", tier=2) for n in range(20)]
 test.declared_tests = lambda: tests
 sys.argv = ["test.py"]
@@ -97,7 +98,13 @@ TESTS = [
         "width: test",
         status=1,
         env={"TIER": "1"},
-        expect=(r"^ok +words", r"^FAIL  fails", r"^left out, ", r"^2 passed, 1 failed, 1 skipped$"),
+        expect=(
+            r"^ok +words",
+            r"^FAIL  fails",
+            r"^FAIL  says why .*\n.*exit status 1 .*\n +\| 22\n",
+            r"^left out, ",
+            r"^2 passed, 2 failed, 1 skipped$",
+        ),
     ),
     *(narrow("walk", f"VA={va}", expect=(r"^ +L0  va\[47:39\]= *\d+   @0x",)) for va in ("400000", "ffff800000000000")),
     *(
