@@ -82,7 +82,7 @@ def serve(machine, port):
         sys.exit(f'make debug: GDB_SERVER is a port, and not "{port}"')
     with listen(("127.0.0.1", int(port))) as listening:
         qemu = start_qemu(machine, listening)
-    print(f"gdb: target remote localhost:{port}        leave: Ctrl-C        {machine.title()}", flush=True)
+    print(f"gdb: target remote 127.0.0.1:{port}        leave: Ctrl-C        {machine.title()}", flush=True)
     try:
         sys.exit(qemu.wait())
     finally:
