@@ -23,11 +23,6 @@
 	asm volatile("msr " #name ", %x0"                          \
 		     : : "rZ"((uint64_t)(value)) : "memory")
 
-/* Registers that the assembler may not know: op0, op1, CRn, CRm, op2. */
-#define REG_ID_AA64MMFR3_EL1 s3_0_c0_c7_3
-#define REG_ID_AA64ISAR2_EL1 s3_0_c0_c6_2
-#define REG_SCTLR2_EL1       s3_0_c1_c0_3
-
 #define isb() asm volatile("isb" : : : "memory")
 #define dsb(domain) asm volatile("dsb " #domain : : : "memory")
 #define dmb(domain) asm volatile("dmb " #domain : : : "memory")

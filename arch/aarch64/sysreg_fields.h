@@ -20,7 +20,6 @@
 
 /* The helpers with a trailing _ see the pair already split in two. */
 #define FIELD_LSB_(lsb, width) (lsb)
-#define FIELD_WIDTH_(lsb, width) (width)
 #define FIELD_ONES_(lsb, width) ((FIELD_ONE << (width)) - 1)
 #define FIELD_MASK_(lsb, width) (FIELD_ONES_(lsb, width) << (lsb))
 #define FIELD_GET_(value, lsb, width) \
@@ -29,7 +28,6 @@
 	(((value) & FIELD_ONES_(lsb, width)) << (lsb))
 
 #define FIELD_LSB(field) FIELD_LSB_(field)
-#define FIELD_WIDTH(field) FIELD_WIDTH_(field)
 /* The bits of the field, in place: FIELD_MASK(SPSR_EL1_PAN) is 1 << 22. */
 #define FIELD_MASK(field) FIELD_MASK_(field)
 /* The field's value, shifted down to bit 0. */
@@ -52,7 +50,6 @@
 #define ESR_EL1_ISS  0, 25
 #define ESR_EL1_IL   25, 1 /* 1: a 32-bit instruction, or not applicable */
 #define ESR_EL1_EC   26, 6
-#define ESR_EL1_ISS2 32, 24
 
 /*
  * ISS for a data abort (EC 0x24, 0x25). ISV = 1 makes 23:14 valid; on a
@@ -80,10 +77,6 @@
 
 /* ISS for an instruction abort (EC 0x20, 0x21): the same places, fewer. */
 #define ESR_EL1_IABT_IFSC  0, 6
-#define ESR_EL1_IABT_S1PTW 7, 1
-#define ESR_EL1_IABT_EA    9, 1
-#define ESR_EL1_IABT_FNV   10, 1
-#define ESR_EL1_IABT_SET   11, 2
 
 /* ISS for SVC, HVC, SMC, BRK: the instruction's immediate. */
 #define ESR_EL1_IMM16 0, 16
@@ -171,15 +164,11 @@
 #define SPSR_EL1_A      8, 1
 #define SPSR_EL1_D      9, 1
 #define SPSR_EL1_DAIF   6, 4
-#define SPSR_EL1_BTYPE  10, 2
-#define SPSR_EL1_SSBS   12, 1
 #define SPSR_EL1_ALLINT 13, 1
 #define SPSR_EL1_IL     20, 1
 #define SPSR_EL1_SS     21, 1
 #define SPSR_EL1_PAN    22, 1
 #define SPSR_EL1_UAO    23, 1
-#define SPSR_EL1_DIT    24, 1
-#define SPSR_EL1_TCO    25, 1
 #define SPSR_EL1_NZCV   28, 4
 #define SPSR_EL1_M_EL0T 0
 #define SPSR_EL1_M_EL1T 4
@@ -221,11 +210,8 @@
 #define TCR_EL1_HD    40, 1
 #define TCR_EL1_HPD0  41, 1
 #define TCR_EL1_HPD1  42, 1
-#define TCR_EL1_NFD0  53, 1
-#define TCR_EL1_NFD1  54, 1
 #define TCR_EL1_E0PD0 55, 1
 #define TCR_EL1_E0PD1 56, 1
-#define TCR_EL1_DS    59, 1
 #define TCR_EL1_TG0_4K  0
 #define TCR_EL1_TG0_64K 1
 #define TCR_EL1_TG0_16K 2
@@ -240,43 +226,29 @@
  * SCTLR_EL1, System Control Register: one bit a switch, no picture of it.
  */
 #define SCTLR_EL1_M       0, 1
-#define SCTLR_EL1_A       1, 1
 #define SCTLR_EL1_C       2, 1
 #define SCTLR_EL1_SA      3, 1
 #define SCTLR_EL1_SA0     4, 1
-#define SCTLR_EL1_CP15BEN 5, 1
-#define SCTLR_EL1_NAA     6, 1
 #define SCTLR_EL1_ITD     7, 1
 #define SCTLR_EL1_SED     8, 1
 #define SCTLR_EL1_UMA     9, 1
-#define SCTLR_EL1_ENRCTX  10, 1
 #define SCTLR_EL1_EOS     11, 1
 #define SCTLR_EL1_I       12, 1
-#define SCTLR_EL1_ENDB    13, 1
 #define SCTLR_EL1_DZE     14, 1
 #define SCTLR_EL1_UCT     15, 1
 #define SCTLR_EL1_NTWI    16, 1
 #define SCTLR_EL1_NTWE    18, 1
 #define SCTLR_EL1_WXN     19, 1
 #define SCTLR_EL1_TSCXT   20, 1
-#define SCTLR_EL1_IESB    21, 1
 #define SCTLR_EL1_EIS     22, 1
 #define SCTLR_EL1_SPAN    23, 1 /* 0: exceptions set PSTATE.PAN */
 #define SCTLR_EL1_E0E     24, 1
 #define SCTLR_EL1_EE      25, 1
 #define SCTLR_EL1_UCI     26, 1
-#define SCTLR_EL1_ENDA    27, 1
 #define SCTLR_EL1_NTLSMD  28, 1
 #define SCTLR_EL1_LSMAOE  29, 1
-#define SCTLR_EL1_ENIB    30, 1
-#define SCTLR_EL1_ENIA    31, 1
-#define SCTLR_EL1_CMOW    32, 1
 #define SCTLR_EL1_MSCEN   33, 1
-#define SCTLR_EL1_BT0     35, 1
-#define SCTLR_EL1_BT1     36, 1
-#define SCTLR_EL1_DSSBS   44, 1
 #define SCTLR_EL1_EPAN    57, 1
-#define SCTLR_EL1_TIDCP   63, 1
 
 /*
  * TTBR0_EL1 and TTBR1_EL1, Translation Table Base Registers.
@@ -304,11 +276,6 @@
  */
 #define PAR_EL1_F    0, 1
 #define PAR_EL1_FST  1, 6 /* as DFSC */
-#define PAR_EL1_PTW  8, 1
-#define PAR_EL1_S    9, 1
-#define PAR_EL1_SH   7, 2
-#define PAR_EL1_PA   12, 40
-#define PAR_EL1_ATTR 56, 8
 
 /*
  * The ID registers: sixteen 4-bit numbers each. 0 means "not implemented",
@@ -319,50 +286,19 @@
 #define ID_AA64MMFR0_EL1_TGRAN16  20, 4 /* 0: no, 1: yes, 2: with LPA2 */
 #define ID_AA64MMFR0_EL1_TGRAN64  24, 4 /* 0: yes, 15: no */
 #define ID_AA64MMFR0_EL1_TGRAN4   28, 4 /* 0: yes, 1: with LPA2, 15: no */
-#define ID_AA64MMFR0_EL1_EXS      44, 4
 #define ID_AA64MMFR0_EL1_FGT      56, 4
-#define ID_AA64MMFR0_EL1_ECV      60, 4
 
 #define ID_AA64MMFR1_EL1_HAFDBS 0, 4 /* 1: AF by hardware, 2: and dirty */
-#define ID_AA64MMFR1_EL1_VH     8, 4
-#define ID_AA64MMFR1_EL1_HPDS   12, 4
 #define ID_AA64MMFR1_EL1_PAN    20, 4 /* 1: PAN, 2: and AT S1E1RP, 3: EPAN */
-#define ID_AA64MMFR1_EL1_XNX    28, 4
-#define ID_AA64MMFR1_EL1_ETS    36, 4
 #define ID_AA64MMFR1_EL1_HCX    40, 4
-#define ID_AA64MMFR1_EL1_TIDCP1 52, 4
 
-#define ID_AA64MMFR2_EL1_CNP     0, 4
 #define ID_AA64MMFR2_EL1_UAO     4, 4
-#define ID_AA64MMFR2_EL1_IESB    12, 4
-#define ID_AA64MMFR2_EL1_VARANGE 16, 4
-#define ID_AA64MMFR2_EL1_NV      24, 4
-#define ID_AA64MMFR2_EL1_AT      32, 4
-#define ID_AA64MMFR2_EL1_TTL     48, 4
-#define ID_AA64MMFR2_EL1_BBM     52, 4
-#define ID_AA64MMFR2_EL1_EVT     56, 4
 #define ID_AA64MMFR2_EL1_E0PD    60, 4
 
-#define ID_AA64MMFR3_EL1_TCRX   0, 4
-#define ID_AA64MMFR3_EL1_SCTLRX 4, 4
-#define ID_AA64MMFR3_EL1_S1PIE  8, 4
-#define ID_AA64MMFR3_EL1_S1POE  16, 4
-#define ID_AA64MMFR3_EL1_D128   32, 4
-
-#define ID_AA64PFR0_EL1_EL0     0, 4
-#define ID_AA64PFR0_EL1_EL1     4, 4
-#define ID_AA64PFR0_EL1_EL2     8, 4
-#define ID_AA64PFR0_EL1_EL3     12, 4
 #define ID_AA64PFR0_EL1_FP      16, 4 /* 15: none */
 #define ID_AA64PFR0_EL1_ADVSIMD 20, 4 /* 15: none */
 #define ID_AA64PFR0_EL1_GIC     24, 4 /* not 0: GIC system registers */
-#define ID_AA64PFR0_EL1_RAS     28, 4
-#define ID_AA64PFR0_EL1_SVE     32, 4
-#define ID_AA64PFR0_EL1_MPAM    40, 4
 #define ID_AA64PFR0_EL1_AMU     44, 4
-#define ID_AA64PFR0_EL1_DIT     48, 4
-#define ID_AA64PFR0_EL1_CSV2    56, 4
-#define ID_AA64PFR0_EL1_CSV3    60, 4
 
 #define ID_AA64ISAR0_EL1_AES    4, 4
 #define ID_AA64ISAR0_EL1_SHA1   8, 4
@@ -371,26 +307,14 @@
 #define ID_AA64ISAR0_EL1_ATOMIC 20, 4 /* 2: LSE */
 #define ID_AA64ISAR0_EL1_RDM    28, 4
 #define ID_AA64ISAR0_EL1_SHA3   32, 4
-#define ID_AA64ISAR0_EL1_SM3    36, 4
-#define ID_AA64ISAR0_EL1_SM4    40, 4
 #define ID_AA64ISAR0_EL1_DP     44, 4
 #define ID_AA64ISAR0_EL1_FHM    48, 4
-#define ID_AA64ISAR0_EL1_TS     52, 4
-#define ID_AA64ISAR0_EL1_TLB    56, 4
-#define ID_AA64ISAR0_EL1_RNDR   60, 4
 
-#define ID_AA64ISAR2_EL1_WFXT  0, 4
-#define ID_AA64ISAR2_EL1_RPRES 4, 4
 #define ID_AA64ISAR2_EL1_MOPS  16, 4
-#define ID_AA64ISAR2_EL1_BC    20, 4
-#define ID_AA64ISAR2_EL1_CSSC  52, 4
 
 /* CTR_EL0, Cache Type: line sizes are log2 of the number of 4-byte words. */
 #define CTR_EL0_IMINLINE 0, 4
-#define CTR_EL0_L1IP     14, 2
 #define CTR_EL0_DMINLINE 16, 4
-#define CTR_EL0_ERG      20, 4
-#define CTR_EL0_CWG      24, 4
 #define CTR_EL0_IDC      28, 1 /* 1: no clean to PoU for coherence */
 #define CTR_EL0_DIC      29, 1 /* 1: no IC IVAU for coherence */
 
@@ -398,27 +322,8 @@
 #define DCZID_EL0_BS  0, 4
 #define DCZID_EL0_DZP 4, 1 /* 1: DC ZVA is forbidden */
 
-/* CPACR_EL1: who may use which vector registers. */
-#define CPACR_EL1_ZEN  16, 2
-#define CPACR_EL1_FPEN 20, 2 /* 3: nothing is trapped */
-#define CPACR_EL1_SMEN 24, 2
-#define CPACR_EL1_TTA  28, 1
-
 /* HCR_EL2: what of EL1's doings EL2 wants to see. */
-#define HCR_EL2_VM    0, 1
-#define HCR_EL2_SWIO  1, 1
-#define HCR_EL2_FMO   3, 1
-#define HCR_EL2_IMO   4, 1
-#define HCR_EL2_AMO   5, 1
-#define HCR_EL2_DC    12, 1
-#define HCR_EL2_TWI   13, 1
-#define HCR_EL2_TWE   14, 1
-#define HCR_EL2_TSC   19, 1
-#define HCR_EL2_TVM   26, 1
-#define HCR_EL2_TGE   27, 1
-#define HCR_EL2_HCD   29, 1
 #define HCR_EL2_RW    31, 1 /* 1: EL1 is AArch64 */
-#define HCR_EL2_E2H   34, 1
 #define HCR_EL2_APK   40, 1
 #define HCR_EL2_API   41, 1
 #define HCR_EL2_ATA   56, 1
@@ -443,7 +348,6 @@
 #define DESC_VALID      0, 1
 #define DESC_TABLE      1, 1 /* with VALID: a table, or at level 3 a page */
 #define DESC_ATTRINDX   2, 3 /* which byte of MAIR_EL1 */
-#define DESC_NS         5, 1
 #define DESC_AP         6, 2 /* AP[2:1]: bit 0 for EL0 too, bit 1 read-only */
 #define DESC_AP1        6, 1
 #define DESC_AP2        7, 1
@@ -451,7 +355,6 @@
 #define DESC_AF         10, 1
 #define DESC_NG         11, 1
 #define DESC_ADDR       12, 36 /* bits 47:12; low ones 0 where larger */
-#define DESC_GP         50, 1
 #define DESC_DBM        51, 1
 #define DESC_CONTIGUOUS 52, 1
 #define DESC_PXN        53, 1
@@ -460,4 +363,3 @@
 #define DESC_PXNTABLE   59, 1
 #define DESC_UXNTABLE   60, 1
 #define DESC_APTABLE    61, 2 /* bit 0: not for EL0, bit 1: read-only */
-#define DESC_NSTABLE    63, 1
