@@ -14,7 +14,8 @@ static int height_of(const struct tree_node *n)
 
 static void tree_update_node(const struct tree *t, struct tree_node *n)
 {
-	n->height = 1 + MAX(height_of(n->left), height_of(n->right));
+	n->height = 1 + MAX(height_of(n->child[TREE_LEFT]),
+			    height_of(n->child[TREE_RIGHT]));
 	if (t->update != NULL) {
 		t->update(n);
 	}
@@ -28,58 +29,40 @@ static void tree_replace(struct tree *t, const struct tree_node *old,
 
 	if (parent == NULL) {
 		t->root = new;
-	} else if (parent->left == old) {
-		parent->left = new;
 	} else {
-		parent->right = new;
+		parent->child[parent->child[TREE_RIGHT] == old] = new;
 	}
 	if (new != NULL) {
 		new->parent = parent;
 	}
 }
 
-static void node_set_left(struct tree_node *n, struct tree_node *child)
+static void node_set_child(struct tree_node *n, int side,
+			   struct tree_node *child)
 {
-	n->left = child;
-	if (child != NULL) {
-		child->parent = n;
-	}
-}
-
-static void node_set_right(struct tree_node *n, struct tree_node *child)
-{
-	n->right = child;
+	n->child[side] = child;
 	if (child != NULL) {
 		child->parent = n;
 	}
 }
 
 /*
+ * To the right; to the left is the way back. The order x c y n z stays.
+ *
  *       n                c
  *      / \              / \
- *     c   z    --->    x   n     and back: the order x c y n z stays
+ *     c   z    --->    x   n
  *    / \                  / \
  *   x   y                y   z
  */
-static struct tree_node *tree_rotate_right(struct tree *t, struct tree_node *n)
+static struct tree_node *tree_rotate(struct tree *t, struct tree_node *n,
+				     int side)
 {
-	struct tree_node *c = n->left;
+	struct tree_node *c = n->child[!side];
 
 	tree_replace(t, n, c);
-	node_set_left(n, c->right);
-	node_set_right(c, n);
-	tree_update_node(t, n);
-	tree_update_node(t, c);
-	return c;
-}
-
-static struct tree_node *tree_rotate_left(struct tree *t, struct tree_node *n)
-{
-	struct tree_node *c = n->right;
-
-	tree_replace(t, n, c);
-	node_set_right(n, c->left);
-	node_set_left(c, n);
+	node_set_child(n, !side, c->child[side]);
+	node_set_child(c, side, n);
 	tree_update_node(t, n);
 	tree_update_node(t, c);
 	return c;
@@ -88,19 +71,16 @@ static struct tree_node *tree_rotate_left(struct tree *t, struct tree_node *n)
 /* Restores the invariant at n; returns the node that is there now. */
 static struct tree_node *tree_balance_node(struct tree *t, struct tree_node *n)
 {
-	const int lean = height_of(n->left) - height_of(n->right);
+	for (int side = TREE_LEFT; side <= TREE_RIGHT; side++) {
+		struct tree_node *c = n->child[side];
 
-	if (lean > 1) {
-		if (height_of(n->left->left) < height_of(n->left->right)) {
-			tree_rotate_left(t, n->left);
+		if (height_of(c) <= height_of(n->child[!side]) + 1) {
+			continue;
 		}
-		return tree_rotate_right(t, n);
-	}
-	if (lean < -1) {
-		if (height_of(n->right->right) < height_of(n->right->left)) {
-			tree_rotate_right(t, n->right);
+		if (height_of(c->child[side]) < height_of(c->child[!side])) {
+			tree_rotate(t, c, side);
 		}
-		return tree_rotate_left(t, n);
+		return tree_rotate(t, n, !side);
 	}
 	tree_update_node(t, n);
 	return n;
@@ -122,9 +102,9 @@ bool tree_insert(struct tree *t, struct tree_node *n)
 		if (n->key == parent->key) {
 			return false;
 		}
-		link = n->key < parent->key ? &parent->left : &parent->right;
+		link = &parent->child[n->key > parent->key];
 	}
-	n->left = n->right = NULL;
+	n->child[TREE_LEFT] = n->child[TREE_RIGHT] = NULL;
 	n->parent = parent;
 	*link = n;
 	tree_balance_up(t, n);
@@ -133,21 +113,23 @@ bool tree_insert(struct tree *t, struct tree_node *n)
 
 void tree_remove(struct tree *t, struct tree_node *n)
 {
+	struct tree_node *left = n->child[TREE_LEFT];
+	struct tree_node *right = n->child[TREE_RIGHT];
 	struct tree_node *next, *lowest; /* lowest: where heights changed */
 
-	if (n->left == NULL || n->right == NULL) {
+	if (left == NULL || right == NULL) {
 		lowest = n->parent;
-		tree_replace(t, n, n->left != NULL ? n->left : n->right);
+		tree_replace(t, n, left != NULL ? left : right);
 	} else {
 		/* The next has no left child: it can take n's place. */
 		next = tree_next(n);
 		lowest = next->parent == n ? next : next->parent;
-		tree_replace(t, next, next->right);
-		node_set_left(next, n->left);
-		node_set_right(next, n->right);
+		tree_replace(t, next, next->child[TREE_RIGHT]);
+		node_set_child(next, TREE_LEFT, n->child[TREE_LEFT]);
+		node_set_child(next, TREE_RIGHT, n->child[TREE_RIGHT]);
 		tree_replace(t, n, next);
 	}
-	n->left = n->right = n->parent = NULL;
+	n->child[TREE_LEFT] = n->child[TREE_RIGHT] = n->parent = NULL;
 	tree_balance_up(t, lowest);
 }
 
@@ -156,34 +138,30 @@ void tree_changed(struct tree *t, struct tree_node *n)
 	tree_balance_up(t, n);
 }
 
-struct tree_node *tree_floor(const struct tree *t, uint64_t key)
+/* The node with this key; else the nearest one on that side of it. */
+static inline struct tree_node *tree_nearest(const struct tree *t,
+					     uint64_t key, int side)
 {
 	struct tree_node *n = t->root, *best = NULL;
 
 	while (n != NULL) {
-		if (n->key <= key) {
-			best = n;
-			n = n->right;
-		} else {
-			n = n->left;
-		}
+		const bool beyond = side == TREE_LEFT ? n->key > key :
+							n->key < key;
+
+		best = beyond ? best : n;
+		n = n->child[beyond ? side : !side];
 	}
 	return best;
 }
 
+struct tree_node *tree_floor(const struct tree *t, uint64_t key)
+{
+	return tree_nearest(t, key, TREE_LEFT);
+}
+
 struct tree_node *tree_ceiling(const struct tree *t, uint64_t key)
 {
-	struct tree_node *n = t->root, *best = NULL;
-
-	while (n != NULL) {
-		if (n->key >= key) {
-			best = n;
-			n = n->left;
-		} else {
-			n = n->right;
-		}
-	}
-	return best;
+	return tree_nearest(t, key, TREE_RIGHT);
 }
 
 struct tree_node *tree_find(const struct tree *t, uint64_t key)
@@ -198,37 +176,31 @@ struct tree_node *tree_first(const struct tree *t)
 	return tree_ceiling(t, 0);
 }
 
-struct tree_node *tree_next(const struct tree_node *n)
+/* The neighbour of n on one side; NULL: there is none. */
+static struct tree_node *tree_neighbour(const struct tree_node *n, int side)
 {
-	struct tree_node *next = n->right;
+	struct tree_node *next = n->child[side];
 
 	if (next != NULL) {
-		while (next->left != NULL) {
-			next = next->left;
+		while (next->child[!side] != NULL) {
+			next = next->child[!side];
 		}
 		return next;
 	}
-	/* Up, until we come from the left: that parent is the next. */
-	for (next = n->parent; next != NULL && next->right == n;) {
+	/* Up, until we come from the other side: that parent is the next. */
+	for (next = n->parent; next != NULL && next->child[side] == n;) {
 		n = next;
 		next = n->parent;
 	}
 	return next;
 }
 
+struct tree_node *tree_next(const struct tree_node *n)
+{
+	return tree_neighbour(n, TREE_RIGHT);
+}
+
 struct tree_node *tree_prev(const struct tree_node *n)
 {
-	struct tree_node *prev = n->left;
-
-	if (prev != NULL) {
-		while (prev->right != NULL) {
-			prev = prev->right;
-		}
-		return prev;
-	}
-	for (prev = n->parent; prev != NULL && prev->left == n;) {
-		n = prev;
-		prev = n->parent;
-	}
-	return prev;
+	return tree_neighbour(n, TREE_LEFT);
 }

@@ -7,8 +7,12 @@
 
 #include "lib/types.h"
 
+/* What is true of one side is true of the other, in the mirror: !side. */
+enum { TREE_LEFT, TREE_RIGHT };
+
 struct tree_node {
-	struct tree_node *left, *right, *parent;
+	struct tree_node *child[2]; /* TREE_LEFT: smaller keys */
+	struct tree_node *parent;
 	uint64_t key;
 	int height;
 };

@@ -37,8 +37,8 @@ static uint64_t region_room(uint64_t from, uint64_t to)
 void region_update_subtree(struct tree_node *node)
 {
 	struct region *r = region_of(node);
-	const struct region *left = region_of(node->left);
-	const struct region *right = region_of(node->right);
+	const struct region *left = region_of(node->child[TREE_LEFT]);
+	const struct region *right = region_of(node->child[TREE_RIGHT]);
 	uint64_t gap = 0;
 
 	r->tree_start = region_low(r);
@@ -63,6 +63,7 @@ void region_update_subtree(struct tree_node *node)
 static uint64_t region_place_below(const struct region *r, uint64_t from,
 				   uint64_t to, uint64_t len)
 {
+	struct region *left, *right;
 	uint64_t place;
 
 	if (region_room(from, to) < len) {
@@ -75,10 +76,12 @@ static uint64_t region_place_below(const struct region *r, uint64_t from,
 	    region_room(r->tree_end, to) < len) {
 		return 0;
 	}
-	place = region_place_below(region_of(r->node.right), r->end, to, len);
+	right = region_of(r->node.child[TREE_RIGHT]);
+	place = region_place_below(right, r->end, to, len);
 	if (place == 0) {
-		place = region_place_below(region_of(r->node.left), from,
-					   MIN(to, region_low(r)), len);
+		left = region_of(r->node.child[TREE_LEFT]);
+		place = region_place_below(left, from, MIN(to, region_low(r)),
+					   len);
 	}
 	return place;
 }

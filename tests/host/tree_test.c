@@ -26,17 +26,20 @@ static uint64_t key_of(int i)
 static int check_subtree(const struct tree_node *n,
 			 const struct tree_node *parent)
 {
+	const struct tree_node *l, *r;
 	int left, right;
 
 	if (n == NULL) {
 		return 0;
 	}
-	left = check_subtree(n->left, n);
-	right = check_subtree(n->right, n);
+	l = n->child[TREE_LEFT];
+	r = n->child[TREE_RIGHT];
+	left = check_subtree(l, n);
+	right = check_subtree(r, n);
 	if (n->parent != parent || left - right > 1 || right - left > 1 ||
 	    n->height != MAX(left, right) + 1 ||
-	    (n->left != NULL && n->left->key >= n->key) ||
-	    (n->right != NULL && n->right->key <= n->key)) {
+	    (l != NULL && l->key >= n->key) ||
+	    (r != NULL && r->key <= n->key)) {
 		return -1000;
 	}
 	return n->height;
