@@ -95,10 +95,9 @@ static const char *machine_read_memory(struct machine *m,
 	bool found = false;
 
 	while (fdt_next_child(fdt, &root, &node)) {
-		const char *type = fdt_get_text(fdt, &node, "device_type");
 		const char *why;
 
-		if (type == NULL || strcmp(type, "memory") != 0 ||
+		if (!fdt_text_is(fdt, &node, "device_type", "memory") ||
 		    !fdt_is_enabled(fdt, &node)) {
 			continue;
 		}
@@ -134,7 +133,6 @@ static const struct range_errors reservation_errors = {
 static const char *machine_read_reservations(struct machine *m,
 					     const struct fdt *fdt)
 {
-	static const char path[] = "/reserved-memory";
 	struct fdt_node parent, node;
 	struct fdt_range range;
 	const char *why = NULL;
@@ -143,7 +141,7 @@ static const char *machine_read_reservations(struct machine *m,
 		why = ranges_add(m->reserved, &m->reserved_count, range,
 				 &reservation_errors);
 	}
-	if (why != NULL || !fdt_find_path(fdt, path, strlen(path), &parent)) {
+	if (why != NULL || !fdt_find_path(fdt, "/reserved-memory", &parent)) {
 		return why;
 	}
 	node = parent;
@@ -208,12 +206,11 @@ static const char *machine_read_initrd(struct machine *m,
 static const char *machine_read_chosen(struct machine *m,
 				       const struct fdt *fdt)
 {
-	static const char path[] = "/chosen";
 	struct fdt_node chosen;
 	uint32_t len;
 
 	m->command_line = "";
-	if (!fdt_find_path(fdt, path, strlen(path), &chosen)) {
+	if (!fdt_find_path(fdt, "/chosen", &chosen)) {
 		return NULL;
 	}
 	if (fdt_get(fdt, &chosen, "bootargs", &len) != NULL) {
@@ -345,32 +342,26 @@ static const char *machine_read_irq(const struct fdt *fdt,
  */
 static bool machine_find_stdout(const struct fdt *fdt, struct fdt_node *node)
 {
-	const char *path, *colon;
-	char alias[32];
+	const char *path;
+	char name[256];
 
-	if (!fdt_find_path(fdt, "/chosen", strlen("/chosen"), node)) {
+	if (!fdt_find_path(fdt, "/chosen", node)) {
 		return false;
 	}
 	path = fdt_get_text(fdt, node, "stdout-path");
 	if (path == NULL) {
 		return false;
 	}
-	colon = strchr(path, ':');
-	if (path[0] == '/') {
-		return fdt_find_path(fdt, path,
-				     colon != NULL ? (size_t)(colon - path) :
-						     strlen(path),
-				     node);
+	strlcpy(name, path, sizeof(name));
+	name[strcspn(name, ":")] = '\0';
+	if (name[0] == '/') {
+		return fdt_find_path(fdt, name, node);
 	}
-	strlcpy(alias, path, sizeof(alias));
-	if (colon != NULL && (size_t)(colon - path) < sizeof(alias)) {
-		alias[colon - path] = '\0';
-	}
-	if (!fdt_find_path(fdt, "/aliases", strlen("/aliases"), node)) {
+	if (!fdt_find_path(fdt, "/aliases", node)) {
 		return false;
 	}
-	path = fdt_get_text(fdt, node, alias);
-	return path != NULL && fdt_find_path(fdt, path, strlen(path), node);
+	path = fdt_get_text(fdt, node, name);
+	return path != NULL && fdt_find_path(fdt, path, node);
 }
 
 static const char *machine_read_uart(struct machine *m, const struct fdt *fdt)
@@ -408,17 +399,14 @@ static const char *machine_read_timer(struct machine *m, const struct fdt *fdt)
 static const char *machine_read_psci(struct machine *m, const struct fdt *fdt)
 {
 	struct fdt_node node;
-	const char *method;
 
 	if (!fdt_find_compatible(fdt, "arm,psci-0.2", &node) &&
 	    !fdt_find_compatible(fdt, "arm,psci-1.0", &node)) {
 		return "the device tree has no PSCI that is known "
 		       "(arm,psci-0.2, arm,psci-1.0)";
 	}
-	method = fdt_get_text(fdt, &node, "method");
-	m->psci_by_hvc = method != NULL && strcmp(method, "hvc") == 0;
-	if (!m->psci_by_hvc &&
-	    (method == NULL || strcmp(method, "smc") != 0)) {
+	m->psci_by_hvc = fdt_text_is(fdt, &node, "method", "hvc");
+	if (!m->psci_by_hvc && !fdt_text_is(fdt, &node, "method", "smc")) {
 		return "the device tree calls PSCI neither by hvc nor by smc";
 	}
 	return NULL;

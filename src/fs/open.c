@@ -156,14 +156,12 @@ bool path_normalise(char *path)
 	bool directory = true;
 
 	while (*in != '\0') {
-		size_t len = 0;
+		size_t len;
 
 		while (*in == '/') {
 			in++;
 		}
-		while (in[len] != '\0' && in[len] != '/') {
-			len++;
-		}
+		len = strcspn(in, "/");
 		directory = true;
 		if (len == 2 && in[0] == '.' && in[1] == '.') {
 			while (out > path && *--out != '/') {

@@ -59,10 +59,10 @@ struct fdt_node fdt_parent(const struct fdt_node *node); /* root: itself */
 const char *fdt_name(const struct fdt *fdt, const struct fdt_node *node);
 
 /*
- * The node at an absolute path of len characters ("/chosen"). A component
- * without a unit address finds the first node of that name with any.
+ * The node at an absolute path ("/chosen"). A component without a unit address
+ * finds the first node of that name with any.
  */
-bool fdt_find_path(const struct fdt *fdt, const char *path, size_t len,
+bool fdt_find_path(const struct fdt *fdt, const char *path,
 		   struct fdt_node *node);
 bool fdt_find_phandle(const struct fdt *fdt, uint32_t phandle,
 		      struct fdt_node *node);
@@ -79,6 +79,9 @@ const unsigned char *fdt_get(const struct fdt *fdt,
 /* A property that is one string; NULL if absent or not terminated. */
 const char *fdt_get_text(const struct fdt *fdt, const struct fdt_node *node,
 			 const char *name);
+/* Whether a property is this one string. */
+bool fdt_text_is(const struct fdt *fdt, const struct fdt_node *node,
+		 const char *name, const char *text);
 /* A property of exactly one cell; false if it is not. */
 bool fdt_get_u32(const struct fdt *fdt, const struct fdt_node *node,
 		 const char *name, uint32_t *value);

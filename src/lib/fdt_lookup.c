@@ -22,34 +22,30 @@ static bool fdt_name_matches(const char *name, const char *component,
 	       (name[len] == '@' && memchr(component, '@', len) == NULL);
 }
 
-bool fdt_find_path(const struct fdt *fdt, const char *path, size_t len,
+bool fdt_find_path(const struct fdt *fdt, const char *path,
 		   struct fdt_node *node)
 {
-	const char *end = path + len;
-
 	*node = fdt_root(fdt);
-	if (len == 0 || *path != '/') {
+	if (*path != '/') {
 		return false;
 	}
 	for (;;) {
 		const struct fdt_node parent = *node;
-		const char *slash;
+		size_t len;
 
-		while (path < end && *path == '/') {
+		while (*path == '/') {
 			path++;
 		}
-		if (path == end) {
+		len = strcspn(path, "/");
+		if (len == 0) {
 			return true;
 		}
-		slash = memchr(path, '/', (size_t)(end - path));
-		slash = slash == NULL ? end : slash;
 		do {
 			if (!fdt_next_child(fdt, &parent, node)) {
 				return false;
 			}
-		} while (!fdt_name_matches(fdt_name(fdt, node), path,
-					   (size_t)(slash - path)));
-		path = slash;
+		} while (!fdt_name_matches(fdt_name(fdt, node), path, len));
+		path += len;
 	}
 }
 
@@ -95,6 +91,14 @@ const char *fdt_get_text(const struct fdt *fdt, const struct fdt_node *node,
 	return (const char *)data;
 }
 
+bool fdt_text_is(const struct fdt *fdt, const struct fdt_node *node,
+		 const char *name, const char *text)
+{
+	const char *found = fdt_get_text(fdt, node, name);
+
+	return found != NULL && strcmp(found, text) == 0;
+}
+
 bool fdt_get_u32(const struct fdt *fdt, const struct fdt_node *node,
 		 const char *name, uint32_t *value)
 {
@@ -134,14 +138,10 @@ bool fdt_is_compatible(const struct fdt *fdt, const struct fdt_node *node,
 bool fdt_is_enabled(const struct fdt *fdt, const struct fdt_node *node)
 {
 	uint32_t len;
-	const char *status;
 
-	if (fdt_get(fdt, node, "status", &len) == NULL) {
-		return true;
-	}
-	status = fdt_get_text(fdt, node, "status");
-	return status != NULL &&
-	       (strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0);
+	return fdt_get(fdt, node, "status", &len) == NULL ||
+	       fdt_text_is(fdt, node, "status", "okay") ||
+	       fdt_text_is(fdt, node, "status", "ok");
 }
 
 /* The cells of an address and of a size in a node's `reg`. */

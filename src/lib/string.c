@@ -128,12 +128,7 @@ void *memchr(const void *s, int c, size_t n)
 
 size_t strlen(const char *s)
 {
-	size_t n = 0;
-
-	while (s[n] != '\0') {
-		n++;
-	}
-	return n;
+	return strnlen(s, SIZE_MAX);
 }
 
 size_t strnlen(const char *s, size_t max)
@@ -169,6 +164,17 @@ char *strchr(const char *s, int c)
 		}
 	}
 	return (char *)s;
+}
+
+size_t strcspn(const char *s, const char *ends)
+{
+	size_t n = 0;
+
+	/* strchr() finds the NUL too. */
+	while (strchr(ends, s[n]) == NULL) {
+		n++;
+	}
+	return n;
 }
 
 size_t strlcpy(char *dst, const char *src, size_t size)

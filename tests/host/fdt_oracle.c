@@ -54,7 +54,7 @@ static bool lookups_agree(const struct fdt *fdt, const struct fdt_node *node,
 	if (fdt_get_path(blob, offset, path, sizeof(path)) == 0) {
 		/* Below "a@0" it may find nothing where below "a" it would. */
 		wanted = fdt_path_offset(blob, path);
-		if (fdt_find_path(fdt, path, strlen(path), &found) ?
+		if (fdt_find_path(fdt, path, &found) ?
 			    offset_in(fdt, &found) != (uint32_t)wanted :
 			    wanted >= 0) {
 			return false;

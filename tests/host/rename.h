@@ -17,5 +17,6 @@
 #define strcmp   kernel_strcmp
 #define strncmp  kernel_strncmp
 #define strchr   kernel_strchr
+#define strcspn  kernel_strcspn
 #define strlcpy  kernel_strlcpy
 #define snprintf kernel_snprintf

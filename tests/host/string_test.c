@@ -27,6 +27,8 @@ static char *libc_strchr(const char *s, int c)
 	return strchr((char *)(uintptr_t)s, c);
 }
 
+static size_t (*const libc_strcspn)(const char *, const char *) = strcspn;
+
 static int libc_print_u64(char *buf, size_t size, const char *fmt, uint64_t v)
 {
 	return snprintf(buf, size, fmt, v);
@@ -148,6 +150,7 @@ TEST(string, scans_agree_with_libc)
 		EXPECT_EQ(sign(strcmp(a, b)), sign(libc_strcmp(a, b)));
 		EXPECT_EQ(sign(strncmp(a, b, n)), sign(libc_strncmp(a, b, n)));
 		EXPECT(strchr(a, c) == libc_strchr(a, c));
+		EXPECT_EQ(strcspn(a, b), libc_strcspn(a, b));
 		EXPECT(memchr(a, c, MIN(na, n)) ==
 		       libc_memchr(a, c, MIN(na, n)));
 		exact_free((unsigned char *)a, na);
