@@ -89,30 +89,20 @@ static void put_number(struct sink *sink, const struct spec *spec,
 
 static uint64_t format_unsigned(struct format *f, const struct spec *spec)
 {
-	switch (spec->size) {
-	case 1:
-		return (unsigned char)va_arg(f->args, unsigned int);
-	case 2:
-		return (unsigned short)va_arg(f->args, unsigned int);
-	case 4:
-		return va_arg(f->args, unsigned int);
-	default:
-		return va_arg(f->args, uint64_t);
-	}
+	const unsigned int unused = 64 - 8 * spec->size;
+	const uint64_t value = spec->size == sizeof(uint64_t) ?
+				       va_arg(f->args, uint64_t) :
+				       va_arg(f->args, unsigned int);
+
+	return value << unused >> unused;
 }
 
+/* Likewise; its sign is moved up to bit 63, and comes down in all of them. */
 static int64_t format_signed(struct format *f, const struct spec *spec)
 {
-	switch (spec->size) {
-	case 1:
-		return (signed char)va_arg(f->args, int);
-	case 2:
-		return (short)va_arg(f->args, int);
-	case 4:
-		return va_arg(f->args, int);
-	default:
-		return va_arg(f->args, int64_t);
-	}
+	const unsigned int unused = 64 - 8 * spec->size;
+
+	return (int64_t)(format_unsigned(f, spec) << unused) >> unused;
 }
 
 static void format_put_decimal(struct format *f, const struct spec *spec)
@@ -166,26 +156,12 @@ static int format_read_count(struct format *f)
 
 static void format_read_flags(struct format *f, struct spec *spec)
 {
-	for (;; f->at++) {
-		switch (*f->at) {
-		case '-':
-			spec->left = true;
-			break;
-		case '0':
-			spec->zero = true;
-			break;
-		case '#':
-			spec->alternate = true;
-			break;
-		case '+':
-			spec->plus = true;
-			break;
-		case ' ':
-			spec->space = true;
-			break;
-		default:
-			return;
-		}
+	for (; *f->at != '\0' && strchr("-0#+ ", *f->at) != NULL; f->at++) {
+		spec->left |= *f->at == '-';
+		spec->zero |= *f->at == '0';
+		spec->alternate |= *f->at == '#';
+		spec->plus |= *f->at == '+';
+		spec->space |= *f->at == ' ';
 	}
 }
 
@@ -196,7 +172,7 @@ static unsigned int format_read_size(struct format *f)
 	for (;; f->at++) {
 		switch (*f->at) {
 		case 'h': /* short; the second h makes it a char */
-			size /= 2;
+			size = MAX(size / 2, 1u);
 			break;
 		case 'l':
 		case 'z':
