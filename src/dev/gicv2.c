@@ -28,14 +28,8 @@ static void gicv2_init(void)
 {
 	uint32_t lines;
 
-	dist = arch_map_device(machine.gic_dist.start,
-			       machine.gic_dist.end - machine.gic_dist.start);
-	cpu_interface =
-		arch_map_device(machine.gic_cpu.start,
-				machine.gic_cpu.end - machine.gic_cpu.start);
-	if (!dist || !cpu_interface) {
-		panic("gicv2: no room to map its registers");
-	}
+	dist = mmio_map(machine.gic_dist, "gicv2");
+	cpu_interface = mmio_map(machine.gic_cpu, "gicv2");
 	mmio_write32(dist, GICD_CTLR, 0);
 	lines = GICD_TYPER_LINES(mmio_read32(dist, GICD_TYPER));
 	for (uint32_t id = GIC_FIRST_SHARED; id < lines; id += 32) {

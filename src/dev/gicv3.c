@@ -34,40 +34,31 @@
 #define GICV3_INTID  0xffffff
 
 static void *dist, *redists;
-static size_t redists_size;
 
 static void gicv3_init(void)
 {
 	uint32_t lines;
 
-	redists_size = machine.gic_cpu.end - machine.gic_cpu.start;
-	dist = arch_map_device(machine.gic_dist.start,
-			       machine.gic_dist.end - machine.gic_dist.start);
-	redists = arch_map_device(machine.gic_cpu.start, redists_size);
-	if (!dist || !redists) {
-		panic("gicv3: no room to map its registers");
-	}
+	dist = mmio_map(machine.gic_dist, "gicv3");
+	redists = mmio_map(machine.gic_cpu, "gicv3");
 	mmio_write32(dist, GICD_CTLR, 0);
-	while (mmio_read32(dist, GICD_CTLR) & GICD_CTLR_RWP) {
-		arch_relax();
-	}
+	mmio_wait_clear(dist, GICD_CTLR, GICD_CTLR_RWP);
 	lines = GICD_TYPER_LINES(mmio_read32(dist, GICD_TYPER));
 	for (uint32_t id = GIC_FIRST_SHARED; id < lines; id += 32) {
 		mmio_write32(dist, GIC_BIT_REGISTER(GICD_ICENABLER, id), ~0u);
 		mmio_write32(dist, GIC_BIT_REGISTER(GICD_IGROUPR, id), ~0u);
 	}
 	mmio_write32(dist, GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_GRP1);
-	while (mmio_read32(dist, GICD_CTLR) & GICD_CTLR_RWP) {
-		arch_relax();
-	}
+	mmio_wait_clear(dist, GICD_CTLR, GICD_CTLR_RWP);
 }
 
 /* The redistributor of the CPU that calls: the one with its affinity. */
 static void *gicv3_find_redist(void)
 {
+	const size_t size = machine.gic_cpu.end - machine.gic_cpu.start;
 	size_t offset = 0;
 
-	while (offset + 2 * GICR_FRAME <= redists_size) {
+	while (offset + 2 * GICR_FRAME <= size) {
 		char *redist = (char *)redists + offset;
 		uint64_t typer = mmio_read64(redist, GICR_TYPER);
 
@@ -89,14 +80,10 @@ static void gicv3_init_cpu(void)
 	uint32_t waker = mmio_read32(redist, GICR_WAKER);
 
 	mmio_write32(redist, GICR_WAKER, waker & ~GICR_WAKER_SLEEP);
-	while (mmio_read32(redist, GICR_WAKER) & GICR_WAKER_ASLEEP) {
-		arch_relax();
-	}
+	mmio_wait_clear(redist, GICR_WAKER, GICR_WAKER_ASLEEP);
 	mmio_write32(private, GICD_ICENABLER, ~0u);
 	mmio_write32(private, GICD_IGROUPR, ~0u);
-	while (mmio_read32(redist, GICR_CTLR) & GICR_CTLR_RWP) {
-		arch_relax();
-	}
+	mmio_wait_clear(redist, GICR_CTLR, GICR_CTLR_RWP);
 	arch_gicv3_cpu_init();
 }
 

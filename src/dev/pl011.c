@@ -35,12 +35,8 @@ bool pl011_ready(void)
 
 void pl011_init(void)
 {
-	size_t size = machine.uart.end - machine.uart.start;
-	void *regs = arch_map_device(machine.uart.start, size);
+	void *regs = mmio_map(machine.uart, "pl011");
 
-	if (!regs) {
-		panic("pl011: no room to map its registers");
-	}
 	mmio_write32(regs, UARTIMSC, 0);
 	mmio_write32(regs, UARTCR, UARTCR_UARTEN | UARTCR_TXE | UARTCR_RXE);
 	uart = regs;
@@ -54,9 +50,7 @@ const void *pl011_id(void)
 void pl011_write(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		while (mmio_read32(uart, UARTFR) & UARTFR_TXFF) {
-			arch_relax();
-		}
+		mmio_wait_clear(uart, UARTFR, UARTFR_TXFF);
 		mmio_write32(uart, UARTDR, (unsigned char)text[i]);
 	}
 }
