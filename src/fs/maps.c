@@ -12,60 +12,45 @@
 #include "mm/shmem.h"
 #include "mm/vm.h"
 
-/* What a line ends with; "" for anonymous memory. */
-static const char *maps_name(const struct region *r)
-{
-	switch ((enum region_kind)r->kind) {
-	case REGION_HEAP:
-		return "[heap]";
-	case REGION_STACK:
-		return "[stack]";
-	default:
-		break;
-	}
-	if (r->source == SOURCE_SHMEM) {
-		return r->shmem->name;
-	}
-	return r->source == SOURCE_DATA ? r->file->path : "";
-}
+/* What the region shows: its file's name, "" for anonymous memory; where in
+ * the file it begins, and the file's number. */
+struct maps_source {
+	const char *name;
+	uint64_t offset, ino;
+};
 
-/* Where in its file the region begins. */
-static uint64_t maps_offset(const struct region *r)
+static struct maps_source maps_source(const struct region *r)
 {
-	uint64_t at;
+	struct maps_source s = { "", 0, 0 };
 
 	if (r->source == SOURCE_SHMEM) {
-		return r->offset;
+		s = (struct maps_source){ r->shmem->name, r->offset,
+					  r->shmem->ino };
+	} else if (r->source == SOURCE_DATA) {
+		s = (struct maps_source){ r->file->path, 0, r->file->ino };
+		s.offset = (uint64_t)r->data - (uint64_t)r->file->data +
+			   (r->start - r->data_start);
 	}
-	if (r->source != SOURCE_DATA) {
-		return 0;
+	if (r->kind == REGION_HEAP || r->kind == REGION_STACK) {
+		s.name = r->kind == REGION_HEAP ? "[heap]" : "[stack]";
 	}
-	at = (uint64_t)((const char *)r->data - (const char *)r->file->data);
-	return at + (r->start - r->data_start);
-}
-
-static uint64_t maps_inode(const struct region *r)
-{
-	if (r->source == SOURCE_SHMEM) {
-		return r->shmem->ino;
-	}
-	return r->source == SOURCE_DATA ? r->file->ino : 0;
+	return s;
 }
 
 /* The name begins in column 73, as on Linux. */
 static void maps_show_region(struct sink *out, const struct region *r)
 {
+	const struct maps_source s = maps_source(r);
 	char line[128];
 
 	snprintf(line, sizeof(line), "%08lx-%08lx %c%c%c%c %08lx 00:00 %lu ",
-		 (unsigned long)r->start, (unsigned long)r->end,
-		 r->prot & VM_READ ? 'r' : '-', r->prot & VM_WRITE ? 'w' : '-',
-		 r->prot & VM_EXEC ? 'x' : '-', r->shared ? 's' : 'p',
-		 (unsigned long)maps_offset(r), (unsigned long)maps_inode(r));
-	if (*maps_name(r) == '\0') {
+		 r->start, r->end, r->prot & VM_READ ? 'r' : '-',
+		 r->prot & VM_WRITE ? 'w' : '-', r->prot & VM_EXEC ? 'x' : '-',
+		 r->shared ? 's' : 'p', s.offset, s.ino);
+	if (*s.name == '\0') {
 		sink_printf(out, "%s\n", line);
 	} else {
-		sink_printf(out, "%-72s %s\n", line, maps_name(r));
+		sink_printf(out, "%-72s %s\n", line, s.name);
 	}
 }
 
