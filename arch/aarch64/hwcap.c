@@ -10,28 +10,13 @@
 #include "cpu_features.h"
 #include "sysreg.h"
 
-/* The instructions that the ID register's field, at least `min`, promises. */
-struct hwcap_rule {
-	unsigned char lsb, min;
-	uint64_t hwcap;
-};
-
-static uint64_t hwcap_apply(uint64_t id, const struct hwcap_rule *rules,
-			    unsigned int count)
-{
-	uint64_t caps = 0;
-
-	for (unsigned int i = 0; i < count; i++) {
-		if ((id >> rules[i].lsb & 15) >= rules[i].min) {
-			caps |= rules[i].hwcap;
-		}
-	}
-	return caps;
-}
-
 uint64_t arch_hwcap(void)
 {
-	static const struct hwcap_rule isar0[] = {
+	/* The instructions that a field promises which is at least `min`. */
+	static const struct {
+		unsigned char lsb, min;
+		uint64_t hwcap;
+	} rules[] = {
 		{ FIELD_LSB(ID_AA64ISAR0_EL1_AES), 1, HWCAP_AES },
 		{ FIELD_LSB(ID_AA64ISAR0_EL1_AES), 2, HWCAP_PMULL },
 		{ FIELD_LSB(ID_AA64ISAR0_EL1_SHA1), 1, HWCAP_SHA1 },
@@ -44,10 +29,15 @@ uint64_t arch_hwcap(void)
 		{ FIELD_LSB(ID_AA64ISAR0_EL1_DP), 1, HWCAP_ASIMDDP },
 		{ FIELD_LSB(ID_AA64ISAR0_EL1_FHM), 1, HWCAP_ASIMDFHM },
 	};
-	uint64_t caps = hwcap_apply(sysreg_read(id_aa64isar0_el1), isar0,
-				    ARRAY_SIZE(isar0));
+	uint64_t isar0 = sysreg_read(id_aa64isar0_el1);
 	uint64_t pfr0 = sysreg_read(id_aa64pfr0_el1);
+	uint64_t caps = 0;
 
+	for (unsigned int i = 0; i < ARRAY_SIZE(rules); i++) {
+		if ((isar0 >> rules[i].lsb & 15) >= rules[i].min) {
+			caps |= rules[i].hwcap;
+		}
+	}
 	/* These two count from 0, and say "no" with 15. */
 	if (FIELD_GET(ID_AA64PFR0_EL1_FP, pfr0) != 15) {
 		caps |= HWCAP_FP;
