@@ -44,23 +44,15 @@ static long zero_read(struct file *file, void __user *buf, size_t n)
 	return done > 0 || n == 0 ? (long)done : -EINTR;
 }
 
-static long device_size(struct file *file)
-{
-	(void)file;
-	return 0;
-}
-
 static const struct file_ops null_ops = {
 	.read = null_read,
 	.write = null_write,
-	.size = device_size,
 	.mode = S_IFCHR | 0666,
 };
 
 static const struct file_ops zero_ops = {
 	.read = zero_read,
 	.write = null_write,
-	.size = device_size,
 	.mode = S_IFCHR | 0666,
 };
 

@@ -16,7 +16,8 @@ struct file_ops {
 	/* At file->pos, which they move. Bytes done, 0 at the end, -errno. */
 	long (*read)(struct file *file, void __user *buf, size_t n);
 	long (*write)(struct file *file, const void __user *buf, size_t n);
-	long (*size)(struct file *file); /* -ESPIPE where there is none */
+	/* NULL: 0. -ESPIPE where there is no position either. */
+	long (*size)(struct file *file);
 	/* As ftruncate(2); NULL: -EINVAL. */
 	int (*truncate)(struct file *file, uint64_t size);
 	/* Fills in what a mapping shows that begins at offset: the source, and
@@ -55,8 +56,8 @@ static inline int file_rights(int flags)
 struct files *files_create(void);                    /* empty, or NULL */
 struct files *files_fork(const struct files *files); /* the same open files */
 void files_put(struct files *files);                 /* closes all */
-/* The lowest free descriptor now means file, whose reference it takes over
- * when it succeeds. Returns it, or -EMFILE, -ENOMEM. */
+/* The lowest free descriptor now means file, whose reference it takes over:
+ * if it fails, file is closed. Returns it, or -EMFILE, -ENOMEM. */
 int files_install(struct files *files, struct file *file);
 struct file *files_get(struct files *files, int fd);       /* NULL: not open */
 int files_close(struct files *files, int fd);              /* 0 or -EBADF */
@@ -128,8 +129,6 @@ struct proc_file {
 	void (*show)(struct sink *out);
 	int (*store)(char *text);
 };
-
-extern const struct proc_file proc_files_start[], proc_files_end[];
 
 #define PROC_FILE(ident, ...)                                             \
 	static const struct proc_file proc_file_##ident                   \

@@ -100,6 +100,7 @@ int files_install(struct files *files, struct file *file)
 		int error = files_grow(files);
 
 		if (error != 0) {
+			file_put(file);
 			return error;
 		}
 	}

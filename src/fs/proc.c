@@ -129,13 +129,6 @@ static long proc_write(struct file *file, const void __user *buf, size_t n)
 	return result == 0 ? (long)n : result;
 }
 
-/* As in Linux, a view has no size before it is read. */
-static long proc_size(struct file *file)
-{
-	(void)file;
-	return 0;
-}
-
 static void proc_release(struct file *file)
 {
 	struct proc_text *text = file->state;
@@ -146,10 +139,10 @@ static void proc_release(struct file *file)
 	}
 }
 
+/* As in Linux, a view has no size before it is read. */
 static const struct file_ops proc_ops = {
 	.read = proc_read,
 	.write = proc_write,
-	.size = proc_size,
 	.mode = S_IFREG,
 	.release = proc_release,
 };

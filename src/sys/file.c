@@ -101,14 +101,7 @@ SYSCALL(openat)
 		result = file_open(path, flags, &file);
 	}
 	kfree(path);
-	if (result != 0) {
-		return result;
-	}
-	result = files_install(current->files, file);
-	if (result < 0) {
-		file_put(file);
-	}
-	return result;
+	return result != 0 ? result : files_install(current->files, file);
 }
 
 SYSCALL(close)
@@ -238,10 +231,15 @@ SYSCALL(writev)
 
 /* ---- Asking about a file -------------------------------------------- */
 
+static long file_size(struct file *file)
+{
+	return file->ops->size != NULL ? file->ops->size(file) : 0;
+}
+
 /* Caller holds pos_lock. */
 static long file_seek(struct file *file, long offset, unsigned int whence)
 {
-	long size = file->ops->size(file);
+	long size = file_size(file);
 	long base = 0;
 
 	if (size < 0) {
@@ -290,20 +288,16 @@ SYSCALL(fstat)
 {
 	struct file *file = files_get(current->files, (int)args[0]);
 	struct stat stat = { 0 }; /* has no padding: it is all named */
-	long size;
 
 	if (file == NULL) {
 		return -EBADF;
 	}
-	size = file->ops->size(file);
 	stat.st_ino = file->ino;
 	stat.st_mode = file->mode;
 	stat.st_nlink = 1;
-	stat.st_size = MAX(size, 0);
+	stat.st_size = MAX(file_size(file), 0);
 	stat.st_blksize = PAGE_SIZE;
 	stat.st_blocks = (stat.st_size + 511) / 512;
-	if (copy_to_user((void __user *)args[1], &stat, sizeof(stat)) != 0) {
-		return -EFAULT;
-	}
-	return 0;
+	return copy_to_user((void __user *)args[1], &stat, sizeof(stat)) != 0 ?
+		       -EFAULT : 0;
 }

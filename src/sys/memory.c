@@ -271,7 +271,7 @@ SYSCALL(memfd_create)
 	char name[sizeof(MEMFD_PREFIX) + MEMFD_NAME_MAX + 1 +
 		  sizeof(MEMFD_SUFFIX)];
 	struct file *file;
-	int result;
+	int error;
 
 	if (args[1] & MFD_HUGETLB) {
 		return -ENOSYS;
@@ -279,19 +279,12 @@ SYSCALL(memfd_create)
 	if (args[1] & ~(uint64_t)(MFD_CLOEXEC | MFD_ALLOW_SEALING)) {
 		return -EINVAL;
 	}
-	result = memfd_read_name(name, (const char __user *)args[0]);
-	if (result != 0) {
-		return result;
+	error = memfd_read_name(name, (const char __user *)args[0]);
+	if (error != 0) {
+		return error;
 	}
 	file = memfd_open(name);
-	if (file == NULL) {
-		return -ENOMEM;
-	}
-	result = files_install(current->files, file);
-	if (result < 0) {
-		file_put(file);
-	}
-	return result;
+	return file == NULL ? -ENOMEM : files_install(current->files, file);
 }
 
 SYSCALL(ftruncate)

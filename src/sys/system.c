@@ -22,11 +22,8 @@ static const struct new_utsname system_name = {
 
 SYSCALL(uname)
 {
-	if (copy_to_user((void __user *)args[0], &system_name,
-			 sizeof(system_name)) != 0) {
-		return -EFAULT;
-	}
-	return 0;
+	return copy_to_user((void __user *)args[0], &system_name,
+			    sizeof(system_name)) != 0 ? -EFAULT : 0;
 }
 
 #define NS_PER_SECOND 1000000000
@@ -53,8 +50,6 @@ SYSCALL(clock_gettime)
 	}
 	time.tv_sec = (int64_t)(ns / NS_PER_SECOND);
 	time.tv_nsec = (int64_t)(ns % NS_PER_SECOND);
-	if (copy_to_user((void __user *)args[1], &time, sizeof(time)) != 0) {
-		return -EFAULT;
-	}
-	return 0;
+	return copy_to_user((void __user *)args[1], &time, sizeof(time)) != 0 ?
+		       -EFAULT : 0;
 }
