@@ -114,6 +114,11 @@ const struct memfile *memfile_find(const char *path);
 extern const struct file_ops memfile_ops, directory_ops; /* memfile.c */
 extern const struct file_ops console_ops;                /* dev/console.c */
 
+/* Reads at file->pos what is `size` bytes at data: for the read of a file that
+ * is all in memory. Caller holds pos_lock. */
+long file_read_bytes(struct file *file, void __user *buf, size_t n,
+		     const char *data, size_t size); /* memfile.c */
+
 /* A new, empty memory file for memfd_create(2); NULL: out of memory. */
 struct file *memfd_open(const char *name); /* memfd.c */
 

@@ -11,24 +11,30 @@
 #include "mm/vm.h"
 #include "uaccess.h"
 
+long file_read_bytes(struct file *file, void __user *buf, size_t n,
+		     const char *data, size_t size)
+{
+	size_t left;
+
+	n = file->pos < size ? MIN(n, size - file->pos) : 0;
+	if (n == 0) {
+		return 0;
+	}
+	left = copy_to_user(buf, data + file->pos, n);
+	file->pos += n - left;
+	/* What arrived counts; only if nothing did, it is an error. */
+	return left < n ? (long)(n - left) : -EFAULT;
+}
+
 static long memfile_read(struct file *file, void __user *buf, size_t n)
 {
 	const struct memfile *mem = file->object;
 	long result = mutex_lock(&file->pos_lock);
-	size_t left;
 
-	if (result != 0) {
-		return result;
+	if (result == 0) {
+		result = file_read_bytes(file, buf, n, mem->data, mem->size);
+		mutex_unlock(&file->pos_lock);
 	}
-	n = file->pos < mem->size ? MIN(n, mem->size - file->pos) : 0;
-	if (n > 0) {
-		left = copy_to_user(buf, (const char *)mem->data + file->pos,
-				    n);
-		file->pos += n - left;
-		/* What arrived counts; only if nothing did, it is an error. */
-		result = left < n ? (long)(n - left) : -EFAULT;
-	}
-	mutex_unlock(&file->pos_lock);
 	return result;
 }
 

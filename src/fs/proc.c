@@ -87,20 +87,14 @@ static long proc_read(struct file *file, void __user *buf, size_t n)
 {
 	const struct proc_text *text;
 	long result = mutex_lock(&file->pos_lock);
-	size_t left;
 
 	if (result != 0) {
 		return result;
 	}
 	text = proc_text_get(file);
-	if (text == NULL) {
-		result = -ENOMEM;
-	} else if (n > 0 && file->pos < text->len) {
-		n = MIN(n, text->len - file->pos);
-		left = copy_to_user(buf, text->buf + file->pos, n);
-		file->pos += n - left;
-		result = left < n ? (long)(n - left) : -EFAULT;
-	}
+	result = text == NULL ? -ENOMEM :
+				file_read_bytes(file, buf, n, text->buf,
+						text->len);
 	mutex_unlock(&file->pos_lock);
 	return result;
 }
