@@ -95,12 +95,9 @@ static int main_open_console(struct files *files)
 {
 	for (int fd = 0; fd < 3; fd++) {
 		struct file *file;
-		int err = file_open("/dev/console", 2 /* O_RDWR */, &file);
+		int err = file_open("/dev/console", 2 /* O_RDWR */, &file) ?:
+			  files_install(files, file);
 
-		if (err != 0) {
-			return err;
-		}
-		err = files_install(files, file);
 		if (err < 0) {
 			return err;
 		}

@@ -283,17 +283,13 @@ static bool machine_find_gic(const struct fdt *fdt, struct fdt_node *node,
 static const char *machine_read_gic(struct machine *m, const struct fdt *fdt)
 {
 	struct fdt_node node;
-	const char *why;
 
 	if (!machine_find_gic(fdt, &node, &m->gic_version)) {
 		return "the device tree has no interrupt controller that is "
 		       "known (arm,gic-v3, arm,cortex-a15-gic, arm,gic-400)";
 	}
-	why = machine_read_device(m, fdt, &node, 0, &m->gic_dist);
-	if (why == NULL) {
-		why = machine_read_device(m, fdt, &node, 1, &m->gic_cpu);
-	}
-	return why;
+	return machine_read_device(m, fdt, &node, 0, &m->gic_dist) ?:
+	       machine_read_device(m, fdt, &node, 1, &m->gic_cpu);
 }
 
 /*
@@ -368,7 +364,6 @@ static const char *machine_read_uart(struct machine *m, const struct fdt *fdt)
 {
 	static const char pl011[] = "arm,pl011";
 	struct fdt_node node;
-	const char *why;
 
 	/* What is not a PL011 cannot be our console: then take the first. */
 	if ((!machine_find_stdout(fdt, &node) || !fdt_is_enabled(fdt, &node) ||
@@ -377,11 +372,8 @@ static const char *machine_read_uart(struct machine *m, const struct fdt *fdt)
 		return "the device tree has no serial port that is known "
 		       "(arm,pl011)";
 	}
-	why = machine_read_device(m, fdt, &node, 0, &m->uart);
-	if (why == NULL) {
-		why = machine_read_irq(fdt, &node, 0, &m->uart_irq);
-	}
-	return why;
+	return machine_read_device(m, fdt, &node, 0, &m->uart) ?:
+	       machine_read_irq(fdt, &node, 0, &m->uart_irq);
 }
 
 static const char *machine_read_timer(struct machine *m, const struct fdt *fdt)

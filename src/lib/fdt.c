@@ -259,18 +259,10 @@ static const char *fdt_check_structure(const struct fdt *fdt)
 
 const char *fdt_open(struct fdt *fdt, const void *data, size_t size)
 {
-	const char *why = fdt_check_header(fdt, data, size);
-
-	if (why == NULL) {
-		why = fdt_check_reservations(fdt);
-	}
-	if (why == NULL) {
-		why = fdt_check_root(fdt);
-	}
-	if (why == NULL) {
-		why = fdt_check_structure(fdt);
-	}
-	return why;
+	return fdt_check_header(fdt, data, size) ?:
+	       fdt_check_reservations(fdt) ?:
+	       fdt_check_root(fdt) ?:
+	       fdt_check_structure(fdt);
 }
 
 /* ---- Nodes ---------------------------------------------------------- */

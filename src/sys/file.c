@@ -96,12 +96,10 @@ SYSCALL(openat)
 		return -ENOMEM;
 	}
 	result = file_read_path(path, (int)args[0],
-				(const char __user *)args[1], &flags);
-	if (result == 0) {
-		result = file_open(path, flags, &file);
-	}
+				(const char __user *)args[1], &flags) ?:
+		 file_open(path, flags, &file);
 	kfree(path);
-	return result != 0 ? result : files_install(current->files, file);
+	return result ?: files_install(current->files, file);
 }
 
 SYSCALL(close)
@@ -220,10 +218,8 @@ SYSCALL(writev)
 			   count * sizeof(parts[0])) != 0) {
 		result = -EFAULT;
 	} else {
-		result = file_check_parts(parts, count);
-	}
-	if (result == 0) {
-		result = file_write_parts(file, parts, count);
+		result = file_check_parts(parts, count) ?:
+			 file_write_parts(file, parts, count);
 	}
 	kfree(parts);
 	return result;

@@ -269,10 +269,8 @@ const char *elf_check(const void *file, size_t size,
 		return "it is too short for an ELF header";
 	}
 	memcpy(&header, file, sizeof(header));
-	why = elf_check_kind(&header);
-	if (why == NULL) {
-		why = elf_check_table(&header, size, limits->page_size);
-	}
+	why = elf_check_kind(&header) ?:
+	      elf_check_table(&header, size, limits->page_size);
 	if (why != NULL) {
 		return why;
 	}

@@ -178,13 +178,10 @@ static int exec_make_stack(struct vm *vm, const struct elf_image *image,
 /* Maps r in place of what is there, as MAP_FIXED does. */
 static int exec_map(struct vm *vm, const struct region *r)
 {
-	int error;
-
 	if (r->start == r->end) {
 		return 0;
 	}
-	error = vm_unmap(vm, r->start, r->end);
-	return error != 0 ? error : vm_add_region(vm, r);
+	return vm_unmap(vm, r->start, r->end) ?: vm_add_region(vm, r);
 }
 
 /* As Linux: the pages of the file, and what is zero as anonymous memory. */
@@ -206,12 +203,10 @@ static int exec_map_segments(struct vm *vm, const struct memfile *file,
 			.source = SOURCE_DATA, .file = file, .data = s.data,
 			.data_start = s.start, .data_len = s.data_size,
 		});
-		if (error == 0) {
-			error = exec_map(vm, &(struct region){
-				.start = s.file_end, .end = s.end,
-				.prot = (uint8_t)prot, .kind = REGION_IMAGE,
-			});
-		}
+		error = error ?: exec_map(vm, &(struct region){
+			.start = s.file_end, .end = s.end,
+			.prot = (uint8_t)prot, .kind = REGION_IMAGE,
+		});
 	}
 	vm->brk_start = vm->brk = ALIGN_UP(image->end, PAGE_SIZE);
 	return error;
@@ -228,17 +223,12 @@ int exec_load(struct vm *vm, const struct memfile *file,
 		.user_end = STACK_TOP - VM_STACK_MAX,
 	};
 	struct elf_image image;
-	int error;
 
 	*refused = elf_check(file->data, file->size, &limits, &image);
 	if (*refused != NULL) {
 		return -ENOEXEC;
 	}
-	error = exec_map_segments(vm, file, &image);
-	if (error == 0) {
-		error = exec_make_stack(vm, &image, file->path, argv, envp,
-					sp);
-	}
 	*entry = image.entry;
-	return error;
+	return exec_map_segments(vm, file, &image) ?:
+	       exec_make_stack(vm, &image, file->path, argv, envp, sp);
 }
