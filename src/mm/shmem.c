@@ -36,11 +36,6 @@ struct shmem *shmem_create(const char *name, uint64_t size)
 	return shmem;
 }
 
-void shmem_get(struct shmem *shmem)
-{
-	__atomic_fetch_add(&shmem->refs, 1, __ATOMIC_RELAXED);
-}
-
 /* Takes out and frees all pages from index on. Caller holds the lock, or is
  * the last. */
 static void shmem_free_from(struct shmem *shmem, uint64_t index)
@@ -150,7 +145,7 @@ void shmem_add_region(struct region *r)
 {
 	struct shmem *shmem = r->shmem;
 
-	shmem_get(shmem);
+	__atomic_fetch_add(&shmem->refs, 1, __ATOMIC_RELAXED);
 	spin_lock(&shmem->lock);
 	if (r->cuts == shmem->cuts) {
 		list_append(&shmem->regions, &r->link);

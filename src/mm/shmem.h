@@ -30,7 +30,6 @@ struct shmem {
 
 /* With one reference; NULL: out of memory. */
 struct shmem *shmem_create(const char *name, uint64_t size);
-void shmem_get(struct shmem *shmem);
 void shmem_put(struct shmem *shmem);
 
 enum shmem_want {

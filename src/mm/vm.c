@@ -33,11 +33,6 @@ struct vm *vm_create(void)
 	return vm;
 }
 
-void vm_get(struct vm *vm)
-{
-	__atomic_fetch_add(&vm->refs, 1, __ATOMIC_RELAXED);
-}
-
 bool vm_try_get(struct vm *vm)
 {
 	uint32_t refs = __atomic_load_n(&vm->refs, __ATOMIC_RELAXED);

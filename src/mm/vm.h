@@ -90,7 +90,6 @@ struct vm {
 
 /* An empty address space with one reference; NULL when out of memory. */
 struct vm *vm_create(void);
-void vm_get(struct vm *vm);
 bool vm_try_get(struct vm *vm); /* false: it is ending */
 /* Drops a reference; the last one frees regions, pages and tables. */
 void vm_put(struct vm *vm);
