@@ -11,7 +11,6 @@
  */
 #include "task/sched.h"
 
-#include "lib/string.h"
 #include "trace/trace.h"
 
 static struct spinlock run_lock = SPINLOCK_INIT;
@@ -76,12 +75,7 @@ void sched_init(struct task *idle)
 {
 	struct cpu *cpu = arch_cpu();
 
-	idle->state = TASK_READY;
-	list_init(&idle->children);
-	list_init(&idle->sibling);
-	list_init(&idle->ended);
-	list_init(&idle->run);
-	strlcpy(idle->name, "idle", sizeof(idle->name));
+	task_init(idle, "idle");
 	cpu->idle = idle;
 	cpu->task = idle;
 }

@@ -29,6 +29,16 @@ static pid_t last_pid;
 
 /* ---- Birth ---------------------------------------------------------- */
 
+void task_init(struct task *task, const char *name)
+{
+	task->state = TASK_READY;
+	list_init(&task->children);
+	list_init(&task->sibling);
+	list_init(&task->ended);
+	list_init(&task->run);
+	strlcpy(task->name, name, sizeof(task->name));
+}
+
 /* A task with a stack and nothing else; NULL when out of memory. */
 static struct task *task_alloc(const char *name)
 {
@@ -42,12 +52,7 @@ static struct task *task_alloc(const char *name)
 		kfree(task);
 		return NULL;
 	}
-	task->state = TASK_READY;
-	list_init(&task->children);
-	list_init(&task->sibling);
-	list_init(&task->ended);
-	list_init(&task->run);
-	strlcpy(task->name, name, sizeof(task->name));
+	task_init(task, name);
 	return task;
 }
 

@@ -44,6 +44,9 @@ struct task {
 
 #define current (arch_cpu()->task)
 
+/* A task of zeroes becomes one that is alone, and ready. */
+void task_init(struct task *task, const char *name);
+
 /* A kernel task, ready to run fn(arg); NULL when out of memory or of pids. */
 struct task *task_create_kernel(const char *name, void (*fn)(void *),
 				void *arg);
