@@ -22,23 +22,10 @@
 /* The linear map gets half of the kernel's half, so RAM must end below it. */
 #define LINEAR_BITS (VA_BITS - 1)
 
-#if VA_BITS == 48
-#define KERNEL_HALF 0xffff000000000000
-#define IMAGE_BASE  0xffff800000000000
-#define VMAP_BASE   0xffffc00000000000
-#elif VA_BITS == 47
-#define KERNEL_HALF 0xffff800000000000
-#define IMAGE_BASE  0xffffc00000000000
-#define VMAP_BASE   0xffffe00000000000
-#elif VA_BITS == 42
-#define KERNEL_HALF 0xfffffc0000000000
-#define IMAGE_BASE  0xfffffe0000000000
-#define VMAP_BASE   0xffffff0000000000
-#elif VA_BITS == 39
-#define KERNEL_HALF 0xffffff8000000000
-#define IMAGE_BASE  0xffffffc000000000
-#define VMAP_BASE   0xffffffe000000000
-#endif
+/* With 48 bits: 0xffff000000000000, 0xffff800000000000, 0xffffc00000000000. */
+#define KERNEL_HALF (0xffffffffffffffff << VA_BITS)
+#define IMAGE_BASE  (0xffffffffffffffff << (VA_BITS - 1))
+#define VMAP_BASE   (0xffffffffffffffff << (VA_BITS - 2))
 #define LINEAR_BASE KERNEL_HALF
 
 /*

@@ -26,7 +26,7 @@ try() {
 pictures=docs/pictures
 echo "as it is: $(python3 -c 'import sys; sys.path.insert(0, "tools"); import pictures; print(pictures.complaints())')"
 try text $pictures/walk.txt 's/: level 2$/: level two/'
-try layout arch/aarch64/layout.h 's/define IMAGE_BASE  0xffff8/define IMAGE_BASE  0xffffa/'
+try layout arch/aarch64/layout.h 's/define IMAGE_BASE .*/& + 0x200000000000/'
 try frame $B/asm_offsets.h 's/FRAME_ESR 272/FRAME_ESR 280/'
 try name arch/aarch64/vectors.S 's/FRAME_SAVE/SAVE_FRAME/'
 try alt docs/07-pan.md 's/A copy over time,/A copy in time,/'
