@@ -43,7 +43,7 @@ static long memfd_read_page(struct shmem *shmem, uint64_t pos,
 
 /* Likewise, in. The object grows to hold what came. */
 static long memfd_write_page(struct shmem *shmem, uint64_t pos,
-			     const void __user *from, size_t n)
+			     void __user *from, size_t n)
 {
 	paddr_t pa;
 	size_t left;
@@ -105,12 +105,6 @@ static long memfd_read(struct file *file, void __user *buf, size_t n)
 	return result;
 }
 
-static long memfd_step_write(struct shmem *shmem, uint64_t pos,
-			     void __user *buf, size_t n)
-{
-	return memfd_write_page(shmem, pos, buf, n);
-}
-
 static long memfd_write(struct file *file, const void __user *buf, size_t n)
 {
 	long result = mutex_lock(&file->pos_lock);
@@ -126,7 +120,7 @@ static long memfd_write(struct file *file, const void __user *buf, size_t n)
 	} else {
 		n = MIN(n, SHMEM_SIZE_MAX - file->pos);
 		result = memfd_each_page(file, (__force void __user *)(__force
-					 uintptr_t)buf, n, memfd_step_write);
+					 uintptr_t)buf, n, memfd_write_page);
 	}
 	mutex_unlock(&file->pos_lock);
 	return result;
