@@ -20,8 +20,7 @@ static struct region *region_of(struct tree_node *node)
 
 /* ---- What a node knows of its subtree ------------------------------- */
 
-/* Where the region begins, with the gap that a stack keeps below itself. */
-static uint64_t region_low(const struct region *r)
+uint64_t region_low(const struct region *r)
 {
 	uint64_t gap = r->kind == REGION_STACK ? VM_STACK_GAP : 0;
 

@@ -15,6 +15,9 @@ struct region *region_from(struct vm *vm, uint64_t addr);
 /* The region before r, or before addr; NULL: none. */
 struct region *region_before(struct vm *vm, uint64_t addr);
 
+/* Where the region begins, with the gap that a stack keeps below itself. */
+uint64_t region_low(const struct region *r);
+
 /* Whether no region touches [start, end), which is not empty. */
 bool region_range_is_free(struct vm *vm, uint64_t start, uint64_t end);
 

@@ -30,11 +30,9 @@ static int vm_unmap_locked(struct vm *vm, uint64_t start, uint64_t end)
 static bool vm_wish_is_free(struct vm *vm, uint64_t addr, uint64_t len)
 {
 	struct region *next = region_from(vm, addr);
-	uint64_t gap = next != NULL && next->kind == REGION_STACK ?
-			       VM_STACK_GAP : 0;
 
 	return addr >= VM_MMAP_MIN && addr <= USER_END - len &&
-	       (next == NULL || addr + len + gap <= next->start);
+	       (next == NULL || addr + len <= region_low(next));
 }
 
 /* Where the mapping goes: as the caller must have it, as it wishes, as high
@@ -170,16 +168,10 @@ int vm_discard(struct vm *vm, uint64_t start, uint64_t end)
 static bool vm_heap_may_grow(struct vm *vm, uint64_t old_end, uint64_t end)
 {
 	struct region *r = region_from(vm, old_end);
-	uint64_t gap = PAGE_SIZE;
 
-	if (end > USER_END - PAGE_SIZE ||
-	    (end - old_end) >> PAGE_SHIFT > page_count_total()) {
-		return false;
-	}
-	if (r != NULL && r->kind == REGION_STACK) {
-		gap += VM_STACK_GAP;
-	}
-	return r == NULL || end + gap <= r->start;
+	return end <= USER_END - PAGE_SIZE &&
+	       (end - old_end) >> PAGE_SHIFT <= page_count_total() &&
+	       (r == NULL || end + PAGE_SIZE <= region_low(r));
 }
 
 /* Moves the end of the heap. Caller holds vm->lock. */
