@@ -19,7 +19,6 @@ void asm_offsets(void)
 	DEFINE(FRAME_LR, offsetof(struct frame, x[30]));
 	DEFINE(FRAME_SP, offsetof(struct frame, sp));
 	DEFINE(FRAME_ELR, offsetof(struct frame, elr));
-	DEFINE(FRAME_SPSR, offsetof(struct frame, spsr));
 	DEFINE(FRAME_ESR, offsetof(struct frame, esr));
 	DEFINE(FRAME_RECORD, offsetof(struct frame, record));
 	DEFINE(FRAME_WINDOW_OPEN, offsetof(struct frame, window_open));

@@ -4,6 +4,7 @@
  */
 #include "arch.h"
 #include "cpu_features.h"
+#include "lib/string.h"
 #include "sysreg.h"
 
 /*
@@ -37,10 +38,7 @@ void arch_clear_page(void *page)
 	char *p = page, *end = p + PAGE_SIZE;
 
 	if (size == 0) { /* DC ZVA is forbidden */
-		for (; p < end; p += 16) {
-			((uint64_t *)(void *)p)[0] = 0;
-			((uint64_t *)(void *)p)[1] = 0;
-		}
+		memset(page, 0, PAGE_SIZE);
 		return;
 	}
 	/* The usual block is 64 bytes: then 16 of them in one go. */
