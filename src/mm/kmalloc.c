@@ -31,14 +31,11 @@ static struct kmalloc_class kmalloc_classes[KMALLOC_CLASSES];
 
 static unsigned int kmalloc_class_of(size_t size)
 {
-	unsigned int bits;
+	const size_t least = MAX(size, (size_t)1 << KMALLOC_MIN_SHIFT);
 
-	if (size <= 1u << KMALLOC_MIN_SHIFT) {
-		return 0;
-	}
-	/* The least n with size <= 2^n. */
-	bits = 64 - (unsigned int)__builtin_clzll(size - 1);
-	return bits - KMALLOC_MIN_SHIFT;
+	/* The least n with size <= 2^n, from the first class's on. */
+	return 64 - (unsigned int)__builtin_clzll(least - 1) -
+	       KMALLOC_MIN_SHIFT;
 }
 
 /* A new page cut into objects, on the class's list; NULL: out of memory. */
