@@ -72,13 +72,6 @@ static const struct {
 	{ "walk=", "ADDRESS (hexadecimal)", params_set_walk },
 };
 
-static void params_defaults(void)
-{
-	params = (struct params){
-		.pan = "auto", .uaccess = "auto", .init = "/init",
-	};
-}
-
 static void params_list(const char *word)
 {
 	printk_always("command line: '%s' is not known; known are:", word);
@@ -147,7 +140,9 @@ void params_parse(const char *command_line)
 	const char *word;
 	bool args = false;
 
-	params_defaults();
+	params = (struct params){
+		.pan = "auto", .uaccess = "auto", .init = "/init",
+	};
 	if (strlcpy(params_text, command_line, sizeof(params_text)) >=
 	    sizeof(params_text)) {
 		printk_always("command line: cut to %u bytes",

@@ -31,7 +31,7 @@ uint64_t region_find_gap(struct vm *vm, uint64_t len, uint64_t limit);
 int region_add(struct vm *vm, const struct region *r);
 
 /* Memory for a region, for region_insert(); NULL: there is none. One that is
- * not used goes back by region_free(), as each that is removed. */
+ * not used, or NULL, goes back by region_free(), as each that is removed. */
 struct region *region_alloc(struct vm *vm);
 void region_free(struct vm *vm, struct region *r);
 /*

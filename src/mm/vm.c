@@ -72,12 +72,10 @@ static int vm_fork_share(struct vm *parent, struct vm *child)
 	struct region *r = vm_first_region(parent);
 
 	for (; r != NULL; r = vm_next_region(r)) {
-		long pages = region_add(child, r);
+		long pages = region_add(child, r) ?:
+			     arch_vm_share(&parent->arch, &child->arch,
+					   r->start, r->end, !r->shared);
 
-		if (pages == 0) {
-			pages = arch_vm_share(&parent->arch, &child->arch,
-					      r->start, r->end, !r->shared);
-		}
 		if (pages < 0) {
 			return (int)pages;
 		}

@@ -64,10 +64,8 @@ static long vm_choose(struct vm *vm, uint64_t addr, uint64_t len,
 	if (addr != 0 && vm_wish_is_free(vm, MAX(addr, VM_MMAP_MIN), len)) {
 		return (long)MAX(addr, VM_MMAP_MIN);
 	}
-	place = region_find_gap(vm, len, VM_MMAP_TOP);
-	if (place == 0) {
-		place = region_find_gap(vm, len, USER_END);
-	}
+	place = region_find_gap(vm, len, VM_MMAP_TOP) ?:
+		region_find_gap(vm, len, USER_END);
 	return place == 0 ? -ENOMEM : (long)place;
 }
 
@@ -81,9 +79,7 @@ static int vm_map_over(struct vm *vm, const struct region *r)
 	if (err == 0) {
 		return region_insert(vm, r, spare);
 	}
-	if (spare != NULL) {
-		region_free(vm, spare);
-	}
+	region_free(vm, spare);
 	return err;
 }
 

@@ -256,10 +256,8 @@ pid_t task_wait(pid_t pid, int options, int *wait_status)
 	pid_t result = task_find_child(self, pid, &child);
 
 	while (result == 0 && child == NULL && !(options & WNOHANG)) {
-		result = sched_sleep_on(&self->ended, &tasks_lock);
-		if (result == 0) {
-			result = task_find_child(self, pid, &child);
-		}
+		result = sched_sleep_on(&self->ended, &tasks_lock) ?:
+			 task_find_child(self, pid, &child);
 	}
 	if (result == 0 && child != NULL) {
 		task_unregister(child);
