@@ -149,7 +149,7 @@ void region_set_start(struct vm *vm, struct region *r, uint64_t start)
 	tree_changed(&vm->regions, &r->node);
 }
 
-void region_set_end(struct vm *vm, struct region *r, uint64_t end)
+static void region_set_end(struct vm *vm, struct region *r, uint64_t end)
 {
 	r->end = end;
 	tree_changed(&vm->regions, &r->node);

@@ -55,9 +55,8 @@ struct region *region_merge(struct vm *vm, struct region *r);
  */
 int region_cut(struct vm *vm, uint64_t start, uint64_t end);
 
-/* Moves r's start or end; nothing may be in the way. */
+/* Moves r's start; nothing may be in the way. */
 void region_set_start(struct vm *vm, struct region *r, uint64_t start);
-void region_set_end(struct vm *vm, struct region *r, uint64_t end);
 
 void region_remove(struct vm *vm, struct region *r);
 

@@ -136,17 +136,17 @@ struct region *vm_next_region(const struct region *r);
  */
 long vm_map(struct vm *vm, uint64_t addr, uint64_t len, unsigned int flags,
 	    struct region *r);
-/* As munmap(2), mprotect(2) and madvise(MADV_DONTNEED): page-aligned ranges
- * in the user's half, not empty; to be discarded they may reach over its end,
- * where nothing is. 0 or -errno. */
+/* As munmap(2) and mprotect(2): page-aligned ranges in the user's half, not
+ * empty. 0 or -errno. */
 int vm_unmap(struct vm *vm, uint64_t start, uint64_t end);
 int vm_protect(struct vm *vm, uint64_t start, uint64_t end,
 	       unsigned int prot);
-int vm_discard(struct vm *vm, uint64_t start, uint64_t end);
+/* As madvise(2), for a range that may reach over the end of the user's half,
+ * where nothing is. With `discard`, what is mapped there is unmapped: the next
+ * touch finds it new. 0, or -ENOMEM where regions do not cover all of it. */
+int vm_advise(struct vm *vm, uint64_t start, uint64_t end, bool discard);
 /* Moves the program break; returns the break as it is then (as brk(2)). */
 uint64_t vm_brk(struct vm *vm, uint64_t brk);
-/* Whether regions cover all of [start, end). */
-bool vm_is_covered(struct vm *vm, uint64_t start, uint64_t end);
 
 /* Sets a memory object's size. What lies past it is unmapped everywhere,
  * private copies included, and freed. */

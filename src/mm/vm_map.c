@@ -122,8 +122,8 @@ int vm_unmap(struct vm *vm, uint64_t start, uint64_t end)
 	return err;
 }
 
-/* Caller holds vm->lock. */
-static bool vm_is_covered_locked(struct vm *vm, uint64_t start, uint64_t end)
+/* Whether regions cover all of [start, end). Caller holds vm->lock. */
+static bool vm_is_covered(struct vm *vm, uint64_t start, uint64_t end)
 {
 	struct region *r = vm_find_region(vm, start);
 
@@ -135,24 +135,17 @@ static bool vm_is_covered_locked(struct vm *vm, uint64_t start, uint64_t end)
 	return r != NULL;
 }
 
-bool vm_is_covered(struct vm *vm, uint64_t start, uint64_t end)
-{
-	bool covered;
-
-	spin_lock(&vm->lock);
-	covered = vm_is_covered_locked(vm, start, end);
-	spin_unlock(&vm->lock);
-	return covered;
-}
-
-int vm_discard(struct vm *vm, uint64_t start, uint64_t end)
+int vm_advise(struct vm *vm, uint64_t start, uint64_t end, bool discard)
 {
 	int err;
 
 	spin_lock(&vm->lock);
 	/* As on Linux: what is mapped is discarded, whatever else is not. */
-	vm->resident -= arch_vm_unmap(&vm->arch, start, MIN(end, USER_END));
-	err = vm_is_covered_locked(vm, start, end) ? 0 : -ENOMEM;
+	if (discard) {
+		vm->resident -= arch_vm_unmap(&vm->arch, start,
+					      MIN(end, USER_END));
+	}
+	err = vm_is_covered(vm, start, end) ? 0 : -ENOMEM;
 	spin_unlock(&vm->lock);
 	return err;
 }

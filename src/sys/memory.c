@@ -237,10 +237,8 @@ SYSCALL(madvise)
 		return -ENOMEM;
 	}
 	/* Nothing covers what is past the user's half. */
-	if (advice == MADV_DONTNEED) {
-		return vm_discard(current->vm, start, start + len);
-	}
-	return vm_is_covered(current->vm, start, start + len) ? 0 : -ENOMEM;
+	return vm_advise(current->vm, start, start + len,
+			 advice == MADV_DONTNEED);
 }
 
 /* ---- Memory files --------------------------------------------------- */

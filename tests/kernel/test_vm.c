@@ -420,7 +420,8 @@ static void rival(void *arg)
 	current->vm = vm;
 	arch_vm_activate(vm);
 	while (naps.armed) {
-		vm_discard(vm, (uint64_t)arg, (uint64_t)arg + 8 * PAGE_SIZE);
+		vm_advise(vm, (uint64_t)arg, (uint64_t)arg + 8 * PAGE_SIZE,
+			  true);
 		EXPECT(copy_and_compare((uint64_t)arg, 'r'));
 		sched_yield();
 	}
@@ -445,7 +446,7 @@ TEST(vm, a_task_that_sleeps_in_a_copy_finds_its_state_again)
 		return;
 	}
 	for (unsigned int i = 0; i < 50; i++) {
-		vm_discard(current->vm, addr, addr + 8 * PAGE_SIZE);
+		vm_advise(current->vm, addr, addr + 8 * PAGE_SIZE, true);
 		EXPECT(copy_and_compare(addr, (char)i));
 		EXPECT(window_is_shut());
 		EXPECT_EQ(cpu->user_ttbr0 & FIELD_MASK(TTBR_EL1_BADDR),

@@ -185,7 +185,7 @@ static void do_discard(struct model *m)
 			memcpy(m->bytes[i], m->first[i], PAGE_SIZE);
 		}
 	}
-	EXPECT_EQ(vm_discard(m->vm, page_va(from), page_va(to)), expected);
+	EXPECT_EQ(vm_advise(m->vm, page_va(from), page_va(to), true), expected);
 }
 
 /* Forgets what was accessed and written; it must then be noted again, though
