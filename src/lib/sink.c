@@ -254,9 +254,7 @@ void sink_vprintf(struct sink *sink, const char *fmt, va_list args)
 		const char *start = f.at;
 		struct spec spec;
 
-		while (*f.at != '\0' && *f.at != '%') {
-			f.at++;
-		}
+		f.at += strcspn(f.at, "%");
 		put(sink, start, (size_t)(f.at - start));
 		if (*f.at == '\0') {
 			break;
