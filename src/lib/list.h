@@ -48,11 +48,7 @@ static inline void list_remove(struct list *n)
 
 #define list_entry(node, type, member) container_of(node, type, member)
 
-#define list_for_each(node, head)                              \
-	for (struct list *node = (head)->next; node != (head); \
-	     node = node->next)
-
-/* Like list_for_each, but the body may remove node. */
+/* From first to last; the body may remove node. */
 #define list_for_each_safe(node, head)                                  \
 	for (struct list *node = (head)->next, *node##_next = node->next; \
 	     node != (head); node = node##_next, node##_next = node->next)
