@@ -86,7 +86,7 @@ static struct tree_node *tree_balance_node(struct tree *t, struct tree_node *n)
 	return n;
 }
 
-static void tree_balance_up(struct tree *t, struct tree_node *n)
+void tree_changed(struct tree *t, struct tree_node *n)
 {
 	for (; n != NULL; n = n->parent) {
 		n = tree_balance_node(t, n);
@@ -107,7 +107,7 @@ bool tree_insert(struct tree *t, struct tree_node *n)
 	n->child[TREE_LEFT] = n->child[TREE_RIGHT] = NULL;
 	n->parent = parent;
 	*link = n;
-	tree_balance_up(t, n);
+	tree_changed(t, n);
 	return true;
 }
 
@@ -130,12 +130,7 @@ void tree_remove(struct tree *t, struct tree_node *n)
 		tree_replace(t, n, next);
 	}
 	n->child[TREE_LEFT] = n->child[TREE_RIGHT] = n->parent = NULL;
-	tree_balance_up(t, lowest);
-}
-
-void tree_changed(struct tree *t, struct tree_node *n)
-{
-	tree_balance_up(t, n);
+	tree_changed(t, lowest);
 }
 
 /* The node with this key; else the nearest one on that side of it. */
