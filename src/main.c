@@ -175,7 +175,7 @@ void kernel_main(paddr_t dtb)
 	sched_init(&idle); /* first: the record of a fault names the task */
 	why = machine_read_tree(tree, dtb_size);
 	if (why) {
-		printk_always("cannot start: %s", why);
+		printk_always("cannot start: the device tree %s", why);
 		arch_power_off(125); /* as a panic */
 	}
 	if (machine.psci_by_hvc) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * machine.c - fills `machine` from the device tree. Each function below reads
- * one part, and returns NULL or a sentence that says why the tree cannot be
- * used. Everything that it says is checked: every range is free of
- * wrap-around, RAM is disjoint and within the linear map, and no device lies
- * in RAM.
+ * one part, and returns NULL or why the tree cannot be used: the rest of a
+ * sentence that begins with "the device tree". All that the tree says is
+ * checked: every range is free of wrap-around, RAM is disjoint and within the
+ * linear map, and no device lies in RAM.
  */
 #include "dev/machine.h"
 
@@ -81,10 +81,9 @@ static const char *ranges_add_regs(struct machine_range *list,
 /* ---- Memory --------------------------------------------------------- */
 
 static const struct range_errors memory_errors = {
-	"the device tree has a memory bank that wraps around the end of the "
-	"address space",
-	"the device tree has more than 16 memory banks",
-	"the device tree has memory banks that overlap",
+	"has a memory bank that wraps around the end of the address space",
+	"has more than 16 memory banks",
+	"has memory banks that overlap",
 };
 
 static const char *machine_read_memory(struct machine *m,
@@ -109,24 +108,21 @@ static const char *machine_read_memory(struct machine *m,
 		}
 	}
 	if (!found) {
-		return "the device tree has no memory node";
+		return "has no memory node";
 	}
 	if (m->ram_count == 0) {
-		return "the device tree has memory nodes, but no memory in "
-		       "them";
+		return "has memory nodes, but no memory in them";
 	}
 	if (m->ram[m->ram_count - 1].end > BIT(LINEAR_BITS)) {
-		return "the device tree has memory above what the linear map "
-		       "can reach";
+		return "has memory above what the linear map can reach";
 	}
 	return NULL;
 }
 
 static const struct range_errors reservation_errors = {
-	"the device tree has a reservation that wraps around the end of the "
-	"address space",
-	"the device tree has more than 16 reservations",
-	"the device tree has reservations that overlap",
+	"has a reservation that wraps around the end of the address space",
+	"has more than 16 reservations",
+	"has reservations that overlap",
 };
 
 /* The block in front of the nodes, and the children of /reserved-memory. */
@@ -186,11 +182,10 @@ static const char *machine_read_initrd(struct machine *m,
 	}
 	if (!read_number(fdt, chosen, start_name, &r->start) ||
 	    !read_number(fdt, chosen, end_name, &r->end)) {
-		return "the device tree gives the initrd no start or no end";
+		return "gives the initrd no start or no end";
 	}
 	if (r->end < r->start) {
-		return "the device tree has an initrd that ends before it "
-		       "starts";
+		return "has an initrd that ends before it starts";
 	}
 	if (r->end == r->start) {
 		return NULL;
@@ -200,7 +195,7 @@ static const char *machine_read_initrd(struct machine *m,
 			return NULL;
 		}
 	}
-	return "the device tree has an initrd that is not in memory";
+	return "has an initrd that is not in memory";
 }
 
 static const char *machine_read_chosen(struct machine *m,
@@ -216,8 +211,7 @@ static const char *machine_read_chosen(struct machine *m,
 	if (fdt_get(fdt, &chosen, "bootargs", &len) != NULL) {
 		m->command_line = fdt_get_text(fdt, &chosen, "bootargs");
 		if (m->command_line == NULL) {
-			return "the device tree has a command line that is not "
-			       "one string";
+			return "has a command line that is not one string";
 		}
 	}
 	return machine_read_initrd(m, fdt, &chosen);
@@ -239,20 +233,18 @@ static const char *machine_read_device(const struct machine *m,
 		return why;
 	}
 	if (index >= count) {
-		return "the device tree has a device without its addresses";
+		return "has a device without its addresses";
 	}
 	if (!fdt_is_on_cpu_bus(fdt, node)) {
-		return "the device tree has a device whose address is not the "
-		       "CPU's own";
+		return "has a device whose address is not the CPU's own";
 	}
 	if (!range_set(range, fdt_reg(fdt, node, index))) {
-		return "the device tree has a device that is empty or wraps "
-		       "around the end of the address space";
+		return "has a device that is empty or wraps around the end of "
+		       "the address space";
 	}
 	for (unsigned int i = 0; i < m->ram_count; i++) {
 		if (range_overlaps(*range, m->ram[i])) {
-			return "the device tree has a device in the middle of "
-			       "memory";
+			return "has a device in the middle of memory";
 		}
 	}
 	return NULL;
@@ -285,8 +277,8 @@ static const char *machine_read_gic(struct machine *m, const struct fdt *fdt)
 	struct fdt_node node;
 
 	if (!machine_find_gic(fdt, &node, &m->gic_version)) {
-		return "the device tree has no interrupt controller that is "
-		       "known (arm,gic-v3, arm,cortex-a15-gic, arm,gic-400)";
+		return "has no interrupt controller that is known (arm,gic-v3, "
+		       "arm,cortex-a15-gic, arm,gic-400)";
 	}
 	return machine_read_device(m, fdt, &node, 0, &m->gic_dist) ?:
 	       machine_read_device(m, fdt, &node, 1, &m->gic_cpu);
@@ -311,13 +303,12 @@ static const char *machine_read_irq(const struct fdt *fdt,
 	if (!machine_find_gic(fdt, &gic, &version) ||
 	    !fdt_find_interrupt_parent(fdt, node, &parent) ||
 	    parent.path[parent.depth] != gic.path[gic.depth]) {
-		return "the device tree has an interrupt that does not go to "
-		       "the GIC";
+		return "has an interrupt that does not go to the GIC";
 	}
 	cells = fdt_get(fdt, node, "interrupts", &len);
 	if (!fdt_get_u32(fdt, &gic, "#interrupt-cells", &width) ||
 	    width != CELLS || cells == NULL || len / (4 * CELLS) <= index) {
-		return "the device tree has a device without its interrupt";
+		return "has a device without its interrupt";
 	}
 	cells += 4 * CELLS * index;
 	type = fdt_read_u32(cells);
@@ -327,7 +318,7 @@ static const char *machine_read_irq(const struct fdt *fdt,
 	} else if (type == PPI && number < PPIS) {
 		*intid = FIRST_PPI + number;
 	} else {
-		return "the device tree has an interrupt that no GIC has";
+		return "has an interrupt that no GIC has";
 	}
 	return NULL;
 }
@@ -369,8 +360,7 @@ static const char *machine_read_uart(struct machine *m, const struct fdt *fdt)
 	if ((!machine_find_stdout(fdt, &node) || !fdt_is_enabled(fdt, &node) ||
 	     !fdt_is_compatible(fdt, &node, pl011)) &&
 	    !fdt_find_compatible(fdt, pl011, &node)) {
-		return "the device tree has no serial port that is known "
-		       "(arm,pl011)";
+		return "has no serial port that is known (arm,pl011)";
 	}
 	return machine_read_device(m, fdt, &node, 0, &m->uart) ?:
 	       machine_read_irq(fdt, &node, 0, &m->uart_irq);
@@ -382,8 +372,7 @@ static const char *machine_read_timer(struct machine *m, const struct fdt *fdt)
 	struct fdt_node node;
 
 	if (!fdt_find_compatible(fdt, "arm,armv8-timer", &node)) {
-		return "the device tree has no timer that is known "
-		       "(arm,armv8-timer)";
+		return "has no timer that is known (arm,armv8-timer)";
 	}
 	return machine_read_irq(fdt, &node, VIRTUAL_TIMER, &m->timer_irq);
 }
@@ -394,12 +383,11 @@ static const char *machine_read_psci(struct machine *m, const struct fdt *fdt)
 
 	if (!fdt_find_compatible(fdt, "arm,psci-0.2", &node) &&
 	    !fdt_find_compatible(fdt, "arm,psci-1.0", &node)) {
-		return "the device tree has no PSCI that is known "
-		       "(arm,psci-0.2, arm,psci-1.0)";
+		return "has no PSCI that is known (arm,psci-0.2, arm,psci-1.0)";
 	}
 	m->psci_by_hvc = fdt_text_is(fdt, &node, "method", "hvc");
 	if (!m->psci_by_hvc && !fdt_text_is(fdt, &node, "method", "smc")) {
-		return "the device tree calls PSCI neither by hvc nor by smc";
+		return "calls PSCI neither by hvc nor by smc";
 	}
 	return NULL;
 }

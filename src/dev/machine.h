@@ -33,10 +33,10 @@ extern struct machine machine;
 
 /*
  * Reads the tree at dtb (mapped, size bytes readable). On a tree that cannot
- * be used - cut short, no memory, overlapping reservations, … - returns a
- * sentence that says so, and NULL when all is well. Touches nothing but
- * `machine`, and that only when all is well: command_line then points into
- * the tree. Neither the kernel image, nor the tree, nor the initrd is among
- * the reserved ranges, unless the tree lists it.
+ * be used - cut short, no memory, overlapping reservations, … - returns the
+ * rest of a sentence that begins with "the device tree", else NULL. Touches
+ * nothing but `machine`, and that only when all is well: command_line then
+ * points into the tree. Neither the kernel image, nor the tree, nor the initrd
+ * is among the reserved ranges, unless the tree lists it.
  */
 const char *machine_read_tree(const void *dtb, size_t size);

@@ -78,21 +78,21 @@ static const char *fdt_read_property(const struct fdt *fdt, uint32_t offset,
 	uint32_t name;
 
 	if (fdt->structure_end - offset < 8) {
-		return "the device tree ends inside a property";
+		return "ends inside a property";
 	}
 	token->len = fdt_read_u32(fdt->data + offset);
 	name = fdt_read_u32(fdt->data + offset + 4);
 	offset += 8;
 	if (token->len > fdt->structure_end - offset) {
-		return "the device tree has a property longer than itself";
+		return "has a property longer than itself";
 	}
 	if (name >= fdt->strings_end - fdt->strings) {
-		return "the device tree has a property without a name";
+		return "has a property without a name";
 	}
 	token->data = fdt->data + offset;
 	token->name = fdt_string_at(fdt, fdt->strings + name, fdt->strings_end);
 	if (token->name == NULL) {
-		return "the device tree has a property name without an end";
+		return "has a property name without an end";
 	}
 	token->next = offset + token->len;
 	return NULL;
@@ -108,7 +108,7 @@ static const char *fdt_read_token(const struct fdt *fdt, uint32_t offset,
 	const char *why = NULL;
 
 	if (fdt->structure_end - offset < 4) {
-		return "the device tree ends before its end token";
+		return "ends before its end token";
 	}
 	*token = (struct fdt_token){ .tag = fdt_read_u32(fdt->data + offset),
 				     .next = offset + 4 };
@@ -117,7 +117,7 @@ static const char *fdt_read_token(const struct fdt *fdt, uint32_t offset,
 		token->name = fdt_string_at(fdt, offset + 4,
 					    fdt->structure_end);
 		if (token->name == NULL) {
-			return "the device tree has a node name without an end";
+			return "has a node name without an end";
 		}
 		token->next += (uint32_t)strlen(token->name) + 1;
 		break;
@@ -129,7 +129,7 @@ static const char *fdt_read_token(const struct fdt *fdt, uint32_t offset,
 	case FDT_END:
 		break;
 	default:
-		return "the device tree has a token of an unknown kind";
+		return "has a token of an unknown kind";
 	}
 	if (why != NULL) {
 		return why;
@@ -151,19 +151,19 @@ static const char *fdt_check_header(struct fdt *fdt, const unsigned char *data,
 	uint64_t structure_end, strings_end;
 
 	if (size < 4 || fdt_read_u32(data + HEADER_MAGIC) != FDT_MAGIC) {
-		return "the device tree does not begin with its magic number";
+		return "does not begin with its magic number";
 	}
 	if (size < FDT_HEADER_SIZE) {
-		return "the device tree is cut short in its header";
+		return "is cut short in its header";
 	}
 	fdt->data = data;
 	fdt->size = fdt_read_u32(data + HEADER_TOTALSIZE);
 	if (fdt->size > size) {
-		return "the device tree is cut short: its header promises more";
+		return "is cut short: its header promises more";
 	}
 	if (fdt_read_u32(data + HEADER_VERSION) < FDT_VERSION ||
 	    fdt_read_u32(data + HEADER_LAST_COMP_VERSION) > FDT_VERSION) {
-		return "the device tree is not compatible with version 17";
+		return "is not compatible with version 17";
 	}
 	fdt->structure = fdt_read_u32(data + HEADER_OFF_DT_STRUCT);
 	fdt->strings = fdt_read_u32(data + HEADER_OFF_DT_STRINGS);
@@ -173,20 +173,20 @@ static const char *fdt_check_header(struct fdt *fdt, const unsigned char *data,
 	strings_end = (uint64_t)fdt->strings +
 		      fdt_read_u32(data + HEADER_SIZE_DT_STRINGS);
 	if (fdt->structure < FDT_HEADER_SIZE || structure_end > fdt->size) {
-		return "the device tree's structure block is outside of it";
+		return "has a structure block outside of it";
 	}
 	if (fdt->strings < FDT_HEADER_SIZE || strings_end > fdt->size) {
-		return "the device tree's strings block is outside of it";
+		return "has a strings block outside of it";
 	}
 	if (fdt->structure % 4 != 0 || structure_end % 4 != 0) {
-		return "the device tree's structure block is not aligned";
+		return "has a structure block that is not aligned";
 	}
 	if (fdt->reservations < FDT_HEADER_SIZE ||
 	    fdt->reservations > fdt->size) {
-		return "the device tree's reservation block is outside of it";
+		return "has a reservation block outside of it";
 	}
 	if (fdt->reservations % 8 != 0) {
-		return "the device tree's reservation block is not aligned";
+		return "has a reservation block that is not aligned";
 	}
 	fdt->structure_end = (uint32_t)structure_end;
 	fdt->strings_end = (uint32_t)strings_end;
@@ -203,11 +203,11 @@ static const char *fdt_check_reservations(const struct fdt *fdt)
 		p += 16;
 	}
 	if (end - p < 16) {
-		return "the device tree's reservation block has no end";
+		return "has a reservation block without an end";
 	}
 	return fdt_read_u64(p) == 0
 		       ? NULL
-		       : "the device tree reserves a range of no size";
+		       : "reserves a range of no size";
 }
 
 static const char *fdt_check_root(const struct fdt *fdt)
@@ -217,7 +217,7 @@ static const char *fdt_check_root(const struct fdt *fdt)
 
 	if (why == NULL &&
 	    (token.tag != FDT_BEGIN_NODE || token.name[0] != '\0')) {
-		return "the device tree does not begin with a root node";
+		return "does not begin with a root node";
 	}
 	return why;
 }
@@ -238,16 +238,16 @@ static const char *fdt_check_structure(const struct fdt *fdt)
 		}
 		if (depth == 0 && offset != fdt->structure &&
 		    token.tag != FDT_END) {
-			return "the device tree goes on after its root node";
+			return "goes on after its root node";
 		}
 		if (token.tag == FDT_BEGIN_NODE && depth++ == FDT_MAX_DEPTH) {
-			return "the device tree nests more than 16 nodes deep";
+			return "nests more than 16 nodes deep";
 		}
 		if (token.tag == FDT_PROP && closed) {
-			return "the device tree has a property after a node";
+			return "has a property after a node";
 		}
 		if (token.tag == FDT_END && depth > 0) {
-			return "the device tree ends inside a node";
+			return "ends inside a node";
 		}
 		depth -= token.tag == FDT_END_NODE;
 		closed = token.tag == FDT_END_NODE ||

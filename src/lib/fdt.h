@@ -35,7 +35,8 @@ struct fdt_range {
 
 /*
  * Takes the tree at data, of which size bytes may be read. Returns NULL, or
- * a sentence that says what is wrong with it: then *fdt must not be used.
+ * what is wrong with it: then *fdt must not be used. That is always the rest
+ * of a sentence that begins with "the device tree".
  */
 const char *fdt_open(struct fdt *fdt, const void *data, size_t size);
 
@@ -92,8 +93,8 @@ bool fdt_is_enabled(const struct fdt *fdt, const struct fdt_node *node);
 
 /*
  * The addresses in `reg`, as its parent's #address-cells and #size-cells say.
- * fdt_count_regs sets *count (0 if there is no `reg`), and returns NULL or a
- * sentence. fdt_reg reads entry index, which must be below that count.
+ * fdt_count_regs sets *count (0 if there is no `reg`), and returns NULL or
+ * what is wrong. fdt_reg reads entry index, which must be below that count.
  */
 const char *fdt_count_regs(const struct fdt *fdt, const struct fdt_node *node,
 			   uint32_t *count);

@@ -185,12 +185,12 @@ const char *fdt_count_regs(const struct fdt *fdt, const struct fdt_node *node,
 		return NULL;
 	}
 	if (cells.address - 1 > 1 || cells.size - 1 > 1) { /* 1 or 2 */
-		return "the device tree has an address or a size that is not "
-		       "of one or two cells";
+		return "has an address or a size that is not of one or two "
+		       "cells";
 	}
 	entry = (cells.address + cells.size) * 4;
 	if (len % entry != 0) {
-		return "the device tree has a `reg` of a wrong length";
+		return "has a `reg` of a wrong length";
 	}
 	*count = len / entry;
 	return NULL;

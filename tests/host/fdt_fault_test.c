@@ -17,28 +17,28 @@ TEST(fdt, a_bad_header_is_named)
 		const char *why;
 	} cases[] = {
 		{ 0, 0xd00dfeee,
-		  "the device tree does not begin with its magic number" },
+		  "does not begin with its magic number" },
 		{ 4, 0x7fffffff,
-		  "the device tree is cut short: its header promises more" },
+		  "is cut short: its header promises more" },
 		{ 8, 0xfffffffc,
-		  "the device tree's structure block is outside of it" },
-		{ 8, 0, "the device tree's structure block is outside of it" },
+		  "has a structure block outside of it" },
+		{ 8, 0, "has a structure block outside of it" },
 		{ 36, 0xffffffff,
-		  "the device tree's structure block is outside of it" },
-		{ 36, 41, "the device tree's structure block is not aligned" },
+		  "has a structure block outside of it" },
+		{ 36, 41, "has a structure block that is not aligned" },
 		{ 12, 0xffffffff,
-		  "the device tree's strings block is outside of it" },
-		{ 12, 0, "the device tree's strings block is outside of it" },
+		  "has a strings block outside of it" },
+		{ 12, 0, "has a strings block outside of it" },
 		{ 32, 0xffffffff,
-		  "the device tree's strings block is outside of it" },
+		  "has a strings block outside of it" },
 		{ 16, 0xfffffff8,
-		  "the device tree's reservation block is outside of it" },
+		  "has a reservation block outside of it" },
 		{ 16, 8,
-		  "the device tree's reservation block is outside of it" },
+		  "has a reservation block outside of it" },
 		{ 16, 44,
-		  "the device tree's reservation block is not aligned" },
-		{ 20, 16, "the device tree is not compatible with version 17" },
-		{ 24, 18, "the device tree is not compatible with version 17" },
+		  "has a reservation block that is not aligned" },
+		{ 20, 16, "is not compatible with version 17" },
+		{ 24, 18, "is not compatible with version 17" },
 	};
 	static unsigned char blob[TREE_ROOM];
 
@@ -130,26 +130,26 @@ TEST(fdt, a_bad_structure_is_named)
 		{ "nn)n))E", NULL },
 		{ "npn))E", NULL },
 		{ "np.pn))E", NULL },
-		{ "", "the device tree ends before its end token" },
-		{ "n", "the device tree ends before its end token" },
-		{ "n)", "the device tree ends before its end token" },
-		{ "E", "the device tree does not begin with a root node" },
-		{ ")E", "the device tree does not begin with a root node" },
-		{ "pE", "the device tree does not begin with a root node" },
-		{ ".n)E", "the device tree does not begin with a root node" },
-		{ "n)n)E", "the device tree goes on after its root node" },
-		{ "n).E", "the device tree goes on after its root node" },
-		{ "n))E", "the device tree goes on after its root node" },
-		{ "n)pE", "the device tree goes on after its root node" },
-		{ "nE", "the device tree ends inside a node" },
-		{ "nn)E", "the device tree ends inside a node" },
-		{ "nn)p)E", "the device tree has a property after a node" },
-		{ "nn).p)E", "the device tree has a property after a node" },
-		{ "n?)E", "the device tree has a token of an unknown kind" },
-		{ "n0)E", "the device tree has a token of an unknown kind" },
-		{ "n3", "the device tree ends inside a property" },
-		{ "nP)E", "the device tree has a property longer than itself" },
-		{ "nN)E", "the device tree has a property without a name" },
+		{ "", "ends before its end token" },
+		{ "n", "ends before its end token" },
+		{ "n)", "ends before its end token" },
+		{ "E", "does not begin with a root node" },
+		{ ")E", "does not begin with a root node" },
+		{ "pE", "does not begin with a root node" },
+		{ ".n)E", "does not begin with a root node" },
+		{ "n)n)E", "goes on after its root node" },
+		{ "n).E", "goes on after its root node" },
+		{ "n))E", "goes on after its root node" },
+		{ "n)pE", "goes on after its root node" },
+		{ "nE", "ends inside a node" },
+		{ "nn)E", "ends inside a node" },
+		{ "nn)p)E", "has a property after a node" },
+		{ "nn).p)E", "has a property after a node" },
+		{ "n?)E", "has a token of an unknown kind" },
+		{ "n0)E", "has a token of an unknown kind" },
+		{ "n3", "ends inside a property" },
+		{ "nP)E", "has a property longer than itself" },
+		{ "nN)E", "has a property without a name" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -172,7 +172,7 @@ TEST(fdt, an_unaligned_structure_is_named)
 	fdt_set_off_dt_struct(blob, fdt_off_dt_struct(blob) + 2);
 	fdt_set_size_dt_struct(blob, fdt_size_dt_struct(blob) - 2);
 	EXPECT(same_text(open_bytes(blob, size),
-			 "the device tree's structure block is not aligned"));
+			 "has a structure block that is not aligned"));
 }
 
 TEST(fdt, names_and_reservations_without_an_end_are_named)
@@ -183,15 +183,15 @@ TEST(fdt, names_and_reservations_without_an_end_are_named)
 	/* The strings block is the last, so this takes its last NUL. */
 	blob[size - 1] = 'x';
 	EXPECT(same_text(open_bytes(blob, size),
-			 "the device tree has a property name without an end"));
+			 "has a property name without an end"));
 
 	size = real_tree(blob);
 	fdt_set_off_mem_rsvmap(blob, (uint32_t)(size & ~7u));
 	EXPECT(same_text(open_bytes(blob, size),
-			 "the device tree's reservation block has no end"));
+			 "has a reservation block without an end"));
 
 	size = real_tree(blob);
 	blob[fdt_off_mem_rsvmap(blob)] = 1;
 	EXPECT(same_text(open_bytes(blob, size),
-			 "the device tree reserves a range of no size"));
+			 "reserves a range of no size"));
 }

@@ -201,7 +201,7 @@ TEST(fdt, sixteen_levels_are_the_limit)
 
 	EXPECT(open_bytes(blob, deep_tree(blob, 16)) == NULL);
 	EXPECT(same_text(open_bytes(blob, deep_tree(blob, 17)),
-			 "the device tree nests more than 16 nodes deep"));
+			 "nests more than 16 nodes deep"));
 	EXPECT(same_text(open_bytes(blob, deep_tree(blob, 5000)),
-			 "the device tree nests more than 16 nodes deep"));
+			 "nests more than 16 nodes deep"));
 }
