@@ -146,29 +146,26 @@ size_t softwalk_clear_user(void __user *to, size_t n)
 			     softwalk_step_clear);
 }
 
-/* Without `to`, only counts. *found: a NUL ended it. Negative: a fault. */
-static long softwalk_string(char *to, const char __user *from, long n,
-			    bool *found)
+/* Without `to`, only counts. */
+long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
 {
+	const char *nul = NULL;
 	long done = 0;
 
-	*found = false;
-	while (done < n && !*found) {
+	while (done < n && !nul) {
 		uint64_t addr = (__force uint64_t)from + (uint64_t)done;
 		size_t part = softwalk_on_page(addr, (size_t)(n - done));
 		char *alias = softwalk_pin(addr, VM_READ);
-		const char *nul;
 
 		if (!alias) {
 			return -EFAULT;
 		}
 		nul = memchr(alias, 0, part);
-		*found = nul != NULL;
 		part = nul ? (size_t)(nul - alias) : part;
 		if (to) {
 			memcpy(to + done, alias, part);
 		}
-		if (to && *found) {
+		if (to && nul) {
 			to[done + (long)part] = '\0'; /* whatever it is now */
 		}
 		softwalk_unpin(alias);
@@ -177,17 +174,9 @@ static long softwalk_string(char *to, const char __user *from, long n,
 	return done;
 }
 
-long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
-{
-	bool found;
-
-	return softwalk_string(to, from, n, &found);
-}
-
 long softwalk_strnlen_user(const char __user *s, long n)
 {
-	bool found;
-	long len = softwalk_string(NULL, s, n, &found);
+	long len = softwalk_strncpy_from_user(NULL, s, n);
 
 	return len < 0 ? 0 : len + 1;
 }
