@@ -25,19 +25,12 @@ static bool level_has_blocks(int level)
 	return level == 2 || (level == 1 && PAGE_SHIFT == 12);
 }
 
-/* The table that the slot leads to, made if it is missing; NULL: cannot. */
-static uint64_t *pgtable_descend(const struct pgtable *pt, uint64_t *slot,
-				 int level)
+/* Links a table of zeroes to the slot, and returns it; NULL: cannot. */
+static uint64_t *pgtable_add_table(const struct pgtable *pt, uint64_t *slot)
 {
-	paddr_t pa;
+	/* Where the slot is not 0, a block is in the way. */
+	paddr_t pa = *slot == 0 ? pt->alloc() : PADDR_NONE;
 
-	if (desc_is_table(*slot, level)) {
-		return pgtable_at(pt, *slot & PT_ADDR);
-	}
-	if (*slot != 0 || !pt->alloc) {
-		return NULL; /* a block is in the way, or nothing may be made */
-	}
-	pa = pt->alloc();
 	if (pa == PADDR_NONE) {
 		return NULL;
 	}
@@ -47,19 +40,22 @@ static uint64_t *pgtable_descend(const struct pgtable *pt, uint64_t *slot,
 	return pgtable_at(pt, pa);
 }
 
-/* The slot for va at a level; *level is where the search ended. */
+/* The slot for va at a level; the tables above it are made. NULL: cannot. */
 static uint64_t *pgtable_slot_at(const struct pgtable *pt, uint64_t va,
 				 int level)
 {
-	uint64_t *table = pgtable_at(pt, pt->root);
+	int at;
+	uint64_t *slot = pgtable_walk(pt, va, level, &at);
 
-	for (int l = PT_FIRST_LEVEL; l < level; l++) {
-		table = pgtable_descend(pt, &table[pgtable_index(va, l)], l);
+	while (at < level) {
+		uint64_t *table = pgtable_add_table(pt, slot);
+
 		if (!table) {
 			return NULL;
 		}
+		slot = &table[pgtable_index(va, ++at)];
 	}
-	return &table[pgtable_index(va, level)];
+	return slot;
 }
 
 uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va)
