@@ -391,15 +391,18 @@ long arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
 		   uint64_t start, uint64_t end, bool copy_on_write)
 {
 	struct arch_cursor at = { .avm = parent };
-	long shared = 0, more = 0;
 	unsigned int count;
+	long shared = 0;
 
-	while (more >= 0 &&
-	       (count = user_cursor_next_run(&at, &start, end)) != 0) {
-		more = user_share_run(&at, count, child, copy_on_write);
+	while ((count = user_cursor_next_run(&at, &start, end)) != 0) {
+		long more = user_share_run(&at, count, child, copy_on_write);
+
+		if (more < 0) {
+			return more;
+		}
 		shared += more;
 	}
-	return more < 0 ? more : shared;
+	return shared;
 }
 
 void arch_vm_share_end(struct arch_vm *parent)
