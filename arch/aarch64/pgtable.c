@@ -10,12 +10,6 @@
 
 #include <linux/errno.h>
 
-static bool desc_is_table(uint64_t desc, int level)
-{
-	return level < 3 && (desc & (PT_VALID | PT_TABLE)) ==
-				    (PT_VALID | PT_TABLE);
-}
-
 /*
  * Blocks exist at level 1 and 2 with 4 KiB pages, at level 2 with the larger
  * granules (D8.3.1, without FEAT_LPA2).
@@ -105,23 +99,4 @@ int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
 	dsb(ishst);
 	isb();
 	return err;
-}
-
-static void pgtable_free_level(const struct pgtable *pt, paddr_t pa, int level,
-			       void (*free)(paddr_t))
-{
-	const uint64_t *table = pgtable_at(pt, pa);
-
-	for (unsigned int i = 0; level < 3 && i < PT_ENTRIES; i++) {
-		if (desc_is_table(table[i], level)) {
-			pgtable_free_level(pt, table[i] & PT_ADDR, level + 1,
-					   free);
-		}
-	}
-	free(pa);
-}
-
-void pgtable_free(const struct pgtable *pt, void (*free)(paddr_t))
-{
-	pgtable_free_level(pt, pt->root, PT_FIRST_LEVEL, free);
 }
