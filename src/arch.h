@@ -191,8 +191,9 @@ void arch_backtrace(struct sink *out);
 
 /* On the boot CPU, in TTBR1, with the boot stack; dtb as the loader gave it. */
 __noreturn void kernel_main(paddr_t dtb);
-/* A system call: returns the value for x0. Interrupts are on. */
-long syscall_dispatch(uint64_t nr, const uint64_t args[6]);
+/* A system call: returns the value for x0. Interrupts are on. The arguments
+ * come first: they are handed on where they are. */
+long syscall_dispatch(const uint64_t args[6], uint64_t nr);
 /* A user page is missing or refuses: see src/mm/vm.h. */
 int vm_fault(struct vm *vm, uint64_t addr, unsigned int access);
 /* An interrupt: finds its source and runs the handler. */

@@ -214,17 +214,15 @@ long strnlen_user(const char __user *s, long n)
 int check_zeroed_user(const void __user *from, size_t n)
 {
 	const char __user *p = from;
-	uint64_t chunk[8];
 
-	if (n > 0 && !uaccess_is_in_range(from, n)) {
-		return (int)uaccess_refuse(from, n, -EFAULT);
+	if (n > 0 && !access_ok(from, n)) {
+		return -EFAULT;
 	}
 	while (n > 0) {
+		uint64_t chunk[8] = { 0 }, any = 0;
 		size_t part = MIN(n, sizeof(chunk));
-		uint64_t any = 0;
 
 		/* A short copy zeroes the rest: look before believing it. */
-		memset(chunk, 0, sizeof(chunk));
 		if (copy_from_user(chunk, p, part) != 0) {
 			return -EFAULT;
 		}
@@ -271,9 +269,7 @@ int copy_struct_from_user(void *to, size_t ksize, const void __user *from,
 									    \
 		if (!IS_ALIGNED((__force uint64_t)p, sizeof(*p))) {         \
 			got.error = -EINVAL;                                \
-		} else if (!uaccess_is_in_range(p, sizeof(*p))) {           \
-			(void)uaccess_refuse(p, sizeof(*p), 0);             \
-		} else {                                                    \
+		} else if (access_ok(p, sizeof(*p))) {                      \
 			got = arch_cmpxchg_user_##bytes(uaccess_mask(p),    \
 							old, new);          \
 		}                                                           \

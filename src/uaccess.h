@@ -72,24 +72,8 @@ void uaccess_object_too_small(void)
 size_t uaccess_zero_tail(void *to, size_t n, size_t left);
 
 /*
- * Copies n bytes in; 0 is success. After a short copy the rest of `to` is
- * zero, so nothing stale is left there (invariant 6).
- */
-static inline __attribute__((always_inline)) size_t __must_check
-copy_from_user(void *to, const void __user *from, size_t n)
-{
-	size_t left = n;
-
-	UACCESS_CHECK(to, n);
-	if (likely(access_ok(from, n))) {
-		left = arch_copy_from_user(to, uaccess_mask(from), n);
-	}
-	return likely(left == 0) ? 0 : uaccess_zero_tail(to, n, left);
-}
-
-/*
- * Likewise, but what could not be copied stays as it was: for pages of a
- * file, whose old bytes are EL0's own and not stale.
+ * Copies n bytes in; 0 is success. What could not be copied stays as it was:
+ * for pages of a file, whose old bytes are EL0's own and not stale.
  */
 static inline __attribute__((always_inline)) size_t __must_check
 copy_from_user_keep(void *to, const void __user *from, size_t n)
@@ -99,6 +83,18 @@ copy_from_user_keep(void *to, const void __user *from, size_t n)
 		return n;
 	}
 	return arch_copy_from_user(to, uaccess_mask(from), n);
+}
+
+/*
+ * Likewise, but after a short copy the rest of `to` is zero, so nothing stale
+ * is left there (invariant 6).
+ */
+static inline __attribute__((always_inline)) size_t __must_check
+copy_from_user(void *to, const void __user *from, size_t n)
+{
+	size_t left = copy_from_user_keep(to, from, n);
+
+	return likely(left == 0) ? 0 : uaccess_zero_tail(to, n, left);
 }
 
 /* Copies n bytes out; 0 is success. Nothing behind the count was written. */

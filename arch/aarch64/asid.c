@@ -17,11 +17,6 @@ static struct spinlock asid_lock = SPINLOCK_INIT;
 static uint64_t asid_generation = BIT(ASID_MAX_BITS);
 static uint64_t asid_next = 1;
 
-static uint64_t asid_limit(void)
-{
-	return BIT(cpu_features.asid_bits);
-}
-
 static bool asid_is_of_now(const struct arch_vm *avm)
 {
 	return (avm->asid & ~ASID_MASK) == READ_ONCE(asid_generation);
@@ -29,7 +24,7 @@ static bool asid_is_of_now(const struct arch_vm *avm)
 
 static void asid_assign(struct arch_vm *avm)
 {
-	if (asid_next >= asid_limit()) {
+	if (asid_next >= BIT(cpu_features.asid_bits)) {
 		asid_generation += BIT(ASID_MAX_BITS);
 		asid_next = 1;
 		mmu_flush_all();

@@ -41,7 +41,6 @@
 static bool fault_is_own(const struct extable_entry *entry);
 static void fault_from_el0(struct taken_fault *t);
 static int fault_signal(const struct taken_fault *t);
-static void fault_from_el1(struct taken_fault *t);
 static const char *fault_find_bug(const struct taken_fault *t);
 static bool fault_is_users_side(const struct taken_fault *t);
 static bool fault_window_shut(const struct taken_fault *t);
@@ -65,6 +64,7 @@ void fault_handle(struct frame *frame, unsigned int from_el)
 	const struct extable_entry *entry =
 		from_el == 1 ? extable_find(frame->elr) : NULL;
 	struct taken_fault t;
+	const char *bug;
 
 	if (fault_is_own(entry)) {
 		frame->elr = extable_fixup(entry);
@@ -75,8 +75,10 @@ void fault_handle(struct frame *frame, unsigned int from_el)
 		fault_kernel_bug(&t, "an error outside the CPU's own rules");
 	} else if (from_el == 0) {
 		fault_from_el0(&t);
+	} else if ((bug = fault_find_bug(&t)) != NULL) {
+		fault_kernel_bug(&t, bug);
 	} else {
-		fault_from_el1(&t);
+		fault_in_copy(&t);
 	}
 }
 
@@ -134,18 +136,6 @@ static int fault_signal(const struct taken_fault *t)
 		return SIGFPE;
 	default: /* Undefined, traps of what EL0 may not do, illegal state */
 		return SIGILL;
-	}
-}
-
-/* Steps 4 to 9: our own mistake, or a user access that met what it may meet. */
-static void fault_from_el1(struct taken_fault *t)
-{
-	const char *bug = fault_find_bug(t);
-
-	if (bug) {
-		fault_kernel_bug(t, bug);
-	} else {
-		fault_in_copy(t);
 	}
 }
 

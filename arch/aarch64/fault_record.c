@@ -62,13 +62,6 @@ void fault_record_begin(struct taken_fault *t, struct frame *frame,
 
 void (*fault_stage)(void);
 
-/* What the registers in the record do not say. */
-static uint32_t fault_features(const struct fault *f)
-{
-	return (cpu_features.pan ? FAULT_HAS_PAN : 0) |
-	       (f->ttbr0 == boot.ttbr_reserved ? FAULT_TTBR0_RESERVED : 0);
-}
-
 /*
  * The instruction tells LDTR from LDR, which ESR does not. Where entry is known,
  * its PC is in our text; any other PC may be wild, and is read carefully.
@@ -144,7 +137,10 @@ static void fault_look(struct taken_fault *t)
 	f->pid = task->pid;
 	f->syscall = f->from_el == 1 ? arch_task_syscall(task) : NO_SYSCALL;
 	__builtin_memcpy(f->task, task->name, sizeof(f->task));
-	f->pan_features = fault_features(f);
+	/* What the registers in the record do not say. */
+	f->pan_features =
+		(cpu_features.pan ? FAULT_HAS_PAN : 0) |
+		(f->ttbr0 == boot.ttbr_reserved ? FAULT_TTBR0_RESERVED : 0);
 	f->extable = t->entry ? t->entry->kind & 0xff : 0;
 	f->fixup = t->entry ? extable_fixup(t->entry) : 0;
 	fault_read_insn(f, t->entry);

@@ -49,7 +49,7 @@ static struct pgtable mmu_pgtable(void)
 	};
 }
 
-static int mmu_map(uint64_t va, paddr_t pa, uint64_t size, uint64_t attrs)
+int mmu_map_kernel(uint64_t va, paddr_t pa, uint64_t size, uint64_t attrs)
 {
 	struct pgtable pt = mmu_pgtable();
 	unsigned long flags = spin_lock_irqsave(&mmu_lock);
@@ -57,11 +57,6 @@ static int mmu_map(uint64_t va, paddr_t pa, uint64_t size, uint64_t attrs)
 
 	spin_unlock_irqrestore(&mmu_lock, flags);
 	return err;
-}
-
-int mmu_map_kernel_page(uint64_t va, paddr_t pa, uint64_t attrs)
-{
-	return mmu_map(va, pa, PAGE_SIZE, attrs);
 }
 
 void mmu_unmap_kernel_page(uint64_t va)
@@ -88,8 +83,8 @@ void arch_map_ram(paddr_t start, paddr_t end)
 		start = image_end;
 	}
 	if (start < end &&
-	    mmu_map(LINEAR_BASE + start, start, end - start,
-		    KERNEL_DATA_ATTRS) != 0) {
+	    mmu_map_kernel(LINEAR_BASE + start, start, end - start,
+			   KERNEL_DATA_ATTRS) != 0) {
 		panic("no memory for the tables of the linear map");
 	}
 }
@@ -102,7 +97,7 @@ void *arch_map_device(paddr_t start, size_t size)
 	uint64_t va = __atomic_fetch_add(&mmu_next_device, len + PAGE_SIZE,
 					 __ATOMIC_RELAXED);
 
-	if (mmu_map(va, first, len, KERNEL_DEVICE_ATTRS) != 0) {
+	if (mmu_map_kernel(va, first, len, KERNEL_DEVICE_ATTRS) != 0) {
 		return NULL;
 	}
 	return (void *)(va + (start - first));
@@ -148,8 +143,8 @@ void *arch_stack_alloc(void)
 	}
 	pa = page_alloc(STACK_SHIFT - PAGE_SHIFT);
 	if (pa != PADDR_NONE) {
-		if (mmu_map(mmu_stack_base(slot), pa, STACK_SIZE,
-			    KERNEL_DATA_ATTRS) == 0) {
+		if (mmu_map_kernel(mmu_stack_base(slot), pa, STACK_SIZE,
+				   KERNEL_DATA_ATTRS) == 0) {
 			return (void *)(mmu_stack_base(slot) + STACK_SIZE);
 		}
 		page_put(pa);

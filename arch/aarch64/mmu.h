@@ -62,7 +62,7 @@ static inline void mmu_flush_all(void)
 	trace_event(tlb_flush, TRACE_SCOPE_ALL, 0, 0);
 }
 
-/* Maps one page of the kernel's half (pa) at va; or unmaps it. Boot and
- * patch.c: for VMAP_PATCH only. */
-int mmu_map_kernel_page(uint64_t va, paddr_t pa, uint64_t attrs);
+/* Maps [pa, pa + size) at va in the kernel's half: 0, -ENOMEM. Or unmaps one
+ * page. Outside mmu.c for patch.c only, at VMAP_PATCH. */
+int mmu_map_kernel(uint64_t va, paddr_t pa, uint64_t size, uint64_t attrs);
 void mmu_unmap_kernel_page(uint64_t va);

@@ -28,7 +28,8 @@ static void patch_insn(uint32_t *site, uint32_t insn)
 	uint32_t *alias = (uint32_t *)(VMAP_PATCH + offset % PAGE_SIZE);
 	unsigned long flags = spin_lock_irqsave(&patch_lock);
 
-	if (mmu_map_kernel_page(VMAP_PATCH, page, KERNEL_DATA_ATTRS) != 0) {
+	if (mmu_map_kernel(VMAP_PATCH, page, PAGE_SIZE,
+			   KERNEL_DATA_ATTRS) != 0) {
 		panic("no memory to map the text that is to be patched");
 	}
 	WRITE_ONCE(*alias, insn);

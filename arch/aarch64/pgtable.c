@@ -10,12 +10,6 @@
 
 #include <linux/errno.h>
 
-static bool desc_is_table(uint64_t desc, int level)
-{
-	return level < 3 && (desc & (PT_VALID | PT_TABLE)) ==
-				    (PT_VALID | PT_TABLE);
-}
-
 /*
  * Blocks exist at level 1 and 2 with 4 KiB pages, at level 2 with the larger
  * granules (D8.3.1, without FEAT_LPA2).
@@ -25,19 +19,12 @@ static bool level_has_blocks(int level)
 	return level == 2 || (level == 1 && PAGE_SHIFT == 12);
 }
 
-/* The table that the slot leads to, made if it is missing; NULL: cannot. */
-static uint64_t *pgtable_descend(const struct pgtable *pt, uint64_t *slot,
-				 int level)
+/* Links a table of zeroes to the slot, and returns it; NULL: cannot. */
+static uint64_t *pgtable_add_table(const struct pgtable *pt, uint64_t *slot)
 {
-	paddr_t pa;
+	/* Where the slot is not 0, a block is in the way. */
+	paddr_t pa = *slot == 0 ? pt->alloc() : PADDR_NONE;
 
-	if (desc_is_table(*slot, level)) {
-		return pgtable_at(pt, *slot & PT_ADDR);
-	}
-	if (*slot != 0 || !pt->alloc) {
-		return NULL; /* a block is in the way, or nothing may be made */
-	}
-	pa = pt->alloc();
 	if (pa == PADDR_NONE) {
 		return NULL;
 	}
@@ -47,19 +34,22 @@ static uint64_t *pgtable_descend(const struct pgtable *pt, uint64_t *slot,
 	return pgtable_at(pt, pa);
 }
 
-/* The slot for va at a level; *level is where the search ended. */
+/* The slot for va at a level; the tables above it are made. NULL: cannot. */
 static uint64_t *pgtable_slot_at(const struct pgtable *pt, uint64_t va,
 				 int level)
 {
-	uint64_t *table = pgtable_at(pt, pt->root);
+	int at;
+	uint64_t *slot = pgtable_walk(pt, va, level, &at);
 
-	for (int l = PT_FIRST_LEVEL; l < level; l++) {
-		table = pgtable_descend(pt, &table[pgtable_index(va, l)], l);
+	while (at < level) {
+		uint64_t *table = pgtable_add_table(pt, slot);
+
 		if (!table) {
 			return NULL;
 		}
+		slot = &table[pgtable_index(va, ++at)];
 	}
-	return &table[pgtable_index(va, level)];
+	return slot;
 }
 
 uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va)
@@ -109,23 +99,4 @@ int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
 	dsb(ishst);
 	isb();
 	return err;
-}
-
-static void pgtable_free_level(const struct pgtable *pt, paddr_t pa, int level,
-			       void (*free)(paddr_t))
-{
-	const uint64_t *table = pgtable_at(pt, pa);
-
-	for (unsigned int i = 0; level < 3 && i < PT_ENTRIES; i++) {
-		if (desc_is_table(table[i], level)) {
-			pgtable_free_level(pt, table[i] & PT_ADDR, level + 1,
-					   free);
-		}
-	}
-	free(pa);
-}
-
-void pgtable_free(const struct pgtable *pt, void (*free)(paddr_t))
-{
-	pgtable_free_level(pt, pt->root, PT_FIRST_LEVEL, free);
 }

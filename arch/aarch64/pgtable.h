@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pgtable.h - the translation tables as a data structure: find, map, free.
+ * pgtable.h - the translation tables as a data structure: find and map.
  * Nothing here assumes a number of levels: it follows from VA_BITS and the
  * granule. TLB maintenance belongs to the callers: mmu.c for the kernel's
  * half, user_cursor.c for the user's.
@@ -121,6 +121,3 @@ static inline uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va,
 
 /* The slot of va at level 3; NULL: no table, or a block, is there. */
 uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va);
-
-/* Frees all tables, the root included, with free(); not what they map. */
-void pgtable_free(const struct pgtable *pt, void (*free)(paddr_t));

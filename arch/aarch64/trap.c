@@ -27,7 +27,7 @@ void trap_el0_sync(struct frame *frame)
 	if (likely(esr_class(frame->esr) == EC_SVC)) {
 		/* Interrupts on: a call may be long, and may sleep. */
 		arch_irq_enable();
-		frame->x[0] = (uint64_t)syscall_dispatch(frame->x[8], frame->x);
+		frame->x[0] = (uint64_t)syscall_dispatch(frame->x, frame->x[8]);
 		return;
 	}
 	trap_other(frame, 0);

@@ -75,16 +75,16 @@ bool user_cursor_make(struct arch_cursor *at)
 
 void user_gather_tables(struct user_gather *g, struct arch_cursor *at)
 {
-	paddr_t table = user_cursor_table(at);
+	while (at->level > PT_FIRST_LEVEL && *user_cursor_in_use(at) == 0) {
+		const paddr_t table = ALIGN_DOWN(virt_to_phys(at->slot),
+						 (paddr_t)PAGE_SIZE);
 
-	while (table != at->avm->root && *user_cursor_in_use(at) == 0) {
 		user_cursor_seek(at, at->va, at->level - 1);
 		pgtable_write(at->slot, 0);
 		--*user_cursor_in_use(at);
 		/* A TLBI of one page forgets the walks to it, too (D8.17). */
 		user_gather_range(g, at->va, at->va + PAGE_SIZE);
 		user_gather_put(g, table);
-		table = user_cursor_table(at);
 	}
 }
 

@@ -29,14 +29,8 @@ static inline void user_cursor_seek(struct arch_cursor *at, uint64_t va,
 	at->slot = pgtable_walk(&pt, va, last, &at->level);
 }
 
-/* The page that holds the descriptor. */
-static inline paddr_t user_cursor_table(const struct arch_cursor *at)
-{
-	return ALIGN_DOWN(virt_to_phys(at->slot), (paddr_t)PAGE_SIZE);
-}
-
-/* How many descriptors of that table are not 0: its struct page counts. A
- * table is one page, so there is no larger block to look for. */
+/* How many descriptors of its table are not 0: the table's struct page counts.
+ * A table is one page, so there is no larger block to look for. */
 static inline uint16_t *user_cursor_in_use(const struct arch_cursor *at)
 {
 	struct bank *bank;

@@ -72,19 +72,19 @@ int arch_vm_init(struct arch_vm *avm)
 	return avm->root == PADDR_NONE ? -ENOMEM : 0;
 }
 
-/* All its translations leave the TLB, and cached walks. */
-static void user_flush_all(const struct arch_vm *avm)
+/* The translations of [start, end) leave the TLB, and cached walks. */
+static void user_flush(const struct arch_vm *avm, uint64_t start, uint64_t end)
 {
 	struct user_gather g;
 
 	user_gather_start(&g, avm);
-	user_gather_range(&g, 0, USER_END);
+	user_gather_range(&g, start, end);
 	user_gather_flush(&g);
 }
 
 void arch_vm_retire(struct arch_vm *avm)
 {
-	user_flush_all(avm);
+	user_flush(avm, 0, USER_END);
 	avm->asid = 0;
 }
 
@@ -164,15 +164,12 @@ static paddr_t user_page(const struct arch_cursor *at)
 void arch_vm_protect(const struct arch_cursor *at, unsigned int prot)
 {
 	const paddr_t pa = user_page(at);
-	struct user_gather g;
 
 	user_sync_page(*at->slot, pa, prot);
 	/* Only rights change, so no break is needed. But the TLB may hold the
 	 * old ones, also where the new ones are wider (D8.17). */
 	pgtable_write(at->slot, user_desc(pa, prot));
-	user_gather_start(&g, at->avm);
-	user_gather_range(&g, at->va, at->va + PAGE_SIZE);
-	user_gather_flush(&g);
+	user_flush(at->avm, at->va, at->va + PAGE_SIZE);
 }
 
 void arch_vm_replace(const struct arch_cursor *at, paddr_t pa,
@@ -391,20 +388,23 @@ long arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
 		   uint64_t start, uint64_t end, bool copy_on_write)
 {
 	struct arch_cursor at = { .avm = parent };
-	long shared = 0, more = 0;
 	unsigned int count;
+	long shared = 0;
 
-	while (more >= 0 &&
-	       (count = user_cursor_next_run(&at, &start, end)) != 0) {
-		more = user_share_run(&at, count, child, copy_on_write);
+	while ((count = user_cursor_next_run(&at, &start, end)) != 0) {
+		long more = user_share_run(&at, count, child, copy_on_write);
+
+		if (more < 0) {
+			return more;
+		}
 		shared += more;
 	}
-	return more < 0 ? more : shared;
+	return shared;
 }
 
 void arch_vm_share_end(struct arch_vm *parent)
 {
-	user_flush_all(parent);
+	user_flush(parent, 0, USER_END);
 }
 
 /* ---- Which tables are current --------------------------------------- */

@@ -166,18 +166,17 @@ static int vm_fault_missing(struct vm *vm, struct region *r,
 static int vm_fault_shared(const struct region *r,
 			   const struct arch_cursor *at, paddr_t pa)
 {
-	paddr_t copy;
-
 	/* One reference is ours; another comes only by vm->lock, in fork. */
 	if (r->shared || page_refs(pa) == 1) {
 		arch_vm_protect(at, region_rights(r));
-		return RESOLUTION_COPY_ON_WRITE;
+	} else {
+		paddr_t copy = page_copy(pa);
+
+		if (copy == PADDR_NONE) {
+			return -ENOMEM;
+		}
+		arch_vm_replace(at, copy, region_rights(r));
 	}
-	copy = page_copy(pa);
-	if (copy == PADDR_NONE) {
-		return -ENOMEM;
-	}
-	arch_vm_replace(at, copy, region_rights(r));
 	return RESOLUTION_COPY_ON_WRITE;
 }
 

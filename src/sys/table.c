@@ -32,7 +32,7 @@ syscall_traced(syscall_fn *call, uint64_t nr, const uint64_t args[6])
 	return result;
 }
 
-long syscall_dispatch(uint64_t nr, const uint64_t args[6])
+long syscall_dispatch(const uint64_t args[6], uint64_t nr)
 {
 	syscall_fn *call = NULL;
 

@@ -435,8 +435,8 @@ TEST(verdicts, external)
 	struct try t = { .op = probe_ldr, .addr = VMAP_PATCH };
 	struct fault f;
 
-	EXPECT_EQ(mmu_map_kernel_page(VMAP_PATCH, NOTHING_THERE,
-				      KERNEL_DEVICE_ATTRS), 0);
+	EXPECT_EQ(mmu_map_kernel(VMAP_PATCH, NOTHING_THERE, PAGE_SIZE,
+				 KERNEL_DEVICE_ATTRS), 0);
 	expect_verdict(&t, VERDICT_EXTERNAL, -1, &f);
 	EXPECT_EQ(esr_fault_type(f.esr), FAULT_EXTERNAL);
 	mmu_unmap_kernel_page(VMAP_PATCH);

@@ -154,6 +154,7 @@ STALE, NOT_IF = "if (stale) {", "if (stale && visit != {}) {{"
 FREED = "is freed, but translations to it live"
 NO_BREAK = "without break-before-make"
 FLUSH = "user_gather_flush(&g);"
+FLUSH_PAGE = "user_flush(at->avm, at->va, at->va + PAGE_SIZE);"
 GATHER = "user_gather_start(&g, at->avm); user_gather_range(&g, at->va, at->va + PAGE_SIZE);"
 GATHER_AND_FLUSH = f"{GATHER} {FLUSH}"
 BREAK = "pgtable_write(at->slot, 0);"
@@ -208,7 +209,7 @@ TESTS = [
     without(
         "no TLBI when fork takes the right to write",
         "arch_vm_share_end",
-        "user_flush_all(parent);",
+        "user_flush(parent, 0, USER_END);",
         "not ok .*every_byte",
         "dsb(ishst);",
     ),
@@ -221,7 +222,7 @@ TESTS = [
         KernelMutant,
         suite="vm",
     ),
-    without("no TLBI at exit", "arch_vm_retire", "user_flush_all(avm);", "is freed, but"),
+    without("no TLBI at exit", "arch_vm_retire", "user_flush(avm, 0, USER_END);", "is freed, but"),
     without(
         "no TLBI at rollover",
         "asid_assign",
@@ -237,16 +238,16 @@ TESTS = [
     without(
         "no TLBI when a right is given",
         "arch_vm_protect",
-        FLUSH,
+        FLUSH_PAGE,
         "not ok .*every_byte",
         "dsb(ishst);",
     ),
     without(
         "the TLBI of a right before the store",
         "arch_vm_protect",
-        f"{RIGHTS} {GATHER_AND_FLUSH}",
+        f"{RIGHTS} {FLUSH_PAGE}",
         "not ok .*every_byte",
-        f"{GATHER_AND_FLUSH} {RIGHTS} dsb(ishst);",
+        f"{FLUSH_PAGE} {RIGHTS} dsb(ishst);",
     ),
     without("no break before make", "arch_vm_replace", f"{BREAK} … {FLUSH}", NO_BREAK),
     without(

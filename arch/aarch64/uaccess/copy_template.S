@@ -12,13 +12,13 @@
  *    the copy: what is left is always the end minus the pointer.
  *
  * All three have one shape, and CHUNK_BITS makes the chunk 256 or 512 bytes:
- *  - Up: a step of 1, 2, 4, 8, … bytes for each low bit of the user's address
- *    that is set, until the address is aligned to a chunk. If fewer bytes are
+ *  - Up: a step of 1, 2, 4, 8, … bytes for each low bit (STEPS_UP) of the
+ *    user's address that is set, until the address is aligned to a chunk. If fewer bytes are
  *    left than the step would take, the address is aligned to that step, and
  *    all smaller steps that n's bits ask for are aligned as well: go down.
  *  - Chunks, as long as there is a whole one. After them n is negative, but
  *    its bits below CHUNK_BITS are still those of what is left.
- *  - Down: a step for each of these bits, from the largest on.
+ *  - Down: a step for each of these bits (STEPS_DOWN), from the largest on.
  * Labels: 1 the next step, 2 a chunk (4 by DC ZVA), 3 down, 9 the end, by a
  * fault or without one.
  */
@@ -32,8 +32,6 @@ data	.req	x4			// what is on its way
 data32	.req	w4
 more	.req	x5			// the second half of a pair
 
-#define STEPS_UP   0, 1, 2, 3, 4, 5, 6, 7, 8
-#define STEPS_DOWN 8, 7, 6, 5, 4, 3, 2, 1, 0
 /* Where the pairs of the largest chunk lie; smaller steps use the first. */
 #define OFFSETS 0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, \
 	224, 240, 256, 272, 288, 304, 320, 336, 352, 368, 384, 400, 416, 432, \
@@ -74,14 +72,12 @@ FUNC OP(copy_from_user)
 	add	end, to, n		// where it will be at the end
 	WINDOW_OPEN
 	.irp	bit, STEPS_UP
-	.if	\bit < CHUNK_BITS
 	tbz	from, #\bit, 1f		// aligned so far
 	cmp	n, #(1<<\bit)
 	b.lo	3f			// fewer are left: go down
 	COPY_IN	(1<<\bit)
 	sub	n, n, #(1<<\bit)
 1:
-	.endif
 	.endr
 	subs	n, n, #(1<<CHUNK_BITS)
 	b.lo	3f			// not one whole chunk
@@ -89,11 +85,9 @@ FUNC OP(copy_from_user)
 	subs	n, n, #(1<<CHUNK_BITS)
 	b.hs	2b			// n is still 0 or more: another chunk
 3:	.irp	bit, STEPS_DOWN
-	.if	\bit < CHUNK_BITS
 	tbz	n, #\bit, 1f		// this bit of what is left is 0
 	COPY_IN	(1<<\bit)
 1:
-	.endif
 	.endr
 9:	WINDOW_SHUT			// on every way out
 	sub	x0, end, to		// what was not done, exactly
@@ -134,14 +128,12 @@ FUNC OP(copy_to_user)
 	add	end, from, n
 	WINDOW_OPEN
 	.irp	bit, STEPS_UP
-	.if	\bit < CHUNK_BITS
 	tbz	to, #\bit, 1f		// aligned so far
 	cmp	n, #(1<<\bit)
 	b.lo	3f			// fewer are left: go down
 	COPY_OUT (1<<\bit)
 	sub	n, n, #(1<<\bit)
 1:
-	.endif
 	.endr
 	subs	n, n, #(1<<CHUNK_BITS)
 	b.lo	3f			// not one whole chunk
@@ -149,11 +141,9 @@ FUNC OP(copy_to_user)
 	subs	n, n, #(1<<CHUNK_BITS)
 	b.hs	2b			// n is still 0 or more: another chunk
 3:	.irp	bit, STEPS_DOWN
-	.if	\bit < CHUNK_BITS
 	tbz	n, #\bit, 1f		// this bit of what is left is 0
 	COPY_OUT (1<<\bit)
 1:
-	.endif
 	.endr
 9:	WINDOW_SHUT			// on every way out
 	sub	x0, end, from		// what was not done, exactly
@@ -188,14 +178,12 @@ FUNC OP(clear_user)
 	add	end, to, clear_n
 	WINDOW_OPEN
 	.irp	bit, STEPS_UP
-	.if	\bit < CHUNK_BITS
 	tbz	to, #\bit, 1f		// aligned so far
 	cmp	clear_n, #(1<<\bit)
 	b.lo	3f			// fewer are left: go down
 	CLEAR	(1<<\bit)
 	sub	clear_n, clear_n, #(1<<\bit)
 1:
-	.endif
 	.endr
 	subs	clear_n, clear_n, #(1<<CHUNK_BITS)
 	b.lo	3f
@@ -215,11 +203,9 @@ FUNC OP(clear_user)
 	subs	clear_n, clear_n, #(1<<CHUNK_BITS)
 	b.hs	2b			// n is still 0 or more: another chunk
 3:	.irp	bit, STEPS_DOWN
-	.if	\bit < CHUNK_BITS
 	tbz	clear_n, #\bit, 1f	// this bit of what is left is 0
 	CLEAR	(1<<\bit)
 1:
-	.endif
 	.endr
 9:	WINDOW_SHUT			// on every way out
 	sub	x0, end, to		// what was not done, exactly

@@ -8,6 +8,8 @@
 
 .set PRIVILEGED, 1			// DC ZVA may clear, too
 #define CHUNK_BITS 9 /* offsets of LDP and STP reach up to 504 */
+#define STEPS_UP   0, 1, 2, 3, 4, 5, 6, 7, 8
+#define STEPS_DOWN 8, 7, 6, 5, 4, 3, 2, 1, 0
 
 #define LOAD_1(w, p)  USER_LOAD ldrb w, [p]
 #define LOAD_2(w, p)  USER_LOAD ldrh w, [p]

@@ -90,12 +90,16 @@ static size_t softwalk_on_page(uint64_t addr, size_t n)
 	return MIN(n, (size_t)(PAGE_SIZE - addr % PAGE_SIZE));
 }
 
-/* memcpy, memset, … on one page's part; k may be NULL. */
-typedef void softwalk_step(char *alias, char *k, size_t n);
-
-static size_t softwalk_each(uint64_t addr, char *k, size_t n,
-			    unsigned int access, softwalk_step *step)
+/*
+ * Copies n bytes between addr and the kernel's k: with VM_READ to k, with
+ * VM_WRITE from it; without k, zeroes. Returns the bytes that are left. Inlined,
+ * so that each use has only its own case.
+ */
+static inline __attribute__((always_inline)) size_t
+softwalk_copy(uint64_t addr, char *k, size_t n, unsigned int access)
 {
+	const bool zeroes = k == NULL; /* before it moves */
+
 	while (n > 0) {
 		size_t part = softwalk_on_page(addr, n);
 		char *alias = softwalk_pin(addr, access);
@@ -103,7 +107,13 @@ static size_t softwalk_each(uint64_t addr, char *k, size_t n,
 		if (!alias) {
 			break;
 		}
-		step(alias, k, part);
+		if (access == VM_READ) {
+			memcpy(k, alias, part);
+		} else if (zeroes) {
+			memset(alias, 0, part);
+		} else {
+			memcpy(alias, k, part);
+		}
 		softwalk_unpin(alias);
 		addr += part;
 		k += part;
@@ -112,63 +122,42 @@ static size_t softwalk_each(uint64_t addr, char *k, size_t n,
 	return n;
 }
 
-static void softwalk_step_in(char *alias, char *k, size_t n)
-{
-	memcpy(k, alias, n);
-}
-
-static void softwalk_step_out(char *alias, char *k, size_t n)
-{
-	memcpy(alias, k, n);
-}
-
-static void softwalk_step_clear(char *alias, char *k, size_t n)
-{
-	(void)k;
-	memset(alias, 0, n);
-}
-
 size_t softwalk_copy_from_user(void *to, const void __user *from, size_t n)
 {
-	return softwalk_each((__force uint64_t)from, to, n, VM_READ,
-			     softwalk_step_in);
+	return softwalk_copy((__force uint64_t)from, to, n, VM_READ);
 }
 
 size_t softwalk_copy_to_user(void __user *to, const void *from, size_t n)
 {
-	return softwalk_each((__force uint64_t)to, (char *)(uintptr_t)from, n,
-			     VM_WRITE, softwalk_step_out);
+	return softwalk_copy((__force uint64_t)to, (char *)(uintptr_t)from, n,
+			     VM_WRITE);
 }
 
 size_t softwalk_clear_user(void __user *to, size_t n)
 {
-	return softwalk_each((__force uint64_t)to, NULL, n, VM_WRITE,
-			     softwalk_step_clear);
+	return softwalk_copy((__force uint64_t)to, NULL, n, VM_WRITE);
 }
 
-/* Without `to`, only counts. *found: a NUL ended it. Negative: a fault. */
-static long softwalk_string(char *to, const char __user *from, long n,
-			    bool *found)
+/* Without `to`, only counts. */
+long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
 {
+	const char *nul = NULL;
 	long done = 0;
 
-	*found = false;
-	while (done < n && !*found) {
+	while (done < n && !nul) {
 		uint64_t addr = (__force uint64_t)from + (uint64_t)done;
 		size_t part = softwalk_on_page(addr, (size_t)(n - done));
 		char *alias = softwalk_pin(addr, VM_READ);
-		const char *nul;
 
 		if (!alias) {
 			return -EFAULT;
 		}
 		nul = memchr(alias, 0, part);
-		*found = nul != NULL;
 		part = nul ? (size_t)(nul - alias) : part;
 		if (to) {
 			memcpy(to + done, alias, part);
 		}
-		if (to && *found) {
+		if (to && nul) {
 			to[done + (long)part] = '\0'; /* whatever it is now */
 		}
 		softwalk_unpin(alias);
@@ -177,17 +166,9 @@ static long softwalk_string(char *to, const char __user *from, long n,
 	return done;
 }
 
-long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
-{
-	bool found;
-
-	return softwalk_string(to, from, n, &found);
-}
-
 long softwalk_strnlen_user(const char __user *s, long n)
 {
-	bool found;
-	long len = softwalk_string(NULL, s, n, &found);
+	long len = softwalk_strncpy_from_user(NULL, s, n);
 
 	return len < 0 ? 0 : len + 1;
 }
@@ -196,7 +177,8 @@ static struct arch_got softwalk_get(const void __user *p, size_t n)
 {
 	struct arch_got got = { 0, 0 };
 
-	if (softwalk_copy_from_user(&got.value, p, n) != 0) {
+	if (softwalk_copy((__force uint64_t)p, (char *)&got.value, n,
+			  VM_READ) != 0) {
 		got = (struct arch_got){ -EFAULT, 0 };
 	}
 	return got;

@@ -7,6 +7,8 @@
 #include "template.h"
 
 #define CHUNK_BITS 8 /* offsets of LDTR and STTR reach up to 255 */
+#define STEPS_UP   0, 1, 2, 3, 4, 5, 6, 7
+#define STEPS_DOWN 7, 6, 5, 4, 3, 2, 1, 0
 
 #define LOAD_1(w, p)  USER_LOAD ldtrb w, [p]
 #define LOAD_2(w, p)  USER_LOAD ldtrh w, [p]
