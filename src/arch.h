@@ -157,7 +157,7 @@ size_t arch_clear_user(void __user *to, size_t n);
 /*
  * Copies up to n bytes until a NUL, which is copied too. Returns the length
  * without the NUL, n if there was none, or -EFAULT. Nothing is written
- * behind the NUL.
+ * after the NUL.
  */
 long arch_strncpy_from_user(char *to, const char __user *from, long n);
 /* The length of a string with its NUL; more than n if none is found in n

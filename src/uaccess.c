@@ -97,7 +97,7 @@ static __attribute__((noinline)) void uaccess_check_all(const void *p, size_t n)
 /*
  * Whether [p, p + n) lies in one object of kmalloc()'s, or in one block of
  * pages that was handed out, which the text never was. What is not in the
- * linear map, as the stack, looks like an address behind all RAM: it has no
+ * linear map, as the stack, looks like an address past all RAM: it has no
  * page.
  */
 static inline bool uaccess_is_in_block(const void *p, size_t n)
@@ -193,7 +193,7 @@ long uaccess_strncpy(char *to, const char __user *from, long n)
 		return n <= 0 ? 0 : uaccess_refuse(from, 1, -EFAULT);
 	}
 	len = arch_strncpy_from_user(to, uaccess_mask(from), room);
-	/* It ran into the end of the user's half: there is nothing behind. */
+	/* It ran into the end of the user's half: nothing follows it. */
 	return len == room && room < n ?
 		       uaccess_refuse(UACCESS_END, 1, -EFAULT) : len;
 }

@@ -63,7 +63,7 @@ void uaccess_object_too_small(void)
 
 /* ---- Copies: return the number of bytes NOT copied, exactly --------- */
 
-/* Without any check, and without zeroes behind a short copy. */
+/* Without any check, and without zeroes after a short copy. */
 #define raw_copy_from_user arch_copy_from_user
 #define raw_copy_to_user   arch_copy_to_user
 #define raw_clear_user     arch_clear_user
@@ -97,7 +97,7 @@ copy_from_user(void *to, const void __user *from, size_t n)
 	return likely(left == 0) ? 0 : uaccess_zero_tail(to, n, left);
 }
 
-/* Copies n bytes out; 0 is success. Nothing behind the count was written. */
+/* Copies n bytes out; 0 is success. Nothing after the count was written. */
 static inline __attribute__((always_inline)) size_t __must_check
 copy_to_user(void __user *to, const void *from, size_t n)
 {
@@ -114,7 +114,7 @@ size_t __must_check clear_user(void __user *to, size_t n);
 /*
  * The same in any context, interrupt handlers too: no page is brought in.
  * Return 0 or -EFAULT; then any part may have been copied, and there are no
- * zeroes behind it.
+ * zeroes after it.
  */
 int __must_check copy_from_user_nofault(void *to, const void __user *from,
 					size_t n);
@@ -126,7 +126,7 @@ int __must_check copy_to_user_nofault(void __user *to, const void *from,
 /*
  * Copies a string with its NUL, at most n bytes. Returns its length without
  * the NUL; n if no NUL was found in n bytes; -EFAULT. Nothing is written
- * behind the NUL.
+ * after the NUL.
  */
 long uaccess_strncpy(char *to, const char __user *from, long n);
 

@@ -2,7 +2,7 @@
 /*
  * asm.h - the macros that all assembly here is written with: functions with
  * section, type, size and unwinding; vector slots that cannot overflow; exception-table
- * entries that stand right behind the instruction they are about.
+ * entries that stand right after the instruction they are about.
  */
 #pragma once
 

@@ -17,7 +17,7 @@
 /*
  * A place for a method's own steps: NOP, until select.c patches a branch to
  * the stub in (sw_ttbr0). The stub is built by the macro of that name, may
- * use x0 to x2, and comes back behind the NOP.
+ * use x0 to x2, and comes back after the NOP.
  */
 .macro HOOK steps
 .Lhook\@:
@@ -72,7 +72,7 @@
  * For gdb, which finds by these what an exception has interrupted: the frame
  * is at SP, and has all registers. The PC has a column of its own (32), since
  * x30 is the interrupted code's and may be needed to find that one's caller. A
- * "signal frame" has interrupted an instruction, and is not returned to behind
+ * "signal frame" has interrupted an instruction, and is not returned to after
  * a call.
  */
 .macro CFI_NO_FRAME
