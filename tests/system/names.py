@@ -24,8 +24,8 @@ NO_OPERAND = {"IALLUIS", "IALLU", "VMALLE1IS", "VMALLE1"}
 def rows():
     """(op0, op1, CRn, CRm, op2) and the name, of each row."""
     with open(SOURCE, encoding="utf-8") as file:
-        for numbers, name in re.findall(r"\{ SYS\(([\d, ]+)\), \"([^\"]+)\" \}", file.read()):
-            yield tuple(int(n) for n in numbers.split(", ")), name
+        for numbers, name in re.findall(r"\{ ((?:\d+, ){5})\"([^\"]+)\" \}", file.read()):
+            yield tuple(int(n) for n in re.findall(r"\d+", numbers)), name
 
 
 def instruction(name):

@@ -321,11 +321,6 @@ void esr_print(struct sink *out, uint64_t esr)
 
 /* ---- Field by field ------------------------------------------------- */
 
-static uint64_t field_value(uint64_t esr, unsigned int lsb, unsigned int width)
-{
-	return FIELD_GET_(esr, lsb, width);
-}
-
 /*
  * "  31:26  EC               0x25  data abort, same EL". A field without a
  * meaning in words ends after its value.
@@ -337,7 +332,7 @@ static void print_field(struct sink *out, uint64_t esr, unsigned int lsb,
 
 	snprintf(bits, sizeof(bits), width > 1 ? "%u:%u" : "%u",
 		 lsb + width - 1, lsb);
-	snprintf(value, sizeof(value), "0x%lx", field_value(esr, lsb, width));
+	snprintf(value, sizeof(value), "0x%lx", FIELD_GET_(esr, lsb, width));
 	sink_printf(out, "  %5s  %-12s %9s%s%s\n", bits, name, value,
 		    text[0] != '\0' ? "  " : "", text);
 }
@@ -368,7 +363,7 @@ static const char *field_text(const struct esr_field *f, uint64_t value,
 /* ISS2 is of this decade: most CPUs leave it 0, and then it is not shown. */
 static bool field_exists(const struct esr_field *f, uint64_t esr)
 {
-	if (f->lsb >= 32 && field_value(esr, f->lsb, f->width) == 0) {
+	if (f->lsb >= 32 && FIELD_GET_(esr, f->lsb, f->width) == 0) {
 		return false;
 	}
 	return (esr & f->only_if.mask) == f->only_if.value;
@@ -385,7 +380,7 @@ static void explain_iss(struct sink *out, uint64_t esr)
 	     f->width > 0; f++) {
 		if (field_exists(f, esr)) {
 			const uint64_t value =
-				field_value(esr, f->lsb, f->width);
+				FIELD_GET_(esr, f->lsb, f->width);
 
 			print_field(out, esr, f->lsb, f->width, f->name,
 				    field_text(f, value, buf, sizeof(buf)));

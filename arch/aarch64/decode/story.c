@@ -31,11 +31,6 @@ static bool function_name(const struct fault *f, story_symbol_fn *symbol,
 	return true;
 }
 
-static bool is_abort(const struct fault *f)
-{
-	return esr_is_data_abort(f->esr) || esr_is_instruction_abort(f->esr);
-}
-
 /* ---- Who did what --------------------------------------------------- */
 
 static const char *access_word(const struct fault *f)
@@ -108,7 +103,7 @@ static void print_who(struct sink *out, const struct fault *f,
 	const bool jumped = f->is_fetch || f->verdict == VERDICT_PC_ALIGNMENT;
 	char name[48];
 
-	if (is_abort(f)) {
+	if (esr_is_abort(f->esr)) {
 		print_abort_who(out, f);
 	} else {
 		print_other_who(out, f);
@@ -259,7 +254,7 @@ static void print_verdict_line(struct sink *out, const struct fault *f)
 	struct sink_buffer b;
 
 	sink_buffer_init(&b, why, sizeof(why));
-	if (is_abort(f)) {
+	if (esr_is_abort(f->esr)) {
 		sink_printf(&b.sink, "%s: ",
 			    esr_fault_status_name(
 				    FIELD_GET(ESR_EL1_DABT_DFSC, f->esr)));
@@ -367,7 +362,7 @@ static void print_task(struct sink *out, const struct fault *f)
 /* Whether the fault stopped where the walk ended, so that it can be marked. */
 static bool walk_is_where_it_stopped(const struct fault *f)
 {
-	return is_abort(f) && f->verdict != VERDICT_STALE &&
+	return esr_is_abort(f->esr) && f->verdict != VERDICT_STALE &&
 	       f->verdict != VERDICT_E0PD &&
 	       esr_fault_level(f->esr) == f->walk.last;
 }

@@ -114,37 +114,22 @@ static enum verdict verdict_of_unmapped(const struct fault *f)
 	return VERDICT_UNMAPPED;
 }
 
-/* What the model must predict for this fault type to be the model's. */
-static enum model_result expected_result(enum fault_type type)
-{
-	switch (type) {
-	case FAULT_TRANSLATION:
-		return MODEL_TRANSLATION_FAULT;
-	case FAULT_ADDRESS_SIZE:
-		return MODEL_ADDRESS_SIZE_FAULT;
-	case FAULT_ACCESS_FLAG:
-		return MODEL_ACCESS_FLAG_FAULT;
-	case FAULT_PERMISSION:
-		return MODEL_PERMISSION_FAULT;
-	default:
-		return MODEL_ALLOWED;
-	}
-}
-
-/* FAR_EL1 was not valid, or a table could not be read: the type must do. */
-static enum verdict verdict_without_walk(enum fault_type type)
-{
-	switch (type) {
-	case FAULT_ACCESS_FLAG:
-		return VERDICT_ACCESS_FLAG;
-	case FAULT_PERMISSION:
-		return VERDICT_PERMISSION;
-	case FAULT_ADDRESS_SIZE:
-		return VERDICT_ADDRESS_SIZE;
-	default:
-		return VERDICT_UNMAPPED;
-	}
-}
+/*
+ * The fault types that the model knows: what it must predict for the fault to
+ * be explained by it, and the verdict where there is no walk to ask it about
+ * (FAR_EL1 was not valid, or a table could not be read). All others are
+ * MODEL_ALLOWED here.
+ */
+static const struct {
+	enum model_result result;
+	enum verdict without_walk;
+} modelled[FAULT_IMPLEMENTATION + 1] = {
+	[FAULT_TRANSLATION] = { MODEL_TRANSLATION_FAULT, VERDICT_UNMAPPED },
+	[FAULT_ADDRESS_SIZE] = { MODEL_ADDRESS_SIZE_FAULT,
+				 VERDICT_ADDRESS_SIZE },
+	[FAULT_ACCESS_FLAG] = { MODEL_ACCESS_FLAG_FAULT, VERDICT_ACCESS_FLAG },
+	[FAULT_PERMISSION] = { MODEL_PERMISSION_FAULT, VERDICT_PERMISSION },
+};
 
 static enum verdict verdict_by_model(const struct fault *f,
 				     enum fault_type type)
@@ -153,10 +138,10 @@ static enum verdict verdict_by_model(const struct fault *f,
 	struct model m;
 
 	if (!f->walk_valid || f->walk.end == WALK_OUTSIDE_RAM) {
-		return verdict_without_walk(type);
+		return modelled[type].without_walk;
 	}
 	m = model_access(&f->walk, &access, f->sctlr);
-	if (m.result != expected_result(type)) {
+	if (m.result != modelled[type].result) {
 		return VERDICT_STALE;
 	}
 	return m.verdict == VERDICT_UNMAPPED ? verdict_of_unmapped(f) :
@@ -170,27 +155,19 @@ static enum verdict verdict_of_abort(const struct fault *f)
 	if (esr_is_external(f->esr)) {
 		return VERDICT_EXTERNAL;
 	}
-	switch (type) {
-	case FAULT_TRANSLATION:
-	case FAULT_ADDRESS_SIZE:
-	case FAULT_ACCESS_FLAG:
-	case FAULT_PERMISSION:
-		return verdict_by_model(f, type);
-	case FAULT_ALIGNMENT:
+	if (type == FAULT_ALIGNMENT) {
 		return VERDICT_ALIGNMENT;
-	default:
-		return VERDICT_OTHER;
 	}
+	return modelled[type].result == MODEL_ALLOWED ?
+		       VERDICT_OTHER : verdict_by_model(f, type);
 }
 
 enum verdict verdict_of(const struct fault *f)
 {
-	switch (esr_class(f->esr)) {
-	case EC_INSTRUCTION_ABORT_LOWER_EL:
-	case EC_INSTRUCTION_ABORT_SAME_EL:
-	case EC_DATA_ABORT_LOWER_EL:
-	case EC_DATA_ABORT_SAME_EL:
+	if (esr_is_abort(f->esr)) {
 		return verdict_of_abort(f);
+	}
+	switch (esr_class(f->esr)) {
 	case EC_SERROR:
 		return VERDICT_EXTERNAL;
 	case EC_PC_ALIGNMENT:
