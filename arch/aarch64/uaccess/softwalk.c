@@ -90,16 +90,12 @@ static size_t softwalk_on_page(uint64_t addr, size_t n)
 	return MIN(n, (size_t)(PAGE_SIZE - addr % PAGE_SIZE));
 }
 
-/*
- * Copies n bytes between addr and the kernel's k: with VM_READ to k, with
- * VM_WRITE from it; without k, zeroes. Returns the bytes that are left. Inlined,
- * so that each use has only its own case.
- */
-static inline __attribute__((always_inline)) size_t
-softwalk_copy(uint64_t addr, char *k, size_t n, unsigned int access)
-{
-	const bool zeroes = k == NULL; /* before it moves */
+/* memcpy, memset, … on one page's part; k may be NULL. */
+typedef void softwalk_step(char *alias, char *k, size_t n);
 
+static size_t softwalk_each(uint64_t addr, char *k, size_t n,
+			    unsigned int access, softwalk_step *step)
+{
 	while (n > 0) {
 		size_t part = softwalk_on_page(addr, n);
 		char *alias = softwalk_pin(addr, access);
@@ -107,13 +103,7 @@ softwalk_copy(uint64_t addr, char *k, size_t n, unsigned int access)
 		if (!alias) {
 			break;
 		}
-		if (access == VM_READ) {
-			memcpy(k, alias, part);
-		} else if (zeroes) {
-			memset(alias, 0, part);
-		} else {
-			memcpy(alias, k, part);
-		}
+		step(alias, k, part);
 		softwalk_unpin(alias);
 		addr += part;
 		k += part;
@@ -122,20 +112,38 @@ softwalk_copy(uint64_t addr, char *k, size_t n, unsigned int access)
 	return n;
 }
 
+static void softwalk_step_in(char *alias, char *k, size_t n)
+{
+	memcpy(k, alias, n);
+}
+
+static void softwalk_step_out(char *alias, char *k, size_t n)
+{
+	memcpy(alias, k, n);
+}
+
+static void softwalk_step_clear(char *alias, char *k, size_t n)
+{
+	(void)k;
+	memset(alias, 0, n);
+}
+
 size_t softwalk_copy_from_user(void *to, const void __user *from, size_t n)
 {
-	return softwalk_copy((__force uint64_t)from, to, n, VM_READ);
+	return softwalk_each((__force uint64_t)from, to, n, VM_READ,
+			     softwalk_step_in);
 }
 
 size_t softwalk_copy_to_user(void __user *to, const void *from, size_t n)
 {
-	return softwalk_copy((__force uint64_t)to, (char *)(uintptr_t)from, n,
-			     VM_WRITE);
+	return softwalk_each((__force uint64_t)to, (char *)(uintptr_t)from, n,
+			     VM_WRITE, softwalk_step_out);
 }
 
 size_t softwalk_clear_user(void __user *to, size_t n)
 {
-	return softwalk_copy((__force uint64_t)to, NULL, n, VM_WRITE);
+	return softwalk_each((__force uint64_t)to, NULL, n, VM_WRITE,
+			     softwalk_step_clear);
 }
 
 /* Without `to`, only counts. */
@@ -177,8 +185,7 @@ static struct arch_got softwalk_get(const void __user *p, size_t n)
 {
 	struct arch_got got = { 0, 0 };
 
-	if (softwalk_copy((__force uint64_t)p, (char *)&got.value, n,
-			  VM_READ) != 0) {
+	if (softwalk_copy_from_user(&got.value, p, n) != 0) {
 		got = (struct arch_got){ -EFAULT, 0 };
 	}
 	return got;
