@@ -378,9 +378,9 @@ def describe_task(task):
 def nodes(node):
     """The nodes of a struct tree, in order of their keys."""
     if int(node):
-        yield from nodes(node["left"])
+        yield from nodes(node["child"][0])
         yield node
-        yield from nodes(node["right"])
+        yield from nodes(node["child"][1])
 
 
 class Ps(Command):
