@@ -3,13 +3,15 @@
 # The whole build, without recursion. `make help` lists what it offers, and
 # `make V=1` shows the commands. Results lie in build/, and in a directory of
 # their own below it for every other page size or compiler.
+# `make esr` alone looks for no more than it needs, and so answers at once.
+ALONE := $(if $(filter-out esr,$(MAKECMDGOALS)),,$(MAKECMDGOALS))
 # As many at once as there are CPUs, unless -j says otherwise.
-JOBS := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+JOBS := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(if $(ALONE),2,$(shell nproc)))
 MAKEFLAGS += $(JOBS) --no-builtin-rules
 all:
 # What the command line says, and no goal uses, is refused: tools/goals.sh.
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v))
-WRONG := $(if $(GIVEN),$(shell sh tools/goals.sh '$(MAKECMDGOALS)' $(GIVEN)))
+WRONG := $(if $(filter-out $(ALONE:esr=ESR),$(GIVEN)),$(shell sh tools/goals.sh '$(MAKECMDGOALS)' $(GIVEN)))
 $(if $(WRONG),$(error $(WRONG)))
 # ---- What may be chosen on the command line ---------------------------------
 ARCH          := $(shell uname -m)
@@ -94,7 +96,7 @@ USER_LINK := -static -nostdlib $(if $(LLVM),-fuse-ld=lld,-no-pie) \
 # ---- What there is to build -------------------------------------------------
 # A *_template.S is included by others; asm_offsets.c makes a header.
 SOURCES := $(filter-out %_template.S %/asm_offsets.c, \
-	$(sort $(shell find arch/aarch64 src -name '*.[cS]')))
+	$(sort $(if $(ALONE),,$(shell find arch/aarch64 src -name '*.[cS]'))))
 to_objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 OBJECTS    := $(call to_objects,$(SOURCES))
 TESTS      := $(call to_objects,tests/runner.c $(wildcard tests/kernel/*.[cS]))
@@ -105,7 +107,7 @@ all: $(B)/Image $(B)/initrd.cpio
 
 # ---- The kernel -------------------------------------------------------------
 # Written only when it changes; every object is older than its flags.
-$(B)/flags: FORCE
+$(B)/flags: $(if $(ALONE),,FORCE)
 	@mkdir -p $(@D) $(OBJECT_DIRS) && echo '$(CC) $(KERNEL_FLAGS) $(USER_FLAGS)' >$@.new
 	@cmp -s $@.new $@ || mv $@.new $@
 $(B)/asm_offsets.h: arch/aarch64/asm_offsets.c $(B)/flags
@@ -189,8 +191,7 @@ PURE := $(wildcard src/lib/*.c src/dev/machine*.c src/task/elf*.c \
 	src/fs/cpio*.c src/trace/events*.c arch/aarch64/decode/*.c) \
 	arch/aarch64/mops.c
 to_host    = $(patsubst %.c,$(B)/host/$(1)/%.o,$(2))
-HOST_TESTS := $(call to_host,pure,tests/runner.c $(PURE) \
-	$(wildcard tests/host/*.c))
+HOST_TESTS := $(call to_host,pure,tests/runner.c $(PURE) $(wildcard tests/host/*.c))
 MM_TESTS   := $(call to_host,mm,tests/runner.c src/spinlock.c $(wildcard \
 	tests/host/mm/*.c arch/host/*.c src/lib/*.c src/mm/*.c) $(addprefix \
 	arch/aarch64/,user_map.c user_cursor.c asid.c pgtable.c))
@@ -245,4 +246,5 @@ compile_commands.json: $(B)/asm_offsets.h FORCE
 deps: ;@: # done above
 clean: ; rm -rf build
 .PHONY: all help $(BOOTS) check loc pictures esr deps clean FORCE
--include $(B)/asm_offsets.d $(shell find $(B)/obj $(B)/host -name '*.d' 2>/dev/null)
+-include $(if $(ALONE),$(patsubst %.o,%.d,$(call to_host,tool,tools/esr.c $(PURE))),\
+	$(B)/asm_offsets.d $(shell find $(B)/obj $(B)/host -name '*.d' 2>/dev/null))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * esr.c - `make esr ESR=0x9600000f`: says what a value of ESR_EL1 means, by
- * the kernel's own decoder. Needs neither QEMU nor a cross compiler.
+ * esr.c - `make esr ESR=0x9600000f`: says what a value of ESR_EL1 (or of EL2's,
+ * EL3's) means, by the kernel's own decoder. Needs neither QEMU nor a cross compiler.
  */
 #include <stdio.h>
 

@@ -7,7 +7,8 @@
  *
  * Names and positions are the Arm ARM's (DDI 0487, chapter D24 "AArch64 System
  * Register Descriptions"; descriptors: D8.3). Only fields that this project
- * reads, writes or explains are here. Values of ESR_EL1.EC: see esr.h.
+ * reads or writes are here. Values of ESR_EL1.EC: see esr.h; every field of
+ * its ISS, for a reader: decode/esr_iss.c.
  */
 #pragma once
 
@@ -52,31 +53,19 @@
 #define ESR_EL1_EC   26, 6
 
 /*
- * ISS for a data abort (EC 0x24, 0x25). ISV = 1 makes 23:14 valid; on a
- * synchronous external abort, 12:11 is SET, else it is LST.
+ * ISS for a data abort (EC 0x24, 0x25). ISV = 1 makes 23:14 valid. For an
+ * instruction abort (EC 0x20, 0x21) the same, without ISV and what it makes
+ * valid, CM, WnR; and DFSC is called IFSC.
  *
  *	  24  23 22  21  20 16 15 14   13  12 11  10 9   8    7   6   5   0
  *	+---+------+---+-----+--+--+----+-----+---+--+--+-----+---+------+
  *	|ISV| SAS  |SSE| SRT |SF|AR|VNCR| SET |FnV|EA|CM|S1PTW|WnR| DFSC |
  *	+---+------+---+-----+--+--+----+-----+---+--+--+-----+---+------+
  */
-#define ESR_EL1_DABT_DFSC  0, 6
-#define ESR_EL1_DABT_WNR   6, 1
-#define ESR_EL1_DABT_S1PTW 7, 1
-#define ESR_EL1_DABT_CM    8, 1 /* cache maintenance or AT: not a store */
-#define ESR_EL1_DABT_EA    9, 1
-#define ESR_EL1_DABT_FNV   10, 1 /* 1: FAR_EL1 is not valid */
-#define ESR_EL1_DABT_SET   11, 2
-#define ESR_EL1_DABT_VNCR  13, 1
-#define ESR_EL1_DABT_AR    14, 1
-#define ESR_EL1_DABT_SF    15, 1
-#define ESR_EL1_DABT_SRT   16, 5
-#define ESR_EL1_DABT_SSE   21, 1
-#define ESR_EL1_DABT_SAS   22, 2
-#define ESR_EL1_DABT_ISV   24, 1
-
-/* ISS for an instruction abort (EC 0x20, 0x21): the same places, fewer. */
-#define ESR_EL1_IABT_IFSC  0, 6
+#define ESR_EL1_DABT_DFSC 0, 6
+#define ESR_EL1_DABT_WNR  6, 1
+#define ESR_EL1_DABT_CM   8, 1  /* cache maintenance or AT: not a store */
+#define ESR_EL1_DABT_FNV  10, 1 /* 1: FAR_EL1 is not valid */
 
 /* ISS for SVC, HVC, SMC, BRK: the instruction's immediate. */
 #define ESR_EL1_IMM16 0, 16
@@ -96,58 +85,18 @@
 #define ESR_EL1_SYS_OP1       14, 3
 #define ESR_EL1_SYS_OP2       17, 3
 #define ESR_EL1_SYS_OP0       20, 2
-#define ESR_EL1_SYS_RT_PAIR   6, 4 /* MSRR, MRRS: half the register's number */
 
-/* ISS2 for a data abort, bits 55:32; 0 where the features do not exist. */
-#define ESR_EL1_DABT2_XS      32, 5
-#define ESR_EL1_DABT2_DIRTY   37, 1
-#define ESR_EL1_DABT2_OVERLAY 38, 1
-#define ESR_EL1_DABT2_ASSURED 39, 1
-#define ESR_EL1_DABT2_GCS     40, 1
-#define ESR_EL1_DABT2_TAG     41, 1
-#define ESR_EL1_DABT2_TND     42, 1
-
-/* ISS of the other classes, in the order of EC; only esr_iss.c uses them. */
-#define ESR_EL1_COND_CV       24, 1
-#define ESR_EL1_COND_COND     20, 4
-#define ESR_EL1_WFX_RN        5, 5
-#define ESR_EL1_WFX_RV        2, 1
-#define ESR_EL1_WFX_TI        0, 2
-#define ESR_EL1_BTI_BTYPE     0, 2
-#define ESR_EL1_ERET_ERET     1, 1
-#define ESR_EL1_ERET_ERETA    0, 1
-#define ESR_EL1_PAC_DATA      1, 1
-#define ESR_EL1_PAC_B         0, 1
-#define ESR_EL1_SME_SMTC      0, 3
+/*
+ * ISS for a memory copy or set (EC 0x27). 17:16 together are FormatOption: of
+ * which option the registers' values are.
+ */
 #define ESR_EL1_MOPS_MEMINST  24, 1
-#define ESR_EL1_MOPS_ISSETG   23, 1
-#define ESR_EL1_MOPS_OPTIONS  19, 4
 #define ESR_EL1_MOPS_EPILOGUE 18, 1
-#define ESR_EL1_MOPS_WRONG    17, 1
-#define ESR_EL1_MOPS_OPTION_A 16, 1
+#define ESR_EL1_MOPS_WRONG    17, 1 /* not this CPU's option */
+#define ESR_EL1_MOPS_OPTION_A 16, 1 /* this CPU's option */
 #define ESR_EL1_MOPS_DEST     10, 5
 #define ESR_EL1_MOPS_SRC      5, 5
 #define ESR_EL1_MOPS_SIZE     0, 5
-#define ESR_EL1_FP_TFV        23, 1
-#define ESR_EL1_FP_VECITR     8, 3
-#define ESR_EL1_FP_IDF        7, 1
-#define ESR_EL1_FP_IXF        4, 1
-#define ESR_EL1_FP_UFF        3, 1
-#define ESR_EL1_FP_OFF        2, 1
-#define ESR_EL1_FP_DZF        1, 1
-#define ESR_EL1_FP_IOF        0, 1
-#define ESR_EL1_GCS_EXTYPE    20, 4
-#define ESR_EL1_GCS_IT        0, 5
-#define ESR_EL1_SERROR_IDS    24, 1
-#define ESR_EL1_SERROR_IESB   13, 1
-#define ESR_EL1_SERROR_AET    10, 3
-#define ESR_EL1_SERROR_DFSC   0, 6
-#define ESR_EL1_STEP_ISV      24, 1
-#define ESR_EL1_STEP_EX       6, 1
-#define ESR_EL1_WATCH_WPT     18, 6
-#define ESR_EL1_WATCH_WPTV    17, 1
-#define ESR_EL1_WATCH_WPF     16, 1
-#define ESR_EL1_WATCH_FNP     15, 1
 
 /*
  * SPSR_EL1, Saved Program Status Register: PSTATE of what was interrupted.

@@ -292,8 +292,8 @@ static const struct row rows[] = {
 	{ VERDICT_ILLEGAL_STATE, 0x3a000000, 0, EL0T, NO_WALK, 0, 0, 0, ALL,
 	  NULL },
 	{ VERDICT_OTHER, 0x0a000000, 0, EL1H, NO_WALK, 0, 0, 0, ALL,
-	  "EL1 met an exception: reserved exception class in some_function: "
-	  "nothing in this kernel handles it." },
+	  "EL1 met an exception: reserved exception class 0x02 in "
+	  "some_function: nothing in this kernel handles it." },
 };
 
 static const char *sentence_of(const struct fault *f)

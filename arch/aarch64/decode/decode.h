@@ -9,7 +9,7 @@
 #include "fault.h"
 #include "lib/sink.h"
 
-/* ---- esr.c ---------------------------------------------------------- */
+/* ---- esr.c, esr_names.c --------------------------------------------- */
 
 const char *esr_class_name(unsigned int ec); /* "data abort, same EL" */
 /* "permission fault, level 3" */

@@ -1,284 +1,123 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * esr.c - ESR_EL1 in words. Three tables hold everything: the exception
- * classes and the fault status codes (here), and the fields of each class's
- * ISS (esr_iss.c). The one-line form (in a story, a panic) and the long form
- * (`make esr`) are both printed from them. All of it is architecture (Arm ARM
- * DDI 0487, ESR_EL1), so any machine's ESR_EL1 can be read. Next: verdict.c.
+ * esr.c - ESR_EL1 in words, as a line (in a story, a panic) and field by field
+ * (`make esr`). Both are printed from tables: the exception classes and fault
+ * status codes are in esr_names.c, the fields of each class in esr_iss.c and
+ * esr_iss_abort.c. All of it is architecture (Arm ARM DDI 0487, ESR_EL1), so
+ * any machine's ESR_EL1 can be read, ESR_EL2 and ESR_EL3 too. Next: verdict.c.
  */
 #include "esr.h"
 
 #include "decode.h"
 #include "esr_iss.h"
+#include "lib/string.h"
 #include "sysreg_names.h"
 
-/* ---- Fault status codes (DFSC, IFSC) -------------------------------- */
-
-struct fault_status {
-	enum fault_type type;
-	int level;
-	const char *name;
-};
-
-#define AT_LEVEL(l, type, text) { type, l, text ", level " #l }
-#define NO_LEVEL(type, text)    { type, FAULT_NO_LEVEL, text }
-
-/* Codes that differ only in the level are together, level 0 first. */
-#define LEVELS_0_TO_3(code, type, text)          \
-	[(code) + 0] = AT_LEVEL(0, type, text), \
-	[(code) + 1] = AT_LEVEL(1, type, text), \
-	[(code) + 2] = AT_LEVEL(2, type, text), \
-	[(code) + 3] = AT_LEVEL(3, type, text)
-
-/* Level -1 exists with 52-bit addresses (LPA2), -2 with FEAT_D128. */
-static const struct fault_status statuses[64] = {
-	LEVELS_0_TO_3(0x00, FAULT_ADDRESS_SIZE, "address size fault"),
-	LEVELS_0_TO_3(0x04, FAULT_TRANSLATION, "translation fault"),
-	LEVELS_0_TO_3(0x08, FAULT_ACCESS_FLAG, "access flag fault"),
-	LEVELS_0_TO_3(0x0c, FAULT_PERMISSION, "permission fault"),
-	[0x10] = NO_LEVEL(FAULT_EXTERNAL, "synchronous external abort"),
-	[0x11] = NO_LEVEL(FAULT_TAG_CHECK, "synchronous tag check fault"),
-	[0x12] = AT_LEVEL(-2, FAULT_EXTERNAL_WALK,
-			  "external abort on table walk"),
-	[0x13] = AT_LEVEL(-1, FAULT_EXTERNAL_WALK,
-			  "external abort on table walk"),
-	LEVELS_0_TO_3(0x14, FAULT_EXTERNAL_WALK,
-		      "external abort on table walk"),
-	[0x18] = NO_LEVEL(FAULT_PARITY, "parity or ECC error"),
-	[0x1b] = AT_LEVEL(-1, FAULT_PARITY_WALK,
-			  "parity or ECC error on walk"),
-	LEVELS_0_TO_3(0x1c, FAULT_PARITY_WALK,
-		      "parity or ECC error on walk"),
-	[0x21] = NO_LEVEL(FAULT_ALIGNMENT, "alignment fault"),
-	[0x22] = AT_LEVEL(-2, FAULT_GRANULE_PROTECTION,
-			  "granule protection on walk"),
-	[0x23] = AT_LEVEL(-1, FAULT_GRANULE_PROTECTION,
-			  "granule protection on walk"),
-	LEVELS_0_TO_3(0x24, FAULT_GRANULE_PROTECTION,
-		      "granule protection on walk"),
-	[0x28] = NO_LEVEL(FAULT_GRANULE_PROTECTION, "granule protection fault"),
-	[0x29] = AT_LEVEL(-1, FAULT_ADDRESS_SIZE, "address size fault"),
-	[0x2a] = AT_LEVEL(-2, FAULT_TRANSLATION, "translation fault"),
-	[0x2b] = AT_LEVEL(-1, FAULT_TRANSLATION, "translation fault"),
-	[0x2c] = AT_LEVEL(-2, FAULT_ADDRESS_SIZE, "address size fault"),
-	[0x30] = NO_LEVEL(FAULT_TLB_CONFLICT, "TLB conflict abort"),
-	[0x31] = NO_LEVEL(FAULT_UNSUPPORTED_ATOMIC,
-			  "unsupported atomic hardware update"),
-	[0x34] = NO_LEVEL(FAULT_IMPLEMENTATION,
-			  "IMPLEMENTATION DEFINED fault (lockdown)"),
-	[0x35] = NO_LEVEL(FAULT_UNSUPPORTED_ATOMIC,
-			  "unsupported exclusive or atomic access"),
-};
-
-static const struct fault_status *status_of(unsigned int fsc)
+static bool is_reserved(uint64_t esr)
 {
-	static const struct fault_status reserved =
-		NO_LEVEL(FAULT_RESERVED, "reserved fault status");
-	const struct fault_status *s = &statuses[fsc % ARRAY_SIZE(statuses)];
-
-	return s->name != NULL ? s : &reserved;
+	return esr_class_section(esr_class(esr)) == NULL;
 }
 
-const char *esr_fault_status_name(unsigned int fsc)
+/* ---- Fields --------------------------------------------------------- */
+
+static unsigned int field_value(const struct esr_field *f, uint64_t esr)
 {
-	return status_of(fsc)->name;
+	return FIELD_GET_(esr, f->lsb, f->msb - f->lsb + 1);
 }
 
-enum fault_type esr_fault_type(uint64_t esr)
+static bool field_exists(const struct esr_field *f, uint64_t esr)
 {
-	return status_of(FIELD_GET(ESR_EL1_DABT_DFSC, esr))->type;
+	return f->exists == NULL || f->exists(esr);
 }
 
-int esr_fault_level(uint64_t esr)
+/* What the value means; "" if it needs no words. `buf` is for registers. */
+static const char *field_text(const struct esr_field *f, unsigned int value,
+			      char *buf, size_t size)
 {
-	return status_of(FIELD_GET(ESR_EL1_DABT_DFSC, esr))->level;
-}
-
-const char *esr_serror_status_name(unsigned int dfsc)
-{
-	switch (dfsc) {
-	case 0x00:
-		return "uncategorized error";
-	case SERROR_DFSC_ASYNCHRONOUS:
-		return "asynchronous SError exception";
-	default:
-		return "reserved error status";
+	switch (f->meaning) {
+	case WORDS:
+		return value < f->count && f->words[value] != NULL ?
+			       f->words[value] : "reserved";
+	case FAULT_STATUS:
+		return esr_fault_status_name(value);
+	case INSTRUCTION_STATUS:
+		return esr_instruction_status_name(value);
+	case GRANULE_STATUS:
+		return esr_granule_status_name(value);
+	case SERROR_STATUS:
+		return esr_serror_status_name(value);
+	case DEBUG_STATUS:
+		return value == DFSC_DEBUG ? "debug exception" : "reserved";
+	case REGISTER:
+		snprintf(buf, size, value == 31 ? "xzr" : "x%u", value);
+		return buf;
+	case REGISTER_PAIR:
+		snprintf(buf, size, "x%u, x%u", 2 * value, 2 * value + 1);
+		return buf;
+	case NUMBER:
+		break;
 	}
-}
-
-bool esr_is_external(uint64_t esr)
-{
-	return esr_is_abort(esr) && fault_type_is_external(esr_fault_type(esr));
-}
-
-/* ---- Exception classes ---------------------------------------------- */
-
-struct class {
-	const char *name;
-	const char *section; /* ESR_EL1, "ISS encoding for …" */
-};
-
-#define FROM "an exception from "
-
-static const struct class classes[64] = {
-	[EC_UNKNOWN] = { "unknown reason (undefined instruction)",
-			 "exceptions with an unknown reason" },
-	[EC_WFX] = { "trapped WFI or WFE", FROM "a WF* instruction" },
-	[EC_CP15_MCR_MRC] = { "trapped AArch32 MCR or MRC, coproc 15",
-			      FROM "an MCR or MRC access" },
-	[EC_CP15_MCRR_MRRC] = { "trapped AArch32 MCRR or MRRC, coproc 15",
-				FROM "an MCRR or MRRC access" },
-	[EC_CP14_MCR_MRC] = { "trapped AArch32 MCR or MRC, coproc 14",
-			      FROM "an MCR or MRC access" },
-	[EC_CP14_LDC_STC] = { "trapped AArch32 LDC or STC",
-			      FROM "an LDC or STC instruction" },
-	[EC_FP_ACCESS] = { "trapped FP, SIMD, SVE or SME access",
-			   FROM "an access to SVE, Advanced SIMD or "
-				"floating-point functionality" },
-	[EC_VMRS] = { "trapped AArch32 VMRS", FROM "an MCR or MRC access" },
-	[EC_PAUTH_TRAP] = { "trapped pointer authentication",
-			    FROM "a Pointer Authentication instruction" },
-	[EC_LS64] = { "trapped instruction (LD64B, ST64B and others)",
-		      FROM "an LD64B or ST64B* instruction" },
-	[EC_CP14_MRRC] = { "trapped AArch32 MRRC, coproc 14",
-			   FROM "an MCRR or MRRC access" },
-	[EC_BTI] = { "branch target exception (BTI)",
-		     FROM "Branch Target Identification instruction" },
-	[EC_ILLEGAL_STATE] = { "illegal execution state",
-			       FROM "an Illegal Execution state, or a PC or SP "
-				    "alignment fault" },
-	[EC_SVC_AARCH32] = { "SVC from AArch32",
-			     FROM "HVC or SVC instruction execution" },
-	[EC_HVC_AARCH32] = { "HVC from AArch32",
-			     FROM "HVC or SVC instruction execution" },
-	[EC_SMC_AARCH32] = { "SMC from AArch32",
-			     FROM "SMC instruction execution in AArch32 "
-				  "state" },
-	[EC_MSRR_MRRS] = { "trapped MSRR, MRRS or 128-bit system instruction",
-			   FROM "MSRR, MRRS, or 128-bit System instruction "
-				"execution in AArch64 state" },
-	[EC_SVC] = { "SVC", FROM "HVC or SVC instruction execution" },
-	[EC_HVC] = { "HVC", FROM "HVC or SVC instruction execution" },
-	[EC_SMC] = { "SMC", FROM "SMC instruction execution in AArch64 state" },
-	[EC_MSR_MRS] = { "trapped MSR, MRS or system instruction",
-			 FROM "MSR, MRS, or System instruction execution in "
-			      "AArch64 state" },
-	[EC_SVE] = { "trapped SVE access",
-		     FROM "an access to SVE functionality" },
-	[EC_ERET] = { "trapped ERET",
-		      FROM "ERET, ERETAA or ERETAB instruction" },
-	[EC_TSTART] = { "trapped TSTART", FROM "a TSTART instruction" },
-	[EC_PAC_FAIL] = { "pointer authentication failure",
-			  FROM "a Pointer Authentication instruction "
-			       "authentication failure" },
-	[EC_SME] = { "trapped SME access",
-		     "an exception due to SME functionality" },
-	[EC_GRANULE_PROTECTION] = { "granule protection check",
-				    "a Granule Protection Check exception" },
-	[EC_IMPLEMENTATION_EL3] = { "IMPLEMENTATION DEFINED exception to EL3",
-				    "an IMPLEMENTATION DEFINED exception to "
-				    "EL3" },
-	[EC_INSTRUCTION_ABORT_LOWER_EL] = { "instruction abort, lower EL",
-					    FROM "an Instruction Abort" },
-	[EC_INSTRUCTION_ABORT_SAME_EL] = { "instruction abort, same EL",
-					   FROM "an Instruction Abort" },
-	[EC_PC_ALIGNMENT] = { "PC alignment fault",
-			      FROM "an Illegal Execution state, or a PC or SP "
-				   "alignment fault" },
-	[EC_DATA_ABORT_LOWER_EL] = { "data abort, lower EL",
-				     FROM "a Data Abort" },
-	[EC_DATA_ABORT_SAME_EL] = { "data abort, same EL",
-				    FROM "a Data Abort" },
-	[EC_SP_ALIGNMENT] = { "SP alignment fault",
-			      FROM "an Illegal Execution state, or a PC or SP "
-				   "alignment fault" },
-	[EC_MOPS] = { "memory copy or set in the wrong state (MOPS)",
-		      FROM "the Memory Copy and Memory Set instructions" },
-	[EC_FP_EXCEPTION_AARCH32] = { "floating-point exception from AArch32",
-				      FROM "a trapped floating-point "
-					   "exception" },
-	[EC_FP_EXCEPTION] = { "floating-point exception",
-			      FROM "a trapped floating-point exception" },
-	[EC_GCS] = { "guarded control stack exception (GCS)",
-		     "a GCS exception" },
-	[EC_SERROR] = { "SError", "an SError exception" },
-	[EC_BREAKPOINT_LOWER_EL] = { "hardware breakpoint, lower EL",
-				     FROM "a Breakpoint or Vector Catch debug "
-					  "exception" },
-	[EC_BREAKPOINT_SAME_EL] = { "hardware breakpoint, same EL",
-				    FROM "a Breakpoint or Vector Catch debug "
-					 "exception" },
-	[EC_SOFTWARE_STEP_LOWER_EL] = { "software step, lower EL",
-					FROM "a Software Step exception" },
-	[EC_SOFTWARE_STEP_SAME_EL] = { "software step, same EL",
-				       FROM "a Software Step exception" },
-	[EC_WATCHPOINT_LOWER_EL] = { "watchpoint, lower EL",
-				     FROM "a Watchpoint exception" },
-	[EC_WATCHPOINT_SAME_EL] = { "watchpoint, same EL",
-				    FROM "a Watchpoint exception" },
-	[EC_BKPT_AARCH32] = { "BKPT from AArch32",
-			      FROM "execution of a Breakpoint instruction" },
-	[EC_VECTOR_CATCH_AARCH32] = { "AArch32 vector catch",
-				      FROM "a Breakpoint or Vector Catch debug "
-					   "exception" },
-	[EC_BRK] = { "BRK", FROM "execution of a Breakpoint instruction" },
-	[EC_PROFILING] = { "profiling exception", "a Profiling exception" },
-};
-
-static const struct class *class_of(unsigned int ec)
-{
-	static const struct class reserved = { "reserved exception class",
-					       NULL };
-	const struct class *c = &classes[ec % ARRAY_SIZE(classes)];
-
-	return c->name != NULL ? c : &reserved;
-}
-
-const char *esr_class_name(unsigned int ec)
-{
-	return class_of(ec)->name;
+	return "";
 }
 
 /* ---- One line ------------------------------------------------------- */
 
-static void print_fault_address(struct sink *out, uint64_t esr)
+static void print_brief(struct sink *out, const struct esr_field *f,
+			uint64_t esr)
 {
-	if (FIELD_GET(ESR_EL1_DABT_S1PTW, esr)) {
-		sink_printf(out, " | stage 2");
-	}
-	if (FIELD_GET(ESR_EL1_DABT_FNV, esr)) {
-		sink_printf(out, " | no FAR");
+	const unsigned int value = field_value(f, esr);
+	char buf[12];
+	const char *text = field_text(f, value, buf, sizeof(buf));
+
+	if (strncmp(text, "reserved", strlen("reserved")) == 0) {
+		sink_printf(out, " | %s (%s 0x%x)", text, f->name, value);
+	} else if (f->meaning == NUMBER) {
+		sink_printf(out, " %s%u", f->brief, value);
+	} else if (f->brief[0] == '\0') {
+		sink_printf(out, " | %s", text);
+	} else if (value != 0) {
+		sink_printf(out, " | %s%s%s", f->brief,
+			    f->meaning == REGISTER ? " " : "",
+			    f->meaning == REGISTER ? text : "");
 	}
 }
 
-static void print_data_abort(struct sink *out, uint64_t esr)
+/* From bit 0 up: a status is at the lowest bits, and the first to be said. */
+static void print_briefs(struct sink *out, uint64_t esr)
 {
-	const char *what = FIELD_GET(ESR_EL1_DABT_WNR, esr) ? "write" : "read";
+	const struct esr_field *fields = esr_iss_fields(esr_class(esr));
+	const struct esr_field *f = fields;
 
-	if (FIELD_GET(ESR_EL1_DABT_CM, esr)) {
-		what = "cache op or AT";
+	while (f->name != NULL) {
+		f++;
 	}
-	sink_printf(out, " | %s | %s", what,
-		    esr_fault_status_name(FIELD_GET(ESR_EL1_DABT_DFSC, esr)));
-	print_fault_address(out, esr);
+	while (f > fields) {
+		f--;
+		if (f->brief != NULL && field_exists(f, esr)) {
+			print_brief(out, f, esr);
+		}
+	}
 }
 
-static struct sysreg_access msr_mrs_of(uint64_t esr)
+static struct sysreg_access sysreg_of(uint64_t esr)
 {
+	const bool pair = esr_class(esr) == EC_MSRR_MRRS;
+
 	return (struct sysreg_access){
 		.op0 = FIELD_GET(ESR_EL1_SYS_OP0, esr),
 		.op1 = FIELD_GET(ESR_EL1_SYS_OP1, esr),
 		.crn = FIELD_GET(ESR_EL1_SYS_CRN, esr),
 		.crm = FIELD_GET(ESR_EL1_SYS_CRM, esr),
 		.op2 = FIELD_GET(ESR_EL1_SYS_OP2, esr),
-		.rt = FIELD_GET(ESR_EL1_SYS_RT, esr),
+		.rt = FIELD_GET(ESR_EL1_SYS_RT, esr) & ~(unsigned int)pair,
 		.read = FIELD_GET(ESR_EL1_SYS_DIRECTION, esr),
+		.pair = pair,
 	};
 }
 
-static void print_msr_mrs(struct sink *out, uint64_t esr)
+static void print_sysreg(struct sink *out, uint64_t esr)
 {
-	struct sysreg_access a = msr_mrs_of(esr);
+	struct sysreg_access a = sysreg_of(esr);
 	const bool swapped = sysreg_swap_back(&a);
 
 	sink_printf(out, " | ");
@@ -286,37 +125,21 @@ static void print_msr_mrs(struct sink *out, uint64_t esr)
 	sink_printf(out, "%s", swapped ? " (op1, op2 swapped)" : "");
 }
 
-static void print_serror(struct sink *out, uint64_t esr)
-{
-	if (FIELD_GET(ESR_EL1_SERROR_IDS, esr)) {
-		sink_printf(out, " | IMPLEMENTATION DEFINED syndrome");
-		return;
-	}
-	sink_printf(out, " | %s", esr_serror_status_name(
-			FIELD_GET(ESR_EL1_SERROR_DFSC, esr)));
-	if (FIELD_GET(ESR_EL1_SERROR_DFSC, esr) == SERROR_DFSC_ASYNCHRONOUS &&
-	    esr_serror_type(esr)) {
-		sink_printf(out, " | %s", esr_serror_type(esr));
-	}
-}
-
 void esr_print(struct sink *out, uint64_t esr)
 {
 	sink_printf(out, "%s", esr_class_name(esr_class(esr)));
 	if (esr_is_data_abort(esr)) {
-		print_data_abort(out, esr);
-	} else if (esr_is_instruction_abort(esr)) {
-		sink_printf(out, " | %s", esr_fault_status_name(FIELD_GET(
-						  ESR_EL1_IABT_IFSC, esr)));
-		print_fault_address(out, esr);
-	} else if (esr_class(esr) == EC_MSR_MRS) {
-		print_msr_mrs(out, esr);
-	} else if (esr_class(esr) == EC_SERROR) {
-		print_serror(out, esr);
-	} else if (esr_iss_fields(esr_class(esr))->width == 16) {
-		sink_printf(out, " #%u",
-			    (unsigned int)FIELD_GET(ESR_EL1_IMM16, esr));
+		sink_printf(out, " | %s",
+			    FIELD_GET(ESR_EL1_DABT_CM, esr) ? "cache op or AT" :
+			    FIELD_GET(ESR_EL1_DABT_WNR, esr) ? "write" :
+							       "read");
+	} else if (esr_class(esr) == EC_MSR_MRS ||
+		   esr_class(esr) == EC_MSRR_MRRS) {
+		print_sysreg(out, esr);
+	} else if (is_reserved(esr)) {
+		sink_printf(out, " 0x%02x", esr_class(esr));
 	}
+	print_briefs(out, esr);
 }
 
 /* ---- Field by field ------------------------------------------------- */
@@ -325,77 +148,66 @@ void esr_print(struct sink *out, uint64_t esr)
  * "  31:26  EC               0x25  data abort, same EL". A field without a
  * meaning in words ends after its value.
  */
-static void print_field(struct sink *out, uint64_t esr, unsigned int lsb,
-			unsigned int width, const char *name, const char *text)
+static void print_field(struct sink *out, uint64_t esr, unsigned int msb,
+			unsigned int lsb, const char *name, const char *text)
 {
 	char bits[8], value[20];
 
-	snprintf(bits, sizeof(bits), width > 1 ? "%u:%u" : "%u",
-		 lsb + width - 1, lsb);
-	snprintf(value, sizeof(value), "0x%lx", FIELD_GET_(esr, lsb, width));
+	snprintf(bits, sizeof(bits), msb > lsb ? "%u:%u" : "%u", msb, lsb);
+	snprintf(value, sizeof(value), "0x%lx",
+		 FIELD_GET_(esr, lsb, msb - lsb + 1));
 	sink_printf(out, "  %5s  %-12s %9s%s%s\n", bits, name, value,
 		    text[0] != '\0' ? "  " : "", text);
 }
 
-/* buf is for a register's name. */
-static const char *field_text(const struct esr_field *f, uint64_t value,
-			      char *buf, size_t size)
+/* What is set and belongs to no field, by runs of neighbouring bits. */
+static void explain_rest(struct sink *out, uint64_t esr, uint64_t rest)
 {
-	switch (f->meaning) {
-	case WORDS:
-		return f->words[value] != NULL ? f->words[value] : "reserved";
-	case FAULT_STATUS:
-		return esr_fault_status_name(value);
-	case SERROR_STATUS:
-		return esr_serror_status_name(value);
-	case DEBUG_STATUS:
-		return value == DFSC_DEBUG ? "debug exception" : "reserved";
-	case REGISTER:
-		snprintf(buf, size, value == 31 ? "xzr" : "x%u",
-			 (unsigned int)value);
-		return buf;
-	case NUMBER:
-		break;
+	for (int msb = 63; msb >= 0; msb--) {
+		int lsb = msb;
+
+		if (!esr_bit(rest, msb)) {
+			continue;
+		}
+		while (lsb > 0 && esr_bit(rest, lsb - 1)) {
+			lsb--;
+		}
+		print_field(out, esr, msb, lsb, "RES0",
+			    is_reserved(esr) ? "of a reserved class" :
+					       "reserved, and not 0");
+		msb = lsb;
 	}
-	return "";
 }
 
-/* ISS2 is of this decade: most CPUs leave it 0, and then it is not shown. */
-static bool field_exists(const struct esr_field *f, uint64_t esr)
-{
-	if (f->lsb >= 32 && FIELD_GET_(esr, f->lsb, f->width) == 0) {
-		return false;
-	}
-	return (esr & f->only_if.mask) == f->only_if.value;
-}
-
-/* The fields of ISS2 and ISS; what is set outside them is shown as it is. */
-static void explain_iss(struct sink *out, uint64_t esr)
+/*
+ * The fields of ISS2 and ISS. ISS2 is of this decade, and what EL2 alone has
+ * is 0 at EL1: they are shown if they say something.
+ */
+static void explain_fields(struct sink *out, uint64_t esr)
 {
 	uint64_t rest = esr & ~FIELD_MASK(ESR_EL1_EC) &
 			~FIELD_MASK(ESR_EL1_IL);
-	char buf[8];
+	char buf[12];
 
 	for (const struct esr_field *f = esr_iss_fields(esr_class(esr));
-	     f->width > 0; f++) {
-		if (field_exists(f, esr)) {
-			const uint64_t value =
-				FIELD_GET_(esr, f->lsb, f->width);
+	     f->name != NULL; f++) {
+		const unsigned int value = field_value(f, esr);
 
-			print_field(out, esr, f->lsb, f->width, f->name,
-				    field_text(f, value, buf, sizeof(buf)));
-			rest &= ~FIELD_MASK_(f->lsb, f->width);
+		if (!field_exists(f, esr) ||
+		    (value == 0 && (f->lsb >= 32 || f->els != 0))) {
+			continue;
 		}
+		print_field(out, esr, f->msb, f->lsb, f->name,
+			    field_text(f, value, buf, sizeof(buf)));
+		rest &= ~FIELD_MASK_(f->lsb, f->msb - f->lsb + 1);
 	}
-	if (rest != 0) {
-		sink_printf(out, "  other bits that are set: 0x%lx\n", rest);
-	}
+	explain_rest(out, esr, rest);
 }
 
 /* A known deviation of the emulator's: what the fields ought to have been. */
 static void explain_swap(struct sink *out, uint64_t esr)
 {
-	struct sysreg_access a = msr_mrs_of(esr);
+	struct sysreg_access a = sysreg_of(esr);
 
 	if (esr_class(esr) == EC_MSR_MRS && sysreg_swap_back(&a)) {
 		sink_printf(out, "  Op1 and Op2 are swapped, as QEMU does it "
@@ -405,24 +217,46 @@ static void explain_swap(struct sink *out, uint64_t esr)
 	}
 }
 
+/* The register that can hold this value: EL1's, unless only others have the
+ * class, or a field that is set. */
+static const char *register_name(uint64_t esr)
+{
+	static const char *const names[] = {
+		[IN_EL2] = "ESR_EL2", [IN_EL3] = "ESR_EL3",
+		[IN_EL2 | IN_EL3] = "ESR_EL2 or ESR_EL3",
+	};
+	unsigned int els = esr_class_els(esr_class(esr));
+
+	for (const struct esr_field *f = esr_iss_fields(esr_class(esr));
+	     f->name != NULL; f++) {
+		if (f->els != 0 && field_exists(f, esr) &&
+		    field_value(f, esr) != 0) {
+			els = f->els;
+		}
+	}
+	return is_reserved(esr) ? "ESR_ELx" :
+	       els == 0 ? "ESR_EL1" : names[els];
+}
+
 void esr_explain(struct sink *out, uint64_t esr)
 {
-	const struct class *c = class_of(esr_class(esr));
+	const enum esr_class ec = esr_class(esr);
+	const char *name = register_name(esr);
 
-	sink_printf(out, "ESR_EL1 = 0x%lx\n  ", esr);
+	sink_printf(out, "%s = 0x%lx\n  ", name, esr);
 	esr_print(out, esr);
 	sink_printf(out, "\n");
-	print_field(out, esr, ESR_EL1_EC, "EC", c->name);
-	print_field(out, esr, ESR_EL1_IL, "IL",
+	print_field(out, esr, 31, 26, "EC", esr_class_name(ec));
+	print_field(out, esr, 25, 25, "IL",
 		    FIELD_GET(ESR_EL1_IL, esr) ?
 			    "32-bit instruction, or no instruction" :
 			    "16-bit instruction");
-	print_field(out, esr, ESR_EL1_ISS, "ISS", "");
-	explain_iss(out, esr);
+	print_field(out, esr, 24, 0, "ISS", "");
+	explain_fields(out, esr);
 	explain_swap(out, esr);
-	if (c->section != NULL) {
-		sink_printf(out, "Arm ARM (DDI 0487), ESR_EL1, \"ISS encoding "
+	if (!is_reserved(esr)) {
+		sink_printf(out, "Arm ARM (DDI 0487), %s, \"ISS encoding "
 				 "for\n  %s\"\n",
-			    c->section);
+			    name, esr_class_section(ec));
 	}
 }

@@ -1,275 +1,299 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * esr_iss.c - the fields of ESR_EL1.ISS for each exception class, as tables:
- * where a field is, what it is called, what its values mean. Nothing here
- * prints; esr.c does. (Arm ARM DDI 0487, ESR_EL1, "ISS encoding for …".)
+ * esr_iss.c - the fields of ISS and ISS2 for each exception class, as tables:
+ * where a field is, what it is called, what its values mean, and when it is
+ * there. A bit of no list is RES0. Nothing here prints; esr.c does. Places and
+ * names are those of the Arm ARM (DDI 0487, M.a), ESR_EL1, ESR_EL2, ESR_EL3:
+ * "ISS encoding for …", "ISS2 encoding for …".
  */
 #include "esr_iss.h"
 
-/*
- * Each macro is one row: `field` is a `lsb, width` pair of sysreg_fields.h.
- * The _IF forms exist only while the field `cond` has the value `is`.
- */
-#define TEXTS(...) (const char *const[]){ __VA_ARGS__ }
-#define F_NUMBER(field, name)     { field, name, NUMBER, NULL, { 0 } }
-#define F_REGISTER(field, name)   { field, name, REGISTER, NULL, { 0 } }
-#define F_STATUS(field, name)     { field, name, FAULT_STATUS, NULL, { 0 } }
-#define F_DEBUG(field, name)      { field, name, DEBUG_STATUS, NULL, { 0 } }
-#define F_WORDS(field, name, ...) \
-	{ field, name, WORDS, TEXTS(__VA_ARGS__), { 0 } }
-#define F_WORDS_IF(cond, is, field, name, ...) \
-	{ field, name, WORDS, TEXTS(__VA_ARGS__), IF(cond, is) }
-#define F_REGISTER_IF(cond, is, field, name) \
-	{ field, name, REGISTER, NULL, IF(cond, is) }
-#define IF(...) IF_(__VA_ARGS__) /* splits the pair */
-#define IF_(lsb, width, is) \
-	{ FIELD_MASK_(lsb, width), FIELD_PREP_((uint64_t)(is), lsb, width) }
-#define F_END { 0, 0, NULL, NUMBER, NULL, { 0 } }
+/* ---- When a field is there ------------------------------------------ */
 
-#define SET_WORDS                                                    \
-	F_WORDS_IF(ESR_EL1_DABT_DFSC, 0x10, ESR_EL1_DABT_SET, "SET", \
-		   "recoverable", NULL, "uncontainable", "restartable")
-#define FNV_WORDS                            \
-	F_WORDS(ESR_EL1_DABT_FNV, "FnV",     \
-		"FAR_EL1 holds the address", \
-		"FAR_EL1 is not valid")
-#define S1PTW_WORDS                             \
-	F_WORDS(ESR_EL1_DABT_S1PTW, "S1PTW",    \
-		"not a stage-2 fault of a walk", \
-		"stage-2 fault on a stage-1 table walk")
-/* What it means is the implementation's to say, of external aborts alone. */
-#define EA_TEXTS "", "IMPLEMENTATION DEFINED kind of external abort"
-#define EA_WORDS F_WORDS(ESR_EL1_DABT_EA, "EA", EA_TEXTS)
+static bool has_step(uint64_t esr) /* ISV */
+{
+	return esr_bit(esr, 24);
+}
 
-static const struct esr_field data_abort[] = {
-	F_NUMBER(ESR_EL1_DABT2_TND, "TnD"), /* tag check, no data */
-	F_NUMBER(ESR_EL1_DABT2_TAG, "TagAccess"),
-	F_NUMBER(ESR_EL1_DABT2_GCS, "GCS"),
-	F_NUMBER(ESR_EL1_DABT2_ASSURED, "AssuredOnly"),
-	F_NUMBER(ESR_EL1_DABT2_OVERLAY, "Overlay"),
-	F_NUMBER(ESR_EL1_DABT2_DIRTY, "DirtyBit"),
-	F_REGISTER(ESR_EL1_DABT2_XS, "Xs"),
-	F_WORDS(ESR_EL1_DABT_ISV, "ISV", "bits 23:14 say nothing",
-		"bits 23:14 describe the instruction"),
-	F_WORDS_IF(ESR_EL1_DABT_ISV, 1, ESR_EL1_DABT_SAS, "SAS", "1 byte",
-		   "2 bytes", "4 bytes", "8 bytes"),
-	F_WORDS_IF(ESR_EL1_DABT_ISV, 1, ESR_EL1_DABT_SSE, "SSE",
-		   "no sign extension", "sign extension"),
-	F_REGISTER_IF(ESR_EL1_DABT_ISV, 1, ESR_EL1_DABT_SRT, "SRT"),
-	F_WORDS_IF(ESR_EL1_DABT_ISV, 1, ESR_EL1_DABT_SF, "SF",
-		   "32-bit register", "64-bit register"),
-	F_WORDS_IF(ESR_EL1_DABT_ISV, 1, ESR_EL1_DABT_AR, "AR",
-		   "no acquire or release", "acquire or release"),
-	F_WORDS(ESR_EL1_DABT_VNCR, "VNCR", "not an access through VNCR_EL2",
-		"an access through VNCR_EL2"),
-	SET_WORDS,
-	FNV_WORDS,
-	EA_WORDS,
-	F_WORDS(ESR_EL1_DABT_CM, "CM", "not cache maintenance",
-		"cache maintenance or address translation"),
-	S1PTW_WORDS,
-	F_WORDS(ESR_EL1_DABT_WNR, "WnR", "read", "write"),
-	F_STATUS(ESR_EL1_DABT_DFSC, "DFSC"),
-	F_END,
-};
+static bool has_time_limit(uint64_t esr) /* TI: WFIT, WFET */
+{
+	return esr_bit(esr, 1);
+}
 
-static const struct esr_field instruction_abort[] = {
-	SET_WORDS, FNV_WORDS, EA_WORDS, S1PTW_WORDS,
-	F_STATUS(ESR_EL1_IABT_IFSC, "IFSC"), F_END,
-};
+static bool may_have_failed(uint64_t esr) /* CCKNOWNPASS = 1 */
+{
+	return esr_bit(esr, 19);
+}
+
+static bool is_load_or_store_64(uint64_t esr)
+{
+	return FIELD_GET(ESR_EL1_ISS, esr) < 3;
+}
+
+static bool is_buffer_sync(uint64_t esr)
+{
+	return !is_load_or_store_64(esr);
+}
+
+static bool is_eret_with_key(uint64_t esr)
+{
+	return esr_bit(esr, 1);
+}
+
+static bool is_gcs_check(uint64_t esr) /* ExType */
+{
+	return (esr >> 20 & 15) == 0;
+}
+
+static bool is_gcs_store(uint64_t esr)
+{
+	return (esr >> 20 & 15) == 2;
+}
+
+/* ---- Calls and breakpoints ------------------------------------------ */
 
 static const struct esr_field immediate[] = {
-	F_NUMBER(ESR_EL1_IMM16, "imm16"), F_END,
+	F(15, 0, "imm16", LINE("#")), F_END,
 };
 
-static const struct esr_field msr_mrs[] = {
-	F_NUMBER(ESR_EL1_SYS_OP0, "Op0"),
-	F_NUMBER(ESR_EL1_SYS_OP2, "Op2"),
-	F_NUMBER(ESR_EL1_SYS_OP1, "Op1"),
-	F_NUMBER(ESR_EL1_SYS_CRN, "CRn"),
-	F_REGISTER(ESR_EL1_SYS_RT, "Rt"),
-	F_NUMBER(ESR_EL1_SYS_CRM, "CRm"),
-	F_WORDS(ESR_EL1_SYS_DIRECTION, "Direction", "write (MSR)",
-		"read (MRS)"),
+static const struct esr_field comment[] = {
+	F(15, 0, "Comment", LINE("#")), F_END,
+};
+
+static const struct esr_field debug[] = {
+	F(5, 0, "IFSC", AS(DEBUG_STATUS)), F_END,
+};
+
+static const struct esr_field software_step[] = {
+	F(24, 24, "ISV", SAY("EX says nothing", "EX is valid")),
+	F(6, 6, "EX", SAY("not a load-exclusive",
+			  "a load-exclusive was stepped"),
+	  IF(has_step)),
+	F(5, 0, "IFSC", AS(DEBUG_STATUS)),
 	F_END,
 };
 
-static const struct esr_field msrr_mrrs[] = {
-	F_NUMBER(ESR_EL1_SYS_OP0, "Op0"),
-	F_NUMBER(ESR_EL1_SYS_OP2, "Op2"),
-	F_NUMBER(ESR_EL1_SYS_OP1, "Op1"),
-	F_NUMBER(ESR_EL1_SYS_CRN, "CRn"),
-	F_NUMBER(ESR_EL1_SYS_RT_PAIR, "Rt/2"), /* an even register, +1 */
-	F_NUMBER(ESR_EL1_SYS_CRM, "CRm"),
-	F_WORDS(ESR_EL1_SYS_DIRECTION, "Direction", "write (MSRR)",
-		"read (MRRS)"),
+static const struct esr_field profiling[] = {
+	F(5, 1, "FSC", SAY("PMU", "Profiling Buffer", "trace buffer"),
+	  LINE("")),
+	F(0, 0, "SYNC", SAY("asynchronous", "synchronous"), LINE("")),
 	F_END,
 };
+
+/* ---- Trapped instructions ------------------------------------------- */
 
 /* AArch32's condition: AArch64 reports CV = 1 and COND = 14, "always". */
-#define CONDITION                                              \
-	F_WORDS(ESR_EL1_COND_CV, "CV", "COND is not valid",    \
-		"COND is valid"),                              \
-	F_NUMBER(ESR_EL1_COND_COND, "COND")
+#define CONDITION(...)                                                       \
+	F(24, 24, "CV", SAY("COND is not valid", "COND is valid"),          \
+	  __VA_ARGS__),                                                      \
+	F(23, 20, "COND", SAY("EQ", "NE", "CS", "CC", "MI", "PL", "VS", "VC", \
+			      "HI", "LS", "GE", "LT", "GT", "LE", "always"), \
+	  __VA_ARGS__)
+#define REGISTER_ACCESS                     \
+	F(21, 20, "Op0"), F(19, 17, "Op2"), \
+	F(16, 14, "Op1"), F(13, 10, "CRn")
 
-static const struct esr_field condition[] = { CONDITION, F_END };
+static const struct esr_field condition[] = { CONDITION(), F_END };
 
 static const struct esr_field wfx[] = {
-	CONDITION,
-	F_WORDS(ESR_EL1_WFX_RV, "RV", "RN says nothing",
-		"RN is the register with the time limit"),
-	F_REGISTER_IF(ESR_EL1_WFX_RV, 1, ESR_EL1_WFX_RN, "RN"),
-	F_WORDS(ESR_EL1_WFX_TI, "TI", "WFI", "WFE", "WFIT", "WFET"),
+	CONDITION(),
+	F(9, 5, "RN", AS(REGISTER)),
+	F(2, 2, "RV", SAY("RN says nothing",
+			  "RN is the register with the time limit"),
+	  IF(has_time_limit)),
+	F(1, 0, "TI", SAY("WFI", "WFE", "WFIT", "WFET"), LINE("")),
+	F_END,
+};
+
+static const struct esr_field mcr_mrc[] = {
+	CONDITION(),
+	F(19, 17, "Opc2"),
+	F(16, 14, "Opc1"),
+	F(13, 10, "CRn"),
+	F(9, 5, "Rt", AS(REGISTER)),
+	F(4, 1, "CRm"),
+	F(0, 0, "Direction", SAY("write (MCR)", "read (MRC or VMRS)")),
+	F_END,
+};
+
+static const struct esr_field mcrr_mrrc[] = {
+	CONDITION(),
+	F(19, 16, "Opc1"),
+	F(14, 10, "Rt2", AS(REGISTER)),
+	F(9, 5, "Rt", AS(REGISTER)),
+	F(4, 1, "CRm"),
+	F(0, 0, "Direction", SAY("write (MCRR)", "read (MRRC)")),
+	F_END,
+};
+
+static const struct esr_field ldc_stc[] = {
+	CONDITION(),
+	F(19, 12, "imm8"),
+	F(9, 5, "Rn", AS(REGISTER)), /* UNKNOWN if AM is literal */
+	F(4, 4, "Offset", SAY("subtract the offset", "add the offset")),
+	F(3, 1, "AM", SAY("immediate unindexed", "immediate post-indexed",
+			  "immediate offset", "immediate pre-indexed",
+			  "literal unindexed", NULL, "literal offset")),
+	F(0, 0, "Direction", SAY("write to memory (STC)",
+				 "read from memory (LDC)")),
 	F_END,
 };
 
 static const struct esr_field ls64[] = {
-	F_NUMBER(ESR_EL1_ISS, "ISS"), F_END, /* 0 ST64BV, 1 ST64BV0, 2 others */
+	F(24, 0, "ISS", SAY("ST64BV", "ST64BV0", "LD64B or ST64B"), LINE(""),
+	  IF(is_load_or_store_64)),
+	F(24, 0, "ISS", SAY([3] = "TSB CSYNC", [4] = "PSB CSYNC"), LINE(""),
+	  ONLY(IN_EL2), IF(is_buffer_sync)),
+	F_END,
 };
 
 static const struct esr_field bti[] = {
-	F_NUMBER(ESR_EL1_BTI_BTYPE, "BTYPE"), F_END,
+	F(1, 0, "BTYPE", LINE("BTYPE ")), F_END,
 };
 
-static const struct esr_field pac_fail[] = {
-	F_WORDS(ESR_EL1_PAC_DATA, "key", "an instruction key", "a data key"),
-	F_WORDS(ESR_EL1_PAC_B, "A or B", "key A", "key B"),
+static const struct esr_field smc_aarch32[] = {
+	CONDITION(IF(may_have_failed)),
+	F(19, 19, "CCKNOWNPASS", SAY("it passed its condition",
+				     "it may have failed its condition")),
+	F_END,
+};
+
+static const struct esr_field msrr_mrrs[] = {
+	REGISTER_ACCESS,
+	F(9, 6, "Rt", AS(REGISTER_PAIR)),
+	F(4, 1, "CRm"),
+	F(0, 0, "Direction", SAY("write (MSRR)", "read (MRRS)")),
+	F_END,
+};
+
+static const struct esr_field msr_mrs[] = {
+	REGISTER_ACCESS,
+	F(9, 5, "Rt", AS(REGISTER)),
+	F(4, 1, "CRm"),
+	F(0, 0, "Direction", SAY("write (MSR)", "read (MRS)")),
 	F_END,
 };
 
 static const struct esr_field eret[] = {
-	F_WORDS(ESR_EL1_ERET_ERET, "ERET", "ERET", "ERETAA or ERETAB"),
-	F_WORDS(ESR_EL1_ERET_ERETA, "ERETA", "ERETAA (or ERET)", "ERETAB"),
+	F(1, 1, "ERET", SAY("ERET", "ERETAA or ERETAB")),
+	F(0, 0, "ERETA", SAY("ERETAA", "ERETAB"), IF(is_eret_with_key)),
+	F_END,
+};
+
+static const struct esr_field tstart[] = {
+	F(9, 5, "Rd", AS(REGISTER)), F_END,
+};
+
+static const struct esr_field pac_fail[] = {
+	F(1, 1, "DnI", SAY("an instruction key", "a data key")),
+	F(0, 0, "BnA", SAY("key A", "key B")),
 	F_END,
 };
 
 static const struct esr_field sme[] = {
-	F_WORDS(ESR_EL1_SME_SMTC, "SMTC", "SME is trapped",
-		"an instruction that streaming mode does not have",
-		"needs streaming mode, PSTATE.SM is 0",
-		"needs ZA, PSTATE.ZA is 0", "ZT0 is trapped", NULL, NULL, NULL),
+	F(2, 0, "SMTC",
+	  SAY("SME is trapped",
+	      "an instruction that streaming mode does not have",
+	      "needs streaming mode, PSTATE.SM is 0",
+	      "needs ZA, PSTATE.ZA is 0", "ZT0 is trapped"),
+	  LINE("")),
 	F_END,
+};
+
+static const struct esr_field implementation_defined[] = {
+	F(24, 0, "IMP DEF"), F_END,
 };
 
 static const struct esr_field mops[] = {
-	F_WORDS(ESR_EL1_MOPS_MEMINST, "MemInst", "CPY*: copy", "SET*: set"),
-	F_NUMBER(ESR_EL1_MOPS_ISSETG, "isSETG"),
-	F_NUMBER(ESR_EL1_MOPS_OPTIONS, "Options"),
-	F_WORDS(ESR_EL1_MOPS_EPILOGUE, "FromEpilogue", "the main instruction",
-		"the epilogue"),
-	F_WORDS(ESR_EL1_MOPS_WRONG, "WrongOption", "PSTATE.C agrees",
-		"PSTATE.C says the other option"),
-	F_WORDS(ESR_EL1_MOPS_OPTION_A, "OptionA", "this CPU uses option B",
-		"this CPU uses option A"),
-	F_REGISTER(ESR_EL1_MOPS_DEST, "destreg"),
-	F_REGISTER(ESR_EL1_MOPS_SRC, "srcreg"),
-	F_REGISTER(ESR_EL1_MOPS_SIZE, "sizereg"),
+	F(24, 24, "MemInst", SAY("CPY*: copy", "SET*: set")),
+	F(23, 23, "isSETG", SAY("not SETG*", "SETG*: tags, too")),
+	F(22, 19, "Options"),
+	F(18, 18, "FromEpilogue", SAY("the main instruction", "the epilogue")),
+	/* Before M.a: WrongOption, and OptionA of the CPU. */
+	F(17, 16, "FormatOption",
+	  SAY("registers of option B, as this CPU's",
+	      "registers of option A, as this CPU's",
+	      "registers of option A; this CPU has option B",
+	      "registers of option B; this CPU has option A")),
+	F(14, 10, "destreg", AS(REGISTER)),
+	F(9, 5, "srcreg", AS(REGISTER)),
+	F(4, 0, "sizereg", AS(REGISTER)),
 	F_END,
 };
 
+#define FLAG_TEXTS(what) SAY("", what)
+
 static const struct esr_field fp_exception[] = {
-	F_WORDS(ESR_EL1_FP_TFV, "TFV", "the bits below say nothing",
-		"the bits below are valid"),
-	F_NUMBER(ESR_EL1_FP_VECITR, "VECITR"),
-	F_NUMBER(ESR_EL1_FP_IDF, "IDF"), /* input denormal */
-	F_NUMBER(ESR_EL1_FP_IXF, "IXF"), /* inexact */
-	F_NUMBER(ESR_EL1_FP_UFF, "UFF"), /* underflow */
-	F_NUMBER(ESR_EL1_FP_OFF, "OFF"), /* overflow */
-	F_NUMBER(ESR_EL1_FP_DZF, "DZF"), /* divided by zero */
-	F_NUMBER(ESR_EL1_FP_IOF, "IOF"), /* invalid operation */
+	F(23, 23, "TFV", SAY("the flags below say nothing",
+			     "the flags below are valid")),
+	F(10, 8, "VECITR"), /* UNKNOWN from AArch64, all ones from AArch32 */
+	F(7, 7, "IDF", FLAG_TEXTS("input denormal")),
+	F(4, 4, "IXF", FLAG_TEXTS("inexact")),
+	F(3, 3, "UFF", FLAG_TEXTS("underflow")),
+	F(2, 2, "OFF", FLAG_TEXTS("overflow")),
+	F(1, 1, "DZF", FLAG_TEXTS("divided by zero")),
+	F(0, 0, "IOF", FLAG_TEXTS("invalid operation")),
 	F_END,
 };
 
 static const struct esr_field gcs[] = {
-	F_NUMBER(ESR_EL1_GCS_EXTYPE, "ExType"), /* 0 data check, 1 EXLOCK */
-	F_NUMBER(ESR_EL1_GCS_IT, "IT"),
+	F(23, 20, "ExType", SAY("data check", "EXLOCK", "GCSSTR or GCSSTTR"),
+	  LINE("")),
+	F(14, 10, "Raddr", AS(REGISTER), IF(is_gcs_store)),
+	F(9, 5, "Rn", AS(REGISTER), IF(is_gcs_check)),
+	F(9, 5, "Rvalue", AS(REGISTER), IF(is_gcs_store)),
+	F(4, 0, "IT",
+	  SAY("RET", "GCSPOPM", "RETAA", "RETAB", "GCSSS1", "GCSSS2",
+	      [8] = "GCSPOPCX", [9] = "GCSPOPX"),
+	  LINE(""), IF(is_gcs_check)),
 	F_END,
 };
 
-/* How much the error has spoilt. */
-static const char *const serror_types[8] = {
-	"uncontainable", "unrecoverable", "restartable", "recoverable",
-	NULL, NULL, "corrected", NULL,
-};
-
-const char *esr_serror_type(uint64_t esr)
-{
-	return serror_types[FIELD_GET(ESR_EL1_SERROR_AET, esr)];
-}
-
-static const struct esr_field serror[] = {
-	F_WORDS(ESR_EL1_SERROR_IDS, "IDS", "the format below",
-		"IMPLEMENTATION DEFINED"),
-	F_WORDS_IF(ESR_EL1_SERROR_IDS, 0, ESR_EL1_SERROR_IESB, "IESB",
-		   "not by an implicit barrier", "by an implicit barrier"),
-	/* Valid with this status only. */
-	{ ESR_EL1_SERROR_AET, "AET", WORDS, serror_types,
-	  { FIELD_MASK(ESR_EL1_SERROR_IDS) | FIELD_MASK(ESR_EL1_SERROR_DFSC),
-	    SERROR_DFSC_ASYNCHRONOUS } },
-	F_WORDS_IF(ESR_EL1_SERROR_IDS, 0, ESR_EL1_DABT_EA, "EA", EA_TEXTS),
-	{ ESR_EL1_SERROR_DFSC, "DFSC", SERROR_STATUS, NULL,
-	  IF(ESR_EL1_SERROR_IDS, 0) },
-	F_END,
-};
-
-static const struct esr_field debug[] = {
-	F_DEBUG(ESR_EL1_IABT_IFSC, "IFSC"), F_END,
-};
-
-static const struct esr_field software_step[] = {
-	F_WORDS(ESR_EL1_STEP_ISV, "ISV", "EX says nothing", "EX is valid"),
-	F_WORDS(ESR_EL1_STEP_EX, "EX", "not a load-exclusive",
-		"a load-exclusive was stepped"),
-	F_DEBUG(ESR_EL1_IABT_IFSC, "IFSC"),
-	F_END,
-};
-
-static const struct esr_field watchpoint[] = {
-	F_NUMBER(ESR_EL1_WATCH_WPT, "WPT"),
-	F_NUMBER(ESR_EL1_WATCH_WPTV, "WPTV"),
-	F_NUMBER(ESR_EL1_WATCH_WPF, "WPF"),
-	F_NUMBER(ESR_EL1_WATCH_FNP, "FnP"),
-	F_NUMBER(ESR_EL1_DABT_VNCR, "VNCR"),
-	FNV_WORDS,
-	F_NUMBER(ESR_EL1_DABT_CM, "CM"),
-	F_WORDS(ESR_EL1_DABT_WNR, "WnR", "read", "write"),
-	F_DEBUG(ESR_EL1_DABT_DFSC, "DFSC"),
-	F_END,
-};
-
-/* Whatever has no list here has an ISS of RES0 bits only. */
+/* A class without a list has no fields: its ISS and ISS2 are RES0. */
 static const struct esr_field *const lists[64] = {
 	[EC_WFX] = wfx,
+	[EC_CP15_MCR_MRC] = mcr_mrc,
+	[EC_CP15_MCRR_MRRC] = mcrr_mrrc,
+	[EC_CP14_MCR_MRC] = mcr_mrc,
+	[EC_CP14_LDC_STC] = ldc_stc,
 	[EC_FP_ACCESS] = condition,
+	[EC_VMRS] = mcr_mrc,
 	[EC_LS64] = ls64,
+	[EC_CP14_MRRC] = mcrr_mrrc,
 	[EC_BTI] = bti,
 	[EC_SVC_AARCH32] = immediate,
 	[EC_HVC_AARCH32] = immediate,
+	[EC_SMC_AARCH32] = smc_aarch32,
 	[EC_MSRR_MRRS] = msrr_mrrs,
 	[EC_SVC] = immediate,
 	[EC_HVC] = immediate,
 	[EC_SMC] = immediate,
 	[EC_MSR_MRS] = msr_mrs,
 	[EC_ERET] = eret,
+	[EC_TSTART] = tstart,
 	[EC_PAC_FAIL] = pac_fail,
 	[EC_SME] = sme,
-	[EC_INSTRUCTION_ABORT_LOWER_EL] = instruction_abort,
-	[EC_INSTRUCTION_ABORT_SAME_EL] = instruction_abort,
-	[EC_DATA_ABORT_LOWER_EL] = data_abort,
-	[EC_DATA_ABORT_SAME_EL] = data_abort,
+	[EC_GRANULE_PROTECTION] = esr_granule_check,
+	[EC_IMPLEMENTATION_EL3] = implementation_defined,
+	[EC_INSTRUCTION_ABORT_LOWER_EL] = esr_instruction_abort,
+	[EC_INSTRUCTION_ABORT_SAME_EL] = esr_instruction_abort,
+	[EC_DATA_ABORT_LOWER_EL] = esr_data_abort,
+	[EC_DATA_ABORT_SAME_EL] = esr_data_abort,
 	[EC_MOPS] = mops,
 	[EC_FP_EXCEPTION_AARCH32] = fp_exception,
 	[EC_FP_EXCEPTION] = fp_exception,
 	[EC_GCS] = gcs,
-	[EC_SERROR] = serror,
+	[EC_SERROR] = esr_serror,
 	[EC_BREAKPOINT_LOWER_EL] = debug,
 	[EC_BREAKPOINT_SAME_EL] = debug,
 	[EC_SOFTWARE_STEP_LOWER_EL] = software_step,
 	[EC_SOFTWARE_STEP_SAME_EL] = software_step,
-	[EC_WATCHPOINT_LOWER_EL] = watchpoint,
-	[EC_WATCHPOINT_SAME_EL] = watchpoint,
-	[EC_BKPT_AARCH32] = immediate,
-	[EC_BRK] = immediate,
+	[EC_WATCHPOINT_LOWER_EL] = esr_watchpoint,
+	[EC_WATCHPOINT_SAME_EL] = esr_watchpoint,
+	[EC_BKPT_AARCH32] = comment,
+	[EC_VECTOR_CATCH_AARCH32] = debug,
+	[EC_BRK] = comment,
+	[EC_PROFILING] = profiling,
 };
 
 const struct esr_field *esr_iss_fields(enum esr_class ec)

@@ -12,10 +12,11 @@ struct sysreg_access {
 	uint8_t op0, op1, crn, crm, op2;
 	uint8_t rt;
 	bool read; /* MRS, SYSL */
+	bool pair; /* 128 bits wide: MRRS, MSRR, SYSP */
 };
 
 /* "mrs x5, CTR_EL0", "msr DAIFSet, #2", "dc CVAU, x0"; what has no name as an
- * assembler takes it: "mrs x0, s3_7_c11_c0_0". */
+ * assembler takes it: "mrs x0, s3_7_c11_c0_0", "sys #0, c7, c1, #5, x0". */
 void sysreg_print(struct sink *out, const struct sysreg_access *a);
 
 /*
