@@ -177,7 +177,7 @@ void story_json_brief(struct sink *out, const struct fault *f,
 		json_hex(out, "elr", f->elr);
 	}
 	json_hex(out, "esr", f->esr);
-	if (f->left >= 0) {
+	if (f->left > 0) {
 		json_number(out, "left", f->left);
 	}
 	if (f->walk_valid && w->levels > 0 && last <= 3 && w->desc[last]) {

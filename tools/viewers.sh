@@ -41,5 +41,6 @@ mv "$dir"/files/usr/share/go-*/src/cmd/trace/static/*.html \
 
 mkdir "$dir/whole"
 mv "$dir/speedscope" "$dir/catapult" "$dir/whole"
+ln -s ../trace.json ../../tests/system/catapult.html "$dir/whole"
 mv -T "$dir/whole" $folder 2>/dev/null || [ -d $folder ]
 echo $folder

@@ -131,7 +131,7 @@ def judge_event(event):
     if not 0 < event["pid"] < 2**31 or not 0 < event["tid"] < 2**31:
         yield "0 is the idle task's number to an importer"
     args = event.get("args", {})
-    if "magic" in args or any(args[key] in ("", "0x0", None, [], {}) for key in set(args) - {"elr"}):
+    if "magic" in args or any(args[key] in ("", "0x0", 0, None, [], {}) for key in set(args) - {"elr"}):
         yield "an argument that says nothing"
     # Spans that have the same name and the same arguments are added up: so few may have some.
     if event["ph"] == "X" and not set(args) <= {"error", "left"}:
