@@ -12,9 +12,9 @@
  *
  * Importers take 0 for Linux's idle task, and a thread's number for unique:
  * so no track is called 0, and no two of them the same. And they add a span's
- * duration to its begin as fractions, so that two sums which should be equal are
- * not: what ends where the next one begins ends a nanosecond earlier, and a call
- * that does not return a nanosecond after the last thing in it.
+ * duration to its begin as fractions, so that two sums which should be equal
+ * are not: what ends where the next one begins ends a nanosecond earlier, and
+ * a call that does not return a nanosecond after the last thing in it.
  */
 #include "story_chrome.h"
 
@@ -29,7 +29,7 @@
 #define PIDS 32768 /* as many as the kernel has */
 #define CPUS 65536 /* more than any event can name */
 #define MARKS_TRACK 100000 /* and the pid: a process's second thread */
-#define CPUS_TRACK 1000000 /* a process that is nobody's; and the CPU: its threads */
+#define CPUS_TRACK 1000000 /* nobody's process; and the CPU: its threads */
 
 /* Where a span is open: a process's call, and a CPU's task. */
 struct open {

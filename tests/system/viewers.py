@@ -39,6 +39,10 @@ def why_not():
 # ---- What they are to show: from CTF ---------------------------------------------
 
 
+# A field as babeltrace2 prints it: an enumerator, or its number if it has no name; a text; a number.
+FIELD = re.compile(r'(\w+) = (?:\( (?:"([^"]*)"|<unknown>) : container = (-?\d+) \)|"([^"]*)"|([^ ,]+))')
+
+
 @dataclass
 class Record:
     name: str
@@ -62,8 +66,7 @@ def read_ctf(folder):
             r"\{ sequence = \d+, pid = (-?\d+), duration = (\d+) \}, \{ (.*) \}$",
             line,
         ).groups()
-        found = re.findall(r"(\w+) = (?:\( (?:\"([^\"]*)\"|<unknown>) : container = (-?\d+) \)|\"([^\"]*)\"|([^ ,]+))", rest)
-        fields = {key: one or two or three or four for key, one, two, three, four in found}
+        fields = {key: next(filter(None, values), "") for key, *values in FIELD.findall(rest)}
         first = int(time) if first is None else first
         start, end = (int((int(time) - first + more) * tick) for more in (0, int(duration)))
         records.append(Record(name, start, end, int(cpu), int(pid), fields))
