@@ -243,8 +243,9 @@ compile_commands.json: $(B)/asm_offsets.h FORCE
 	@MAKEFLAGS= $(MAKE) -nB $(MAKEOVERRIDES) V=1 all $(addprefix $(B)/,test/Image test/initrd.cpio \
 	host/tests host/tests-mm host/story host/truth host/esr) | \
 	$(PYTHON) tools/compile_commands.py $@
+viewers: ; @sh tools/viewers.sh
 deps: ;@: # done above
 clean: ; rm -rf build
-.PHONY: all help $(BOOTS) check loc pictures esr deps clean FORCE
+.PHONY: all help $(BOOTS) check loc pictures esr deps viewers clean FORCE
 -include $(if $(ALONE),$(patsubst %.o,%.d,$(call to_host,tool,tools/esr.c $(PURE))),\
 	$(B)/asm_offsets.d $(shell find $(B)/obj $(B)/host -name '*.d' 2>/dev/null))

@@ -106,6 +106,12 @@ need_debugger() {
 	have gdb-multiarch || lacks gdb-multiarch gdb-multiarch
 }
 
+need_viewers() {
+	have npm || lacks npm npm
+	have chromium-headless-shell || have chromium ||
+		lacks "a headless Chromium" chromium-headless-shell
+}
+
 need() {
 	case $1 in
 	help | clean) ;;
@@ -115,6 +121,7 @@ need() {
 	test) need_kernel; need_host_compiler; need_tests; need_debugger ;;
 	check) need test; need_check ;;
 	debug) need_kernel; need_host_compiler; need_debugger ;;
+	viewers) need_viewers ;; # viewers.sh
 	bare) have debootstrap || lacks debootstrap debootstrap ;; # bare.sh
 	*) need_kernel ;;
 	esac

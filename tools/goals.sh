@@ -28,6 +28,7 @@
 #: make loc                        lines of code, against their budgets
 #: make pictures                   draws docs/pictures/*.svg from their text
 #: make compile_commands.json      how each file is compiled, for clangd
+#: make deps viewers               speedscope and Catapult, for make test
 #: make clean                      removes build/
 #:
 #: A program: INIT=PROGRAM, or FILE=my.c [LIBC=1]; its arguments: ARGS="'a b' c".
@@ -46,7 +47,7 @@ build="ARCH B CC CLANG CROSS_COMPILE DEFINES GRANULE HOSTCC HOST_FLAGS \
 machine="APPEND APT_TIMEOUT CPU ENTRY_EL GIC MEM QEMU SMP"
 program="ARGS FILE INIT INITRD LIBC"
 goals="run compare trace try test debug bench predict truth esr walk check \
-	loc pictures clean help deps all compile_commands.json"
+	loc pictures viewers clean help deps all compile_commands.json"
 
 # uses GOAL: the variables that it uses, beside those of the build
 uses() {
@@ -63,6 +64,7 @@ uses() {
 		TIMEOUT ;;
 	esr) echo ESR ;;
 	deps) echo APT_TIMEOUT GDB QEMU ;;
+	viewers) echo APT_TIMEOUT ;;
 	esac
 }
 

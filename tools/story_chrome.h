@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * story_chrome.h - a trace in Chrome's JSON format, for chrome://tracing and
- * Perfetto's viewer: a track for each CPU (which task it runs) and for each
- * process (its calls and user-access windows as spans, its faults as marks).
+ * story_chrome.h - a trace in Chrome's JSON format, which speedscope, Catapult
+ * and Perfetto read: a track for each CPU (which task it runs) and for each
+ * process (its calls, user-access windows and faults as spans), and below a
+ * process's one with a mark for each fault, which says it all.
  */
 #pragma once
 

@@ -122,6 +122,8 @@ static bool is_in_header(const struct trace_field *field)
 	return false;
 }
 
+#define FAULT_ID TRACE_ID_COUNT /* after the events' */
+
 static void write_event_type(FILE *out, unsigned int id,
 			     const struct trace_description *d)
 {
@@ -132,12 +134,42 @@ static void write_event_type(FILE *out, unsigned int id,
 			write_field_type(out, &d->fields[i]);
 		}
 	}
+	if (id == FAULT_ID) { /* put_words() */
+		fprintf(out, "\t\tstring symbol;\n\t\tstring sentence;\n");
+	}
 	fprintf(out, "\t};\n};\n");
 }
 
-#define FAULT_ID TRACE_ID_COUNT /* after the events' */
+#define UUID_SIZE 16 /* bytes */
 
-static void write_metadata(FILE *out, uint64_t hz)
+/* The same trace has the same one: a hash of its records' places in it. Version
+ * 8 is that of a UUID which its maker's own way makes (RFC 9562). */
+static void make_uuid(const struct records *r, uint8_t *uuid)
+{
+	uint64_t h[2] = { UINT64_C(0xcbf29ce484222325), r->count }; /* FNV-1a */
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct record *one = &r->all[i];
+
+		h[0] = (h[0] ^ one->time_entry) * UINT64_C(0x100000001b3);
+		h[0] = (h[0] ^ one->time_end) * UINT64_C(0x100000001b3);
+		h[1] = (h[1] ^ h[0] ^ one->id) * UINT64_C(0x100000001b3);
+		h[1] ^= h[1] >> 29; /* so that high bits reach the low ones */
+	}
+	memcpy(uuid, h, UUID_SIZE);
+	uuid[6] = (uint8_t)(0x80 | (uuid[6] & 0x0f));
+	uuid[8] = (uint8_t)(0x80 | (uuid[8] & 0x3f));
+}
+
+static void write_uuid(FILE *out, const uint8_t *uuid)
+{
+	for (size_t i = 0; i < UUID_SIZE; i++) {
+		fprintf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ?
+			"-" : "", uuid[i]);
+	}
+}
+
+static void write_metadata(FILE *out, uint64_t hz, const uint8_t *uuid)
 {
 	fprintf(out, "/* CTF 1.8 */\n\n");
 	fprintf(out, "clock {\n\tname = \"counter\";\n\tdescription = "
@@ -145,10 +177,12 @@ static void write_metadata(FILE *out, uint64_t hz)
 		hz > 0 ? hz : 1000000000);
 	write_integer_types(out);
 	fprintf(out, "trace {\n\tmajor = 1;\n\tminor = 8;\n"
-		"\tbyte_order = le;\n"
-		"\tpacket.header := struct { x32 magic; u32 stream_id; };\n"
-		"};\n");
-	fprintf(out, "env {\n\ttracer_name = \"portcullis\";\n};\n");
+		"\tbyte_order = le;\n\tuuid = \"");
+	write_uuid(out, uuid);
+	fprintf(out, "\";\n\tpacket.header := struct { x32 magic; "
+		"u8 uuid[%d]; u32 stream_id; };\n};\n", UUID_SIZE);
+	fprintf(out, "env {\n\ttrace_name = \"portcullis\";\n"
+		"\ttracer_name = \"portcullis\";\n};\n");
 	fprintf(out, "stream {\n\tid = 0;\n"
 		"\tevent.header := struct { u16 id; moment timestamp; };\n"
 		"\tevent.context := struct { u64 sequence; s32 pid; "
@@ -197,8 +231,23 @@ static void put_field(FILE *out, const struct trace_field *field,
 	}
 }
 
+/* Of a fault what its numbers mean, for readers that know no AArch64. */
+static void put_words(FILE *out, const struct fault *f, story_symbol_fn *symbol)
+{
+	struct sink_buffer b;
+	char text[320];
+
+	if (!symbol(f->elr, text, sizeof(text))) {
+		text[0] = '\0';
+	}
+	put(out, text, strlen(text) + 1);
+	sink_buffer_init(&b, text, sizeof(text));
+	story_sentence(&b.sink, f, symbol);
+	put(out, text, strlen(text) + 1);
+}
+
 static void put_record(FILE *out, const struct records *all,
-		       const struct record *r)
+		       const struct record *r, story_symbol_fn *symbol)
 {
 	const struct trace_description *d = &fault_description;
 	unsigned int id = FAULT_ID;
@@ -222,20 +271,25 @@ static void put_record(FILE *out, const struct records *all,
 				  base + d->fields[i].offset);
 		}
 	}
+	if (id == FAULT_ID) {
+		put_words(out, &data.fault, symbol);
+	}
 }
 
-#define PACKET_HEADER 52 /* bytes: as write_metadata() says */
+#define PACKET_HEADER 68 /* bytes: as write_metadata() says */
 
 struct packet {
 	uint64_t begin, end; /* the times of its first and last event */
 	uint64_t dropped;    /* on this CPU, before its end */
 	uint64_t bytes;      /* with this header */
 	unsigned int cpu;
+	const uint8_t *uuid;
 };
 
 static void put_packet(FILE *out, const struct packet *p)
 {
 	put_int(out, CTF_MAGIC, 4);
+	put(out, p->uuid, UUID_SIZE);
 	put_int(out, 0, 4);
 	put_int(out, p->begin, 8);
 	put_int(out, p->end, 8);
@@ -245,24 +299,32 @@ static void put_packet(FILE *out, const struct packet *p)
 	put_int(out, p->cpu, 4);
 }
 
+struct ctf {
+	const struct records *records;
+	const char *directory;
+	story_symbol_fn *symbol;
+	uint8_t uuid[UUID_SIZE];
+};
+
 /* An empty packet, and one with all records: readers take the difference of
  * two packets for what was dropped (babeltrace2 2.1 says nothing of one:
  * findings/babeltrace2_discarded.sh). */
-static bool write_stream(FILE *out, unsigned int cpu,
-			 const struct records *r, const struct record **mine,
-			 size_t count, uint64_t dropped)
+static bool write_stream(FILE *out, unsigned int cpu, const struct ctf *ctf,
+			 const struct record **mine, size_t count,
+			 uint64_t dropped)
 {
 	struct packet p = { .begin = mine[0]->time_entry,
 			    .end = mine[0]->time_entry,
 			    .bytes = PACKET_HEADER,
-			    .cpu = cpu };
+			    .cpu = cpu,
+			    .uuid = ctf->uuid };
 
 	put_packet(out, &p);
 	p.end = mine[count - 1]->time_entry;
 	p.dropped = dropped;
 	put_packet(out, &p);
 	for (size_t i = 0; i < count; i++) {
-		put_record(out, r, mine[i]);
+		put_record(out, ctf->records, mine[i], ctf->symbol);
 	}
 	p.bytes = (uint64_t)ftell(out) - PACKET_HEADER;
 	fseek(out, PACKET_HEADER, SEEK_SET);
@@ -279,9 +341,10 @@ static FILE *open_in(const char *directory, const char *name)
 }
 
 /* The records of one CPU; false: they could not be written. */
-static bool story_ctf_cpu(const struct records *r, const char *directory,
-			  unsigned int cpu, uint64_t dropped)
+static bool story_ctf_cpu(const struct ctf *ctf, unsigned int cpu,
+			  uint64_t dropped)
 {
+	const struct records *r = ctf->records;
 	const struct record **mine = calloc(r->count + 1, sizeof(*mine));
 	size_t count = 0;
 	char name[32];
@@ -300,17 +363,19 @@ static bool story_ctf_cpu(const struct records *r, const char *directory,
 	ok = mine != NULL;
 	if (count > 0) {
 		snprintf(name, sizeof(name), "cpu%u", cpu);
-		out = open_in(directory, name);
+		out = open_in(ctf->directory, name);
 		ok = out != NULL &&
-		     write_stream(out, cpu, r, mine, count, dropped);
+		     write_stream(out, cpu, ctf, mine, count, dropped);
 		ok = out != NULL && fclose(out) == 0 && ok;
 	}
 	free(mine);
 	return ok;
 }
 
-bool story_ctf(const struct records *r, const char *directory)
+bool story_ctf(const struct records *r, const char *directory,
+	       story_symbol_fn *symbol)
 {
+	struct ctf ctf = { r, directory, symbol, { 0 } };
 	struct trace_event end;
 	uint64_t dropped = 0;
 	bool ok;
@@ -323,13 +388,14 @@ bool story_ctf(const struct records *r, const char *directory)
 	if (out == NULL) {
 		return false;
 	}
-	write_metadata(out, r->hz);
+	make_uuid(r, ctf.uuid);
+	write_metadata(out, r->hz, ctf.uuid);
 	ok = fclose(out) == 0;
 	if (records_last(r, TRACE_ID_end, &end)) {
 		dropped = end.u.end.faults_dropped + end.u.end.events_dropped;
 	}
 	for (unsigned int cpu = 0; ok && cpu < r->cpus; cpu++) {
-		ok = story_ctf_cpu(r, directory, cpu, cpu == 0 ? dropped : 0);
+		ok = story_ctf_cpu(&ctf, cpu, cpu == 0 ? dropped : 0);
 	}
 	return ok;
 }

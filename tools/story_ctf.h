@@ -5,7 +5,9 @@
  */
 #pragma once
 
+#include "decode/decode.h"
 #include "story_records.h"
 
 /* Returns false, with errno set, where the folder cannot be written. */
-bool story_ctf(const struct records *r, const char *directory);
+bool story_ctf(const struct records *r, const char *directory,
+	       story_symbol_fn *symbol);

@@ -11,6 +11,8 @@
 #include "sys/calls.h"
 #include "sys/textbook.h"
 
+#include "../user/lib/errnos.h"
+
 #define FIELD(T, kind, name) TRACE_FIELD(T, kind, name)
 static const struct trace_field fault_fields[] = {
 	FAULT_FIELDS(FIELD, fault)
@@ -91,6 +93,19 @@ const char *call_name(uint64_t number)
 	}
 	number -= TEXTBOOK_FIRST;
 	return number < ARRAY_SIZE(textbook) ? textbook[number] : NULL;
+}
+
+const char *error_name(int64_t result)
+{
+#define E(name) [name] = #name,
+	static const char *const names[] = { ERRNOS(E) };
+#undef E
+
+	if (result >= 0 || result < -4095) { /* as Linux's own libraries do */
+		return NULL;
+	}
+	return -result < (int64_t)ARRAY_SIZE(names) && names[-result] != NULL ?
+		       names[-result] : "unknown";
 }
 
 const char *field_enumerator(enum field_kind kind, uint64_t value)

@@ -25,6 +25,8 @@ const char *resolution_name(unsigned int resolution);
 const char *walk_end_name(unsigned int end);
 /* "write" for 64; NULL: no call of this kernel. */
 const char *call_name(uint64_t number);
+/* "EFAULT" for -14, which a call returned; NULL: it has not failed. */
+const char *error_name(int64_t result);
 #define CALL_LIMIT 0x10010 /* above the number of any call */
 
 /* Bytes of one field of this kind. */

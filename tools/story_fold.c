@@ -48,9 +48,8 @@ static const char *fault_access_word(const struct fault *f)
 	return f->is_write ? "write" : "read";
 }
 
-/* "EL0 write in main: unmapped, demand-zero" */
-static void label_fault(struct sink *out, const struct fault *f,
-			story_symbol_fn *symbol)
+void story_fault_label(struct sink *out, const struct fault *f,
+		       story_symbol_fn *symbol)
 {
 	char place[64];
 
@@ -248,7 +247,7 @@ struct story_fold story_fold(const struct records *r, story_wants_fn *wants,
 		}
 		sink_buffer_init(&b, label, sizeof(label));
 		if (is_fault) {
-			label_fault(&b.sink, &data.fault, symbol);
+			story_fault_label(&b.sink, &data.fault, symbol);
 		} else {
 			label_event(&b.sink, &data.event);
 		}

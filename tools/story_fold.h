@@ -60,5 +60,9 @@ void story_print_rest(struct sink *out, const struct records *r,
 /* How many kinds are not shown because there are too many; nothing if all are. */
 void story_print_not_shown(struct sink *out, const struct story_fold *fold,
 			   const struct story_limits *limits);
+/* "EL0 write in main: unmapped, demand-zero": what faults that are alike have
+ * in common. */
+void story_fault_label(struct sink *out, const struct fault *f,
+		       story_symbol_fn *symbol);
 /* "7,012" */
 const char *story_count(size_t count);

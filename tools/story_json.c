@@ -12,17 +12,20 @@
 
 void story_json_string(struct sink *out, const char *text, size_t max)
 {
-	sink_printf(out, "\"");
-	for (size_t i = 0; i < max && text[i] != '\0'; i++) {
+	size_t from = 0, i = 0; /* what is before `from` is written */
+
+	out->put(out, "\"", 1);
+	for (; i < max && text[i] != '\0'; i++) {
 		const unsigned char c = (unsigned char)text[i];
 
 		if (c < ' ' || c == '"' || c == '\\' || c >= 0x7f) {
+			out->put(out, text + from, i - from);
 			sink_printf(out, "\\u%04x", c);
-		} else {
-			sink_printf(out, "%c", c);
+			from = i + 1;
 		}
 	}
-	sink_printf(out, "\"");
+	out->put(out, text + from, i - from);
+	out->put(out, "\"", 1);
 }
 
 static void json_text(struct sink *out, const char *key, const char *text)
@@ -153,14 +156,61 @@ void story_json(struct sink *out, const struct fault *f, unsigned long number,
 	sink_printf(out, "}");
 }
 
+void story_json_brief(struct sink *out, const struct fault *f,
+		      story_symbol_fn *symbol)
+{
+	const struct walk *w = &f->walk;
+	const unsigned int last = w->first + w->levels - 1u;
+	struct sink_buffer b;
+	char text[320];
+
+	sink_buffer_init(&b, text, sizeof(text));
+	story_sentence(&b.sink, f, symbol);
+	sink_printf(out, "{\"sentence\":");
+	story_json_string(out, text, strlen(text));
+	sink_buffer_init(&b, text, sizeof(text));
+	story_resolution(&b.sink, f);
+	json_text(out, "ending", text);
+	if (symbol(f->elr, text, sizeof(text))) {
+		json_text(out, "symbol", text);
+	} else {
+		json_hex(out, "elr", f->elr);
+	}
+	json_hex(out, "esr", f->esr);
+	if (f->left > 0) {
+		json_number(out, "left", f->left);
+	}
+	if (f->walk_valid && w->levels > 0 && last <= 3 && w->desc[last]) {
+		json_hex(out, "descriptor", w->desc[last]);
+	}
+	sink_printf(out, "}");
+}
+
+/* 0 is nothing, but not of an enumeration, where it is the first. And what was
+ * there before is known from the event before. */
+static bool is_empty(const struct trace_field *field, const void *at)
+{
+	if (strcmp(field->name, "from") == 0) {
+		return true;
+	}
+	if (field->kind == FIELD_NAME) {
+		return *(const char *)at == '\0';
+	}
+	return field_value(field->kind, at) == 0 &&
+	       field_enumerator(field->kind, 0) == NULL;
+}
+
 void story_json_event(struct sink *out, const struct trace_event *e)
 {
 	const struct trace_description *d = trace_describe(e->id);
 
 	sink_printf(out, "{\"sequence\":%lu", e->sequence);
 	for (size_t i = 0; d != NULL && i < d->count; i++) {
-		json_field(out, &d->fields[i],
-			   (const char *)&e->u + d->fields[i].offset);
+		const char *at = (const char *)&e->u + d->fields[i].offset;
+
+		if (!is_empty(&d->fields[i], at)) {
+			json_field(out, &d->fields[i], at);
+		}
 	}
 	sink_printf(out, "}");
 }

@@ -14,7 +14,7 @@
 
 struct record {
 	uint64_t offset; /* in the file */
-	uint64_t sequence, time_entry;
+	uint64_t sequence, time_entry, time_end;
 	int32_t pid;
 	unsigned int number; /* of a fault: the first is 1; of an event 0 */
 	uint16_t cpu;

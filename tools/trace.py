@@ -10,14 +10,17 @@ what is left out is counted.
 Beside that it leaves, in the build directory, all of it:
 
     trace/          the whole trace, light events too, in CTF 1.8 (babeltrace2)
-    trace.json      the same for chrome://tracing and ui.perfetto.dev
+    trace.json      a picture of it, for speedscope, Catapult and Perfetto
+    trace.json.gz   the same, smaller, where trace.json is over 5 MB
     trace.run/      what the kernel wrote, and console.txt, what the program did
 
 The machine counts instructions (-icount), so costs and times repeat.
 """
 
 import glob
+import gzip
 import os
+import shutil
 import sys
 
 import ending
@@ -25,6 +28,9 @@ import story
 from run import Machine
 
 LIMIT = 120  # seconds, unless TIMEOUT says otherwise
+MB = 1000000
+SMALL = 5 * MB  # of trace.json; a larger one is compressed, too
+LONGEST = 500 * MB  # a browser has no longer text, and speedscope and Catapult read the file as one
 COUNTED = ("-icount", "shift=0,sleep=off")
 
 
@@ -39,11 +45,23 @@ def boot(directory):
     return machine, program, result
 
 
+def compress(timeline):
+    """Leaves trace.json.gz beside a large trace.json. Returns a sentence of what can be opened."""
+    size, packed = os.path.getsize(timeline), f"{timeline}.gz"
+    if size <= SMALL:
+        return timeline
+    with open(timeline, "rb") as source, gzip.open(packed, "wb", compresslevel=1) as target:
+        shutil.copyfileobj(source, target, MB)
+    said = f"{timeline} ({size / MB:.0f} MB), {os.path.basename(packed)} ({os.path.getsize(packed) / MB:.0f} MB)"
+    too_large = f": above {LONGEST // MB} MB speedscope and Catapult cannot read it, and Perfetto may lack memory"
+    return said + too_large * (size > LONGEST)
+
+
 def trace():
     """Boots and prints; returns what went wrong, or None."""
     chosen = story.choice()  # before the machine is waited for
     folder, timeline = f"{story.BUILD}/trace", f"{story.BUILD}/trace.json"
-    for old in glob.glob(f"{folder}/*"):
+    for old in glob.glob(f"{folder}/*") + glob.glob(f"{timeline}.gz"):
         os.remove(old)  # a stream of a CPU that is not there any more
     machine, program, result = boot(f"{story.BUILD}/trace.run")
     print(f"{os.environ.get('FILE') or program}    {machine.title()}\n", flush=True)
@@ -55,7 +73,7 @@ def trace():
     print("\n".join(ends) if ends else f"The machine ended with status {result.status}.")
     if status != 0:
         return "the whole trace could not be written; the line above says why"
-    print(f"the whole trace: babeltrace2 {folder}    ui.perfetto.dev: {timeline}")
+    print(f"the whole trace: babeltrace2 {folder}\na picture (speedscope, ui.perfetto.dev): {compress(timeline)}")
     return f"stopped after {machine.timeout:g} seconds (TIMEOUT=)" if result.timed_out else None
 
 

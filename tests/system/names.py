@@ -3,15 +3,17 @@
 
 Every name of arch/aarch64/decode/sysregs.def is assembled as an MRS, MSR or
 system instruction, and must give the numbers of its place. A name that this
-assembler is too old for is left out, and counted.
+assembler is too old for is left out, and counted. And errno_name() knows each
+error that the kernel's source has.
 """
 
+import glob
 import os
 import re
 import subprocess
 from dataclasses import dataclass
 
-from harness import BUILD, Outcome, Test
+from harness import BUILD, Command, Outcome, Test
 
 # What an assembler does not know of these is left out.
 KNOW = [".arch armv9.3-a", *(f".arch_extension {each}" for each in ("memtag", "sve2", "sme", "ls64", "profile", "rme"))]
@@ -91,5 +93,40 @@ class Names(Test):
         return [int.from_bytes(data[at : at + 4], "little") for at in range(0, len(data), 4)]
 
 
+@dataclass
+class Errors(Test):
+    """Each error that the kernel's source has, printed by a program that has only its number."""
+
+    PROGRAM = """
+    #include "rt.h"
+
+    int main(void)
+    {
+        static const int codes[] = { %s, 4095 };
+
+        for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+            printf("%%s %%s\\n", errno_name(codes[i]), errno_name(-codes[i]));
+        }
+        return 0;
+    }
+    """
+
+    def start(self, limit):
+        sources = glob.glob("src/**/*.[chS]", recursive=True) + glob.glob("arch/aarch64/**/*.[chS]", recursive=True)
+        codes = set()
+        for path in sources:
+            with open(path, encoding="utf-8") as file:
+                codes |= set(re.findall(r"-(E[A-Z0-9]{2,})\b", file.read()))
+        self.expect = tuple(rf"^{code} {code}$" for code in sorted(codes)) + (r"^E\? E\?$",)
+        assert len(codes) >= 20, codes
+        path = f"{BUILD}/test/errors.c"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(self.PROGRAM % ", ".join(sorted(codes)))
+        return Command("", argv=("make", "--no-print-directory", "run", f"FILE={path}")).start(limit)
+
+
 TIER = 1
-TESTS = [Names("names: system registers, as the assembler has them")]
+TESTS = [
+    Names("names: system registers, as the assembler has them"),
+    Errors("names: errors, as a program prints them", limit=120),
+]

@@ -5,6 +5,8 @@
  */
 #include "rt.h"
 
+#include "errnos.h"
+
 long file_read(const char *path, char *buf, size_t size)
 {
 	long fd = open(path, O_RDONLY);
@@ -70,42 +72,13 @@ char *view_get(const char *text, const char *key, char *value, size_t size)
 
 const char *errno_name(long err)
 {
-	switch (err < 0 ? -err : err) {
-	case EPERM:
-		return "EPERM";
-	case ENOENT:
-		return "ENOENT";
-	case EINTR:
-		return "EINTR";
-	case EIO:
-		return "EIO";
-	case E2BIG:
-		return "E2BIG";
-	case ENOEXEC:
-		return "ENOEXEC";
-	case EBADF:
-		return "EBADF";
-	case ECHILD:
-		return "ECHILD";
-	case EAGAIN:
-		return "EAGAIN";
-	case ENOMEM:
-		return "ENOMEM";
-	case EACCES:
-		return "EACCES";
-	case EFAULT:
-		return "EFAULT";
-	case EBUSY:
-		return "EBUSY";
-	case ENODEV:
-		return "ENODEV";
-	case EINVAL:
-		return "EINVAL";
-	case ESPIPE:
-		return "ESPIPE";
-	case ENOSYS:
-		return "ENOSYS";
-	default:
-		return "E?";
-	}
+#define E(name) [name] = #name,
+	static const char *const names[] = { ERRNOS(E) };
+#undef E
+	const unsigned long code = err < 0 ? -(unsigned long)err :
+					     (unsigned long)err;
+	const char *name = code < sizeof(names) / sizeof(names[0]) ?
+				   names[code] : NULL;
+
+	return name != NULL ? name : "E?";
 }
