@@ -45,26 +45,31 @@ class Outcome:
         self.notes.append(f"a known failure: {why}")
 
     def read_ktap(self, text, test):
-        """Counts the results in text, which are those of the test of that name."""
-        planned = results = 0
+        """Counts the results in text, one KTAP document, which are those of the test of that name."""
+        plans, results = [], 0
         comments, skips = [], {}
         for line in text.splitlines():
             plan = re.fullmatch(r"1\.\.(\d+)", line)
-            result = re.fullmatch(r"(not )?ok \d+ (.*?)(?: # SKIP (.*))?", line)
+            result = re.fullmatch(r"(not )?ok (\d+) (.*?)(?: # SKIP (.*))?", line)
             if plan:
-                planned += int(plan.group(1))
+                plans.append(int(plan.group(1)))
             elif line.startswith("# "):
                 comments.append(line[2:])
             elif result:
                 results += 1
-                self._count(*result.groups(), comments, skips, test)
+                failed, number, name, why = result.groups()
+                if int(number) != results:
+                    self.fail(f"result {results} has the number {number}: {name}")
+                self._count(failed, name, why, comments, skips, test)
                 comments = []
         for why, names in skips.items():
             self.notes.append(f"{names[0] if len(names) == 1 else len(names)} skipped: {why}")
         if results == 0:
             self.fail("it printed no test result")
-        elif planned != results:
-            self.fail(f"its plan was {planned} tests, and {results} came")
+        elif len(plans) != 1:
+            self.fail(f"{len(plans)} plans: it is not one KTAP document")
+        elif plans[0] != results:
+            self.fail(f"its plan was {plans[0]} tests, and {results} came")
 
     def _count(self, failed, name, why_skipped, comments, skips, test):
         why, passes = known.excuse(test, name), known.passes(test, name)
