@@ -34,15 +34,20 @@ class Outcome:
     notes: list = field(default_factory=list)
     output: str = ""
     excused: int = 0  # of the skipped: known failures
+    cases: list = field(default_factory=list)  # (name, "passed"|"failed"|"skipped", why) of each that is counted
 
-    def fail(self, why):
+    def fail(self, why, name=""):
+        """name: of a result; without, it is about the run as a whole."""
         self.failed += 1
-        self.notes.append(why)
+        self.notes.append(f"{name}: {why}" if name else why)
+        self.cases.append((name or why, "failed", why))
 
-    def excuse(self, why):
+    def excuse(self, why, name=""):
         self.skipped += 1
         self.excused += 1
-        self.notes.append(f"a known failure: {why}")
+        why = f"a known failure: {name}: {why}" if name else f"a known failure: {why}"
+        self.notes.append(why)
+        self.cases.append((name or why, "skipped", why))
 
     def read_ktap(self, text, test):
         """Counts the results in text, one KTAP document, which are those of the test of that name."""
@@ -74,14 +79,16 @@ class Outcome:
     def _count(self, failed, name, why_skipped, comments, skips, test):
         why, passes = known.excuse(test, name), known.passes(test, name)
         if failed and why:
-            self.excuse(f"{name}: {why}")
+            self.excuse(why, name)
         elif failed:
-            self.fail(f"{name}: {'; '.join(comments) or 'failed'}")
+            self.fail("; ".join(comments) or "failed", name)
         elif why_skipped:
             self.skipped += 1
+            self.cases.append((name, "skipped", why_skipped))
             skips.setdefault(why_skipped, []).append(name)
         else:
             self.passed += 1
+            self.cases.append((name, "passed", ""))
             self.notes += [passes] if passes else []
 
 
@@ -164,8 +171,8 @@ class Command(Test):
             return self._start(limit)
 
     def environment(self):
-        """The make that runs the tests is not the one that is tested."""
-        its_own = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+        """The make that runs the tests is not the one that is tested, nor are its results."""
+        its_own = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "JUNIT")
         env = {name: value for name, value in os.environ.items() if name not in its_own}
         return {**env, **self.env}
 
