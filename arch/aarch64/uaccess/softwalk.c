@@ -90,15 +90,19 @@ static size_t softwalk_on_page(uint64_t addr, size_t n)
 	return MIN(n, (size_t)(PAGE_SIZE - addr % PAGE_SIZE));
 }
 
+/* In a kernel buffer's place, where there is none. Not NULL: a copy that is
+ * given that is a kernel bug, and must be stopped (invariant 4). */
+static char no_buffer[1];
+
 /*
  * Copies n bytes between addr and the kernel's k: with VM_READ to k, with
- * VM_WRITE from it; without k, zeroes. Returns the bytes that are left. Inlined,
+ * VM_WRITE from it; with no_buffer, zeroes. Returns the bytes that are left. Inlined,
  * so that each use has only its own case.
  */
 static inline __attribute__((always_inline)) size_t
 softwalk_copy(uint64_t addr, char *k, size_t n, unsigned int access)
 {
-	const bool zeroes = k == NULL; /* before it moves */
+	const bool zeroes = k == no_buffer; /* before it moves */
 
 	while (n > 0) {
 		size_t part = softwalk_on_page(addr, n);
@@ -135,10 +139,10 @@ size_t softwalk_copy_to_user(void __user *to, const void *from, size_t n)
 
 size_t softwalk_clear_user(void __user *to, size_t n)
 {
-	return softwalk_copy((__force uint64_t)to, NULL, n, VM_WRITE);
+	return softwalk_copy((__force uint64_t)to, no_buffer, n, VM_WRITE);
 }
 
-/* Without `to`, only counts. */
+/* With no_buffer it only counts. */
 long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
 {
 	const char *nul = NULL;
@@ -154,10 +158,10 @@ long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
 		}
 		nul = memchr(alias, 0, part);
 		part = nul ? (size_t)(nul - alias) : part;
-		if (to) {
+		if (to != no_buffer) {
 			memcpy(to + done, alias, part);
 		}
-		if (to && nul) {
+		if (to != no_buffer && nul) {
 			to[done + (long)part] = '\0'; /* whatever it is now */
 		}
 		softwalk_unpin(alias);
@@ -168,7 +172,7 @@ long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
 
 long softwalk_strnlen_user(const char __user *s, long n)
 {
-	long len = softwalk_strncpy_from_user(NULL, s, n);
+	long len = softwalk_strncpy_from_user(no_buffer, s, n);
 
 	return len < 0 ? 0 : len + 1;
 }
