@@ -80,23 +80,30 @@ static bool test_run(const struct test *test, unsigned int number)
 	return run.failures == 0;
 }
 
-static bool test_is_of(const struct test *test, const char *suite)
+static bool test_is_of(const struct test *test, char *const *suites,
+		       size_t count)
 {
-	return suite == NULL || strcmp(test->suite, suite) == 0;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(test->suite, suites[i]) == 0) {
+			return true;
+		}
+	}
+	return count == 0 || strcmp(test->suite, "last") == 0;
 }
 
 unsigned int tests_run(struct sink *out, const struct test *first,
-		       const struct test *end, const char *suite)
+		       const struct test *end, char *const *suites,
+		       size_t count)
 {
-	unsigned int count = 0, number = 0, failed = 0;
+	unsigned int plan = 0, number = 0, failed = 0;
 
 	run.out = out;
 	for (const struct test *t = first; t < end; t++) {
-		count += test_is_of(t, suite);
+		plan += test_is_of(t, suites, count);
 	}
-	sink_printf(out, "KTAP version 1\n1..%u\n", count);
+	sink_printf(out, "KTAP version 1\n1..%u\n", plan);
 	for (const struct test *t = first; t < end; t++) {
-		if (test_is_of(t, suite)) {
+		if (test_is_of(t, suites, count)) {
 			failed += !test_run(t, ++number);
 		}
 	}

@@ -21,12 +21,14 @@ struct test {
 };
 
 /*
- * Runs the tests from first up to end (excluded) whose suite is `suite` (NULL:
- * all of them), prints KTAP, and returns how many failed: the kernel's runner
- * passes the bounds of .tests. One caller at a time.
+ * Runs the tests from first up to end (excluded) whose suite is among the
+ * count suites (0: all of them), prints one KTAP document, and returns how
+ * many failed: the kernel's runner passes the bounds of .tests. One caller at a
+ * time. A test of the suite "last" runs in any case: see TEST_LAST.
  */
 unsigned int tests_run(struct sink *out, const struct test *first,
-		       const struct test *end, const char *suite);
+		       const struct test *end, char *const *suites,
+		       size_t count);
 
 /* What the macros call: notes the failure and prints it as a KTAP comment. */
 bool test_expect(bool ok, const char *what, const char *file, int line);
@@ -67,11 +69,16 @@ void test_register(const struct test *test); /* copies *test */
 extern const struct test tests_start[], tests_end[];
 #endif
 
-#define TEST(suite_, name_)                                           \
-	static void run_##suite_##_##name_(void);                     \
-	static const struct test test_##suite_##_##name_ TEST_SECTION \
-		__attribute__((aligned(8))) = {                       \
-			#suite_, #name_, run_##suite_##_##name_       \
-		};                                                    \
-	TEST_REGISTER(suite_##_##name_)                               \
+#define TEST_IN(section, suite_, name_)                          \
+	static void run_##suite_##_##name_(void);                \
+	static const struct test test_##suite_##_##name_ section \
+		__attribute__((aligned(8))) = {                  \
+			#suite_, #name_, run_##suite_##_##name_  \
+		};                                               \
+	TEST_REGISTER(suite_##_##name_)                          \
 	static void run_##suite_##_##name_(void)
+
+#define TEST(suite, name) TEST_IN(TEST_SECTION, suite, name)
+
+/* In the kernel: after all others, whichever run (link.ld sorts sections). */
+#define TEST_LAST(name) TEST_IN(__section(".tests.last"), last, name)

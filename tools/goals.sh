@@ -37,6 +37,7 @@
 #: GIC=3|2  ENTRY_EL=1|2 (where the kernel is entered)  INITRD=FILE
 #: APPEND="pan=off uaccess=plain"  QEMU=PROGRAM|new  TIMEOUT=SECONDS
 #: A build: GRANULE=4k|16k|64k  VA_BITS=N  CROSS_COMPILE=PREFIX  LLVM=1  V=1
+#: make test JUNIT=FILE keeps the results as hosted CI reads them.
 #: make debug GDB_SERVER=1234 waits for an editor's gdb. APT_TIMEOUT=SECONDS is
 #: what the archive may take.
 #: What make trace shows: ONLY=fault|window|switch|tlb  PID=1  VA=404000  CLASS=pan
@@ -60,7 +61,9 @@ uses() {
 	compare | truth) echo $machine TIMEOUT ;;
 	bench) echo $machine LINUX TIMEOUT ;;
 	predict) echo $machine ANSWERS COUNT SEED TIMEOUT ;;
-	test | check) echo APT_TIMEOUT EXACT GDB OPERATIONS QEMU SMP SUITES TIER \
+	test) echo APT_TIMEOUT EXACT GDB JUNIT OPERATIONS QEMU SMP SUITES TIER \
+		TIMEOUT ;;
+	check) echo APT_TIMEOUT EXACT GDB OPERATIONS QEMU SMP SUITES TIER \
 		TIMEOUT ;;
 	esr) echo ESR ;;
 	deps) echo APT_TIMEOUT GDB QEMU ;;

@@ -34,49 +34,61 @@ class Outcome:
     notes: list = field(default_factory=list)
     output: str = ""
     excused: int = 0  # of the skipped: known failures
+    cases: list = field(default_factory=list)  # (name, "passed"|"failed"|"skipped", why) of each that is counted
 
-    def fail(self, why):
+    def fail(self, why, name=""):
+        """name: of a result; without, it is about the run as a whole."""
         self.failed += 1
-        self.notes.append(why)
+        self.notes.append(f"{name}: {why}" if name else why)
+        self.cases.append((name or why, "failed", why))
 
-    def excuse(self, why):
+    def excuse(self, why, name=""):
         self.skipped += 1
         self.excused += 1
-        self.notes.append(f"a known failure: {why}")
+        why = f"a known failure: {name}: {why}" if name else f"a known failure: {why}"
+        self.notes.append(why)
+        self.cases.append((name or why, "skipped", why))
 
     def read_ktap(self, text, test):
-        """Counts the results in text, which are those of the test of that name."""
-        planned = results = 0
+        """Counts the results in text, one KTAP document, which are those of the test of that name."""
+        plans, results = [], 0
         comments, skips = [], {}
         for line in text.splitlines():
             plan = re.fullmatch(r"1\.\.(\d+)", line)
-            result = re.fullmatch(r"(not )?ok \d+ (.*?)(?: # SKIP (.*))?", line)
+            result = re.fullmatch(r"(not )?ok (\d+) (.*?)(?: # SKIP (.*))?", line)
             if plan:
-                planned += int(plan.group(1))
+                plans.append(int(plan.group(1)))
             elif line.startswith("# "):
                 comments.append(line[2:])
             elif result:
                 results += 1
-                self._count(*result.groups(), comments, skips, test)
+                failed, number, name, why = result.groups()
+                if int(number) != results:
+                    self.fail(f"result {results} has the number {number}: {name}")
+                self._count(failed, name, why, comments, skips, test)
                 comments = []
         for why, names in skips.items():
             self.notes.append(f"{names[0] if len(names) == 1 else len(names)} skipped: {why}")
         if results == 0:
             self.fail("it printed no test result")
-        elif planned != results:
-            self.fail(f"its plan was {planned} tests, and {results} came")
+        elif len(plans) != 1:
+            self.fail(f"{len(plans)} plans: it is not one KTAP document")
+        elif plans[0] != results:
+            self.fail(f"its plan was {plans[0]} tests, and {results} came")
 
     def _count(self, failed, name, why_skipped, comments, skips, test):
         why, passes = known.excuse(test, name), known.passes(test, name)
         if failed and why:
-            self.excuse(f"{name}: {why}")
+            self.excuse(why, name)
         elif failed:
-            self.fail(f"{name}: {'; '.join(comments) or 'failed'}")
+            self.fail("; ".join(comments) or "failed", name)
         elif why_skipped:
             self.skipped += 1
+            self.cases.append((name, "skipped", why_skipped))
             skips.setdefault(why_skipped, []).append(name)
         else:
             self.passed += 1
+            self.cases.append((name, "passed", ""))
             self.notes += [passes] if passes else []
 
 
@@ -159,8 +171,8 @@ class Command(Test):
             return self._start(limit)
 
     def environment(self):
-        """The make that runs the tests is not the one that is tested."""
-        its_own = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+        """The make that runs the tests is not the one that is tested, nor are its results."""
+        its_own = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "JUNIT")
         env = {name: value for name, value in os.environ.items() if name not in its_own}
         return {**env, **self.env}
 

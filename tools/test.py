@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """test.py [WORD ...] - `make test`: runs what tests/system/*.py declare.
 
+JUNIT=FILE keeps the results for hosted CI, too (tools/junit.py).
+
 With words, only the tests whose names contain one of them. One line a test,
 and under it what failed or was skipped, and why; the whole output of each is
 in build/test/NAME.log. The last line: N passed, N failed, N skipped.
@@ -12,6 +14,7 @@ system. TIER=1 leaves the others out, and says how many.
 """
 
 import collections
+import contextlib
 import glob
 import importlib.util
 import os
@@ -21,8 +24,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import ending
+import junit
 import known
-from harness import BUILD, Outcome
+from harness import BUILD, Outcome, Test
 from terminal import columns, wrapped
 
 AT_ONCE = min(2, os.cpu_count() or 1)
@@ -65,6 +69,11 @@ def run_one(test):
     return test, outcome, time.monotonic() - start
 
 
+def last_lines(test, outcome):
+    """Of a failed test, the end of its output; a KTAP result has its own lines."""
+    return outcome.output.splitlines()[-LAST_LINES:] if outcome.failed and not test.ktap else []
+
+
 def report(test, outcome, seconds):
     """Prints the test's line, and keeps its output."""
     verdict = "FAIL" if outcome.failed else "ok" if outcome.passed else "skip"
@@ -81,12 +90,40 @@ def report(test, outcome, seconds):
         file.write(outcome.output)
     for note in outcome.notes:
         print(wrapped(f"      {note}"))
-    if outcome.failed and not test.ktap:  # shown here, too: CI keeps no file
-        for line in outcome.output.splitlines()[-LAST_LINES:]:
-            print(wrapped(f"      | {line}"))
+    for line in last_lines(test, outcome):  # shown here, too: CI keeps no file
+        print(wrapped(f"      | {line}"))
     if outcome.failed:
         print(f"      see {log}")
     sys.stdout.flush()
+
+
+def run_all(tests, total, done):
+    """Runs and reports them, adds their counts to total, and keeps each in done."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for test, outcome, seconds in pool.map(run_one, tests):
+            report(test, outcome, seconds)
+            total.passed += outcome.passed
+            total.failed += outcome.failed
+            total.skipped += outcome.skipped
+            done.append((test, outcome, seconds, last_lines(test, outcome)))
+
+
+class NoTest(Test):
+    """What stands for words that no test's name has."""
+
+    def run(self):
+        outcome = Outcome()
+        outcome.fail("there is no test of that name")
+        return outcome
+
+
+def junit_file():
+    """The file of JUNIT, opened now: that it cannot be is said before the tests run."""
+    path = os.environ.get("JUNIT")
+    try:
+        return open(path, "wb") if path else contextlib.nullcontext()
+    except OSError as error:
+        sys.exit(f"make test: JUNIT={path}: {error.strerror}")
 
 
 def main():
@@ -96,16 +133,13 @@ def main():
     others = [test for test in tests if test.tier > most]
     tests = [test for test in tests if test.tier <= most]
     os.makedirs(os.path.join(BUILD, "test"), exist_ok=True)
-    total = Outcome()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for test, outcome, seconds in pool.map(run_one, tests):
-            report(test, outcome, seconds)
-            total.passed += outcome.passed
-            total.failed += outcome.failed
-            total.skipped += outcome.skipped
-    if not tests:
-        total.fail("no test")
-        print("FAIL  there is no test of that name")
+    total, done = Outcome(), []
+    with junit_file() as file:
+        try:
+            run_all(tests or [NoTest(" ".join(words))], total, done)
+        finally:  # Ctrl-C keeps what there is
+            if file:
+                junit.write(file, done)
     if others:
         print(wrapped(f"left out, because TIER={most}: {len(others)} tests ({left_out(others)})"))
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")

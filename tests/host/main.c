@@ -120,33 +120,25 @@ static void program_read(char *path, char *equals)
 int main(int argc, char **argv)
 {
 	struct sink out = { stdout_put };
-	unsigned int failed = 0;
-	int suites = 0;
+	unsigned int failed;
+	int suites = 0; /* at the front of argv */
 
 	for (int i = 1; i < argc; i++) {
 		char *equals = strchr(argv[i], '=');
 
 		if (equals != NULL) {
 			program_read(argv[i], equals);
-			argv[i] = NULL;
 		} else if (strstr(argv[i], ".dtb") != NULL) {
 			tree_read(argv[i]);
-			argv[i] = NULL;
+		} else {
+			argv[suites++] = argv[i];
 		}
 	}
 	if (host_program_count > 0) {
 		test_register(&elf_linked);
 	}
-	for (int i = 1; i < argc; i++) {
-		if (argv[i] != NULL) {
-			suites++;
-			failed += tests_run(&out, tests, tests + test_count,
-					    argv[i]);
-		}
-	}
-	if (suites == 0) {
-		failed = tests_run(&out, tests, tests + test_count, NULL);
-	}
+	failed = tests_run(&out, tests, tests + test_count, argv,
+			   (size_t)suites);
 	for (size_t i = 0; i < host_tree_count; i++) {
 		free(host_trees[i].data);
 	}

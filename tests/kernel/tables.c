@@ -4,7 +4,7 @@
  * breaks invariant 10, 11 or 12. It reads the bits themselves, and shares no
  * code with what writes them (pgtable.c) or explains them (walk.c, rights.c).
  *
- *	/proc/table_check    "ok", or a line for each violation
+ *	/proc/table_check    "ok", or a line for each violation: a KTAP comment
  *
  * Read at the end of each test program, because what a run has done to the
  * tables counts, not only how the boot left them. Next: test_tables.c.
@@ -59,7 +59,7 @@ static void check_expect(struct check *c, const struct entry *e, bool good,
 		return;
 	}
 	c->found |= BIT(wrong);
-	sink_printf(c->out, "%s: TTBR%d va 0x%lx level %d descriptor 0x%lx\n",
+	sink_printf(c->out, "# %s: TTBR%d va 0x%lx level %d descriptor 0x%lx\n",
 		    wrong_names[wrong], c->half, (unsigned long)e->va,
 		    e->level, (unsigned long)e->desc);
 }
@@ -223,7 +223,7 @@ unsigned int tables_check(struct sink *out, paddr_t root, int half)
 	return c.found;
 }
 
-static void table_check_show(struct sink *out)
+bool tables_hold(struct sink *out)
 {
 	const uint64_t address = FIELD_MASK(TTBR_EL1_BADDR);
 	unsigned int found;
@@ -232,7 +232,12 @@ static void table_check_show(struct sink *out)
 	found |= tables_check(out, sysreg_read(ttbr0_el1) & address, 0);
 	/* With sw_ttbr0 that was the reserved table. */
 	found |= tables_check(out, current->vm->arch.root, 0);
-	if (found == 0) {
+	return found == 0;
+}
+
+static void table_check_show(struct sink *out)
+{
+	if (tables_hold(out)) {
 		sink_printf(out, "ok\n");
 	}
 }

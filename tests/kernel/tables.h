@@ -29,7 +29,9 @@ enum table_wrong {
 
 /*
  * Looks at every descriptor of the tables at root, which are of the user's
- * half (0) or the kernel's (1), and prints a line into out for each that is
- * wrong. Returns what was wrong as bits, BIT(enum table_wrong); 0: nothing.
+ * half (0) or the kernel's (1), and prints a KTAP comment into out for each that
+ * is wrong. Returns what was wrong as bits, BIT(enum table_wrong); 0: nothing.
  */
 unsigned int tables_check(struct sink *out, paddr_t root, int half);
+/* The same for all tables in use; true if nothing is wrong. */
+bool tables_hold(struct sink *out);

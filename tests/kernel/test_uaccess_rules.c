@@ -266,6 +266,7 @@ TEST(uaccess, a_bad_kernel_buffer_is_a_kernel_bug)
 			{ m, UACCESS_COPY_TO, user, guard },
 			{ m, UACCESS_COPY_TO, user, NULL },
 			{ m, UACCESS_STRNCPY, user, guard },
+			{ m, UACCESS_STRNCPY, user, NULL },
 			{ m, UACCESS_STRNCPY, user, (void *)probe_ret },
 		};
 

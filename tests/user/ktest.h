@@ -91,12 +91,18 @@ static inline int ktest_run_child(void (*run)(void))
 	return status;
 }
 
+static inline bool ktest_result(bool ok, int number, const char *name)
+{
+	printf("%s %d %s\n", ok ? "ok" : "not ok", number, name);
+	return ok;
+}
+
 /* Runs a test and prints its result; true unless it failed. */
 static inline bool ktest_run(const struct ktest *test, int number)
 {
 	const struct left before = left_now();
 	int status = ktest_run_child(test->run);
-	bool lost = left_differs(&before), ok;
+	bool lost = left_differs(&before);
 
 	if (status == KTEST_SKIPPED << 8 && !lost) {
 		printf("ok %d %s # SKIP see above\n", number, test->name);
@@ -105,9 +111,7 @@ static inline bool ktest_run(const struct ktest *test, int number)
 	if (status & 0x7f) {
 		printf("# killed by signal %d\n", status & 0x7f);
 	}
-	ok = status == 0 && !lost;
-	printf("%s %d %s\n", ok ? "ok" : "not ok", number, test->name);
-	return ok;
+	return ktest_result(status == 0 && !lost, number, test->name);
 }
 
 static inline void ktest_nothing(void)
@@ -131,11 +135,11 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	ktest_argv = argv;
-	printf("KTAP version 1\n1..%d\n", count);
+	printf("KTAP version 1\n1..%d\n", count + 1);
 	ktest_warm_up();
 	for (int i = 0; i < count; i++) {
 		failed += !ktest_run(&__start_ktests[i], i + 1);
 	}
-	failed += !tables_test();
+	failed += !ktest_result(tables_hold(), count + 1, "last.tables_hold");
 	return failed > 0;
 }

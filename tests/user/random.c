@@ -412,7 +412,7 @@ static int run_once(uint64_t operations, uint64_t seed)
 			page[i].prot = NOTHING;
 		}
 		run(operations);
-		exit(!tables_test());
+		exit(!tables_hold());
 	}
 	waitpid(pid, &status, 0);
 	return status;

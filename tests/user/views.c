@@ -264,3 +264,17 @@ TEST(slabinfo, counts_what_a_process_takes)
 		EXPECT_EQ(now.objects[i], before.objects[i]);
 	}
 }
+
+/* A page of each at least that no other test touches, of any size of page. */
+static const volatile char untouched_constant[2 * 65536] = { 1 };
+static volatile char untouched[2 * 65536];
+
+TEST(left, a_page_of_the_program_that_is_first_touched_is_no_loss)
+{
+	const struct left before = left_now();
+
+	for (size_t i = 0; i < sizeof(untouched); i += LEFT_STRIDE) {
+		untouched[i] = untouched_constant[i];
+	}
+	EXPECT(!left_differs(&before));
+}

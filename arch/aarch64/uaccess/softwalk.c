@@ -146,7 +146,11 @@ size_t softwalk_clear_user(void __user *to, size_t n)
 			     softwalk_step_clear);
 }
 
-/* Without `to`, only counts. */
+/* In a kernel buffer's place, where there is none. Not NULL: a copy that is
+ * given that is a kernel bug, and must be stopped (invariant 4). */
+static char no_buffer[1];
+
+/* With no_buffer it only counts. */
 long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
 {
 	const char *nul = NULL;
@@ -162,10 +166,10 @@ long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
 		}
 		nul = memchr(alias, 0, part);
 		part = nul ? (size_t)(nul - alias) : part;
-		if (to) {
+		if (to != no_buffer) {
 			memcpy(to + done, alias, part);
 		}
-		if (to && nul) {
+		if (to != no_buffer && nul) {
 			to[done + (long)part] = '\0'; /* whatever it is now */
 		}
 		softwalk_unpin(alias);
@@ -176,7 +180,7 @@ long softwalk_strncpy_from_user(char *to, const char __user *from, long n)
 
 long softwalk_strnlen_user(const char __user *s, long n)
 {
-	long len = softwalk_strncpy_from_user(NULL, s, n);
+	long len = softwalk_strncpy_from_user(no_buffer, s, n);
 
 	return len < 0 ? 0 : len + 1;
 }

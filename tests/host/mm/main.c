@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * main.c - runs the host tests of src/mm and src/spinlock.c; the only
- * argument is a suite's name. KTAP on stdout; fails if a test failed.
+ * main.c - runs the host tests of src/mm and src/spinlock.c; the
+ * arguments are the suites to run instead. KTAP on stdout; fails if a test failed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +32,6 @@ int main(int argc, char **argv)
 {
 	struct sink out = { put };
 
-	return tests_run(&out, tests, tests + count,
-			 argc > 1 ? argv[1] : NULL) != 0;
+	return tests_run(&out, tests, tests + count, argv + 1,
+			 (size_t)argc - 1) != 0;
 }
