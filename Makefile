@@ -225,8 +225,7 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 # ---- Goals: tools/goals.sh says what each is for, and what it uses ----------
 help: ; @sed -n 's/^#: *//p' tools/goals.sh
 $(BOOTS) check loc pictures: ; @$(PYTHON) tools/$@.py $(WORDS)
-test: WORDS = $(SUITES)
-walk: WORDS = $(VA)
+test walk: WORDS = $(SUITES)$(VA)
 compare truth predict try test: $(B)/Image $(B)/initrd.cpio
 run trace debug walk: $(B)/Image $(or $(INIT),$(B)/user/tour)
 trace predict try test: $(B)/host/story
