@@ -31,6 +31,14 @@ static void do_brk(void *arg)
 	asm volatile("brk #42");
 }
 
+/* No call is made: its number would be that of exit_group(). */
+static void do_svc(void *arg)
+{
+	(void)arg;
+	asm volatile("mov x8, %0\n\tsvc #7" : : "i"(__NR_exit_group)
+		     : "x8", "memory");
+}
+
 static void do_undefined(void *arg)
 {
 	(void)arg;
@@ -140,6 +148,7 @@ TEST(traps, instructions_that_el1_may_not_execute)
 {
 	const struct trap_case cases[] = {
 		{ "BRK", do_brk, 0, EC_BRK, VERDICT_BREAKPOINT, 0, false },
+		{ "SVC", do_svc, 0, EC_SVC, VERDICT_OTHER, 0, false },
 		{ "UDF", do_undefined, 0, EC_UNKNOWN, VERDICT_UNDEFINED, 0,
 		  false },
 		{ "PSTATE.IL", do_illegal_state, 0, EC_ILLEGAL_STATE,

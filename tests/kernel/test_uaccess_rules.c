@@ -347,3 +347,48 @@ TEST(uaccess, in_atomic_context_a_missing_page_fails_at_once)
 	EXPECT_EQ(copy_to_user(next - 24, buf, 64), 0);
 	EXPECT(user_is_mapped(addr + PAGE_SIZE));
 }
+
+/* ---- DAIF ----------------------------------------------------------- */
+
+/* A refused access comes back through an exception, by ERET: what was masked
+ * is masked, and nothing else. */
+static void expect_daif_kept(const struct tested_method *m, void __user *bad)
+{
+	const unsigned long daif = arch_irq_flags();
+	char buf[64] = { 0 };
+
+#define REFUSED(call, result)                               \
+	do {                                                \
+		if (!EXPECT_EQ(call, result) ||             \
+		    !EXPECT_EQ(arch_irq_flags(), daif)) {   \
+			test_note("%s: " #call, m->name);   \
+		}                                           \
+		arch_irq_restore(daif);                     \
+	} while (0)
+	REFUSED(m->copy_from(buf, bad, 64), 64);
+	REFUSED(m->copy_to(bad, buf, 64), 64);
+	REFUSED(m->clear(bad, 64), 64);
+	REFUSED(m->strncpy(buf, bad, 64), -EFAULT);
+	REFUSED(m->strnlen(bad, 64), 0);
+#undef REFUSED
+}
+
+TEST(uaccess, daif_is_as_it_was_after_a_refused_copy)
+{
+	void __user *bad = (__force void __user *)user_region(1, 0);
+	const unsigned long flags = arch_irq_flags();
+
+	for (size_t i = 0; i < tested_method_count; i++) {
+		const struct tested_method *m = &tested_methods[i];
+
+		if (!tested_method_runs(m)) {
+			continue;
+		}
+		expect_daif_kept(m, bad);
+		arch_irq_disable();
+		expect_daif_kept(m, bad);
+		asm volatile("msr daifset, #0xf" : : : "memory");
+		expect_daif_kept(m, bad);
+		arch_irq_restore(flags);
+	}
+}

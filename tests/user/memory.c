@@ -316,3 +316,37 @@ TEST(brk, more_than_all_memory_is_refused)
 	EXPECT_EQ(brk(start + (uint64_t)total), start + total);
 	EXPECT_EQ(brk(start), start);
 }
+
+/* ---- Tagged pointers ------------------------------------------------ */
+
+/* As Linux since 5.6: a tag means nothing to the calls that change what is
+ * there, and is an error in those that choose a place, prctl or not. */
+TEST(tagged, changes_go_through_and_places_are_refused)
+{
+	char *p = map_pages(2, RW), *tagged;
+	const uint64_t heap = brk(0), tag = 0x5aul << 56;
+
+	tagged = (char *)((uint64_t)p | tag);
+	memset(p, 'x', 2 * page_size);
+	EXPECT_EQ(mprotect(tagged, page_size, PROT_READ), 0);
+	EXPECT_EQ(IN_CHILD({ store(p); }), SIGSEGV);
+	EXPECT_EQ(mprotect(tagged + 1, page_size, RW), -EINVAL);
+	EXPECT_EQ(mprotect(tagged, page_size, RW), 0);
+	EXPECT_EQ(madvise(tagged, page_size, MADV_DONTNEED), 0);
+	EXPECT_EQ(p[0], 0);
+	EXPECT_EQ(p[page_size], 'x');
+	EXPECT_EQ((long)mmap(tagged, page_size, RW, ANON | MAP_FIXED, -1, 0),
+		  -ENOMEM);
+	EXPECT_EQ((long)mmap(tagged, page_size, RW,
+			     ANON | MAP_FIXED_NOREPLACE, -1, 0), -ENOMEM);
+	EXPECT_EQ(p[page_size], 'x');
+	EXPECT_EQ(munmap(tagged, page_size), 0);
+	EXPECT_EQ(IN_CHILD({ touch(p); }), SIGSEGV);
+	EXPECT_EQ(p[page_size], 'x');
+	/* As a mere hint it is no place: another one is found. */
+	tagged = mmap(tagged, page_size, RW, ANON, -1, 0);
+	EXPECT(!map_failed(tagged) && (uint64_t)tagged >> 56 == 0);
+	EXPECT_EQ(brk((heap + page_size) | tag), heap);
+	EXPECT_EQ(brk(heap | tag), heap);
+	EXPECT_EQ(brk(0), heap);
+}

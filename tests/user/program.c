@@ -138,6 +138,18 @@ TEST(fault, signal_of_each_bad_instruction)
 	EXPECT_EQ(IN_CHILD({ asm volatile("brk #1"); }), SIGTRAP);
 }
 
+/* The number is in x8; as on Linux, what the SVC itself holds is nothing. */
+TEST(svc, its_immediate_means_nothing)
+{
+	register long number asm("x8") = __NR_getppid;
+	register long parent asm("x0") = 1, same asm("x1") = 1234;
+
+	asm volatile("svc #0xffff" : "+r"(parent), "+r"(same) : "r"(number)
+		     : "memory");
+	EXPECT_EQ(parent, getppid());
+	EXPECT_EQ(same, 1234);
+}
+
 TEST(fault, tagged_pointers_work)
 {
 	uint64_t addr = (uint64_t)constant | 0xabul << 56;
