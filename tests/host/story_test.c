@@ -161,6 +161,26 @@ TEST(story, at_is_told_and_compared_with_the_walk)
 	EXPECT(strstr(story_of(&f, NULL), "(AT)") == NULL);
 }
 
+/* A fault at EL0, or in an open window: PAN was 0, and the handler has it 1. */
+TEST(story, at_obeys_pan_as_it_is_when_the_handler_asks)
+{
+	static const uint64_t spsrs[] = { EL0T, EL1H };
+
+	for (size_t i = 0; i < ARRAY_SIZE(spsrs); i++) {
+		const struct row unaligned = { VERDICT_ALIGNMENT, 0x92000021,
+					       0x402001, spsrs[i], MAPPED,
+					       USER_RW, LDR, 0, ALL, NULL };
+		struct fault f = make_fault(&unaligned);
+
+		f.par[AT_S1E0R] = f.par[AT_S1E1R] = 0x42099000;
+		f.par[AT_S1E1RP] = 0x81f;
+		EXPECT(strstr(story_of(&f, NULL), "S1E1RP fault"));
+		EXPECT(strstr(story_of(&f, NULL), "disagrees") == NULL);
+		f.sctlr |= FIELD_MASK(SCTLR_EL1_SPAN);
+		EXPECT(strstr(story_of(&f, NULL), "S1E1RP fault (the walk"));
+	}
+}
+
 TEST(story, at_is_told_about_the_half_of_an_update_that_was_refused)
 {
 	/* With parallel CPUs QEMU has WnR = 1 for what may not be read. */

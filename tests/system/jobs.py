@@ -28,7 +28,8 @@ def make(name, *arguments, cpu="max", **changes):
 
 
 def access(name, do, *variables, **changes):
-    """A test of `make try DO=`."""
+    """A test of `make try DO=`. The model foresees each answer of AT's, too."""
+    changes["reject"] = (*changes.get("reject", ()), r"the walk disagrees")
     return make(f"try: {name}", "try", f"DO={do}", *variables, **changes)
 
 
@@ -142,6 +143,14 @@ TESTS = [
         reject=(r"^@", r"save it as"),  # what nobody can use, and what was not tried
     ),
     make("try: one that is there already", "try", "FILE=src/trespass/read_null.c", reject=(r"save it as",)),
+    access("AT obeys PAN as it is in the handler", "ldr user.xonly", "EL=0", expect=(r"S1E1RP (ok|fault)",)),
+    make(
+        "try: an alignment fault at EL0",
+        "try",
+        "FILE=tests/system/try_unaligned.c",
+        status=2,
+        expect=(r"process 1 was killed by SIGBUS", r"AT says: +S1E0R ok   S1E1R ok   S1E1RP fault$"),
+    ),
     make(
         "try: a program that dies",
         "try",

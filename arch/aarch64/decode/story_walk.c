@@ -149,12 +149,17 @@ static bool at_is_told(const struct fault *f, enum at_op op)
 	       at_access(op, &fault).kind == fault_refused(f);
 }
 
-/* Whether the model foresees what the hardware answered. */
+/*
+ * Whether the model foresees what the hardware answered. AT obeys PSTATE.PAN as
+ * it is when the handler asks, and not as it was at the access: with SPAN = 0
+ * the exception has set it (DDI 0487, SCTLR_EL1.SPAN).
+ */
 static bool at_agrees(const struct fault *f, enum at_op op)
 {
-	const struct access fault = fault_access(f);
-	const struct access access = at_access(op, &fault);
+	struct access now = fault_access(f), access;
 
+	now.pan |= !FIELD_GET(SCTLR_EL1_SPAN, f->sctlr);
+	access = at_access(op, &now);
 	return (model_access(&f->walk, &access, f->sctlr).result ==
 		MODEL_ALLOWED) == !FIELD_GET(PAR_EL1_F, f->par[op]);
 }

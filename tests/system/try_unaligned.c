@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* try_unaligned.c - an alignment fault at EL0, on a page that may be read. */
+#include "rt.h"
+
+int main(void)
+{
+	static uint64_t words[2];
+	uint64_t value;
+
+	words[0] = 1; /* the page is there */
+	asm volatile("ldaxr %0, [%1]"
+		     : "=r"(value) : "r"((char *)words + 1) : "memory");
+	return (int)value;
+}
