@@ -37,6 +37,10 @@ extern struct boot boot;
 /* Builds the early tables; MMU off. dtb: physical address in x0 at reset. */
 void boot_prepare(paddr_t dtb);
 
+/* Tells of an exception before there are vectors, by semihosting, and stops
+ * with status 125. From boot_vectors (head.S), on the boot stack. */
+__noreturn void boot_fault(uint64_t esr, uint64_t elr, uint64_t far);
+
 /* A zeroed page of the early pool; PADDR_NONE when it is used up. */
 paddr_t boot_table_alloc(uint64_t linear);
 

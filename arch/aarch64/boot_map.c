@@ -21,15 +21,41 @@
 
 struct boot boot;
 
-static __noreturn void boot_fail(const char *why)
+static __noreturn void boot_stop(void)
 {
-	semihosting_write0("Portcullis cannot start: ");
-	semihosting_write0(why);
 	semihosting_write0("\n");
 	semihosting_exit(125);
 	for (;;) {
 		arch_wait_for_interrupt();
 	}
+}
+
+static __noreturn void boot_fail(const char *why)
+{
+	semihosting_write0("Portcullis cannot start: ");
+	semihosting_write0(why);
+	boot_stop();
+}
+
+static void boot_write_register(const char *name, uint64_t value)
+{
+	char digits[sizeof("0123456789abcdef")];
+
+	for (int i = 0; i < 16; i++) {
+		digits[i] = "0123456789abcdef"[value >> (60 - 4 * i) & 15];
+	}
+	digits[16] = '\0';
+	semihosting_write0(name);
+	semihosting_write0(digits);
+}
+
+void boot_fault(uint64_t esr, uint64_t elr, uint64_t far)
+{
+	semihosting_write0("Portcullis cannot start: unexpected exception,");
+	boot_write_register(" ESR_EL1 0x", esr);
+	boot_write_register(" ELR_EL1 0x", elr);
+	boot_write_register(" FAR_EL1 0x", far);
+	boot_stop();
 }
 
 paddr_t boot_table_alloc(uint64_t linear)

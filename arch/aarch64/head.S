@@ -224,6 +224,7 @@ el1_init:
 	mov	x0, #(1 << 12)		// TDCC: no debug channel for EL0;
 	msr	mdscr_el1, x0		// no single step, no breakpoints
 	msr	contextidr_el1, xzr
+	msr	tpidr_el1, xzr		// no exception yet: boot_exception
 	msr	tpidr_el0, xzr
 	msr	tpidrro_el0, xzr	// EL0 can read it: nothing of ours
 	mrs	x1, id_aa64dfr0_el1
@@ -252,13 +253,27 @@ el1_init:
 	FIELD_MASK(SCTLR_EL1_EOS)
 
 /*
- * Until the MMU is on, an exception has no handler: boot_fail()'s HLT on a
- * machine without semihosting ends here, and waits.
+ * Until the upper half has its vectors, an exception is the end. The first is
+ * told; one on the way to tell it (a HLT without a host, a stack that is not
+ * mapped) waits. TPIDR_EL1 tells which it is.
  */
 	.balign	2048
 boot_vectors:
 	.rept	16
 	.balign	128
-	wfi
-	b	. - 4
+	b	boot_exception
 	.endr
+
+boot_exception:
+	mrs	x0, tpidr_el1
+	cbnz	x0, 1f
+	mov	x0, #1
+	msr	tpidr_el1, x0
+	adr_l	x0, _boot_stack_top
+	mov	sp, x0
+	mrs	x0, esr_el1
+	mrs	x1, elr_el1
+	mrs	x2, far_el1
+	b	boot_fault		// does not return
+1:	wfi
+	b	1b

@@ -98,6 +98,15 @@ TESTS = [
             r"#\d+ .*\bfile_read \(path=.*/proc/uaccess.* user/lib/rt\.h:\d+$",
         ),
     ),
+    debug(
+        "an exception before the console is told",
+        "early.gdb",
+        expect=(
+            r"Portcullis cannot start: unexpected exception, ESR_EL1 0x0{8}96000[0-9a-f]{3}"
+            r" ELR_EL1 0x0{8}402[0-9a-f]{5} FAR_EL1 0xffff000000000008$",
+            r"exited with code 0?175",
+        ),
+    ),
     walks("PAN", MAPPINGS, "ARGS=3 400", "APPEND=trace=faults"),
     walks(
         "16K pages",
