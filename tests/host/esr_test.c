@@ -330,6 +330,26 @@ TEST(esr, long_form_names_every_field)
 	}
 }
 
+/* EL0's cache maintenance never faults under QEMU: no boot comes here. */
+TEST(esr, a_write_has_wnr_and_not_cm)
+{
+	static const struct {
+		uint64_t esr;
+		bool is_write;
+	} rows[] = {
+		{ 0x92000047, true }, { 0x92000007, false }, /* str, ldr */
+		{ 0x92000147, false }, { 0x92000107, false }, /* dc cvau, CM */
+		{ 0x96000047, true }, { 0x96000147, false },
+		{ 0x82000047, false }, { 0x56000040, false }, /* fetch, svc */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!EXPECT_EQ(esr_is_write(rows[i].esr), rows[i].is_write)) {
+			test_note("ESR 0x%lx", (unsigned long)rows[i].esr);
+		}
+	}
+}
+
 /*
  * Any value from any machine gives text, of lines that fit 100 columns; but
  * for the second, which says in a line all that is set: here at random.
