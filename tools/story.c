@@ -328,7 +328,8 @@ static bool write_formats(const struct records *r)
 	bool ok = true;
 
 	if (options.ctf != NULL) {
-		ok = check_written(story_ctf(r, options.ctf, find_symbol), options.ctf);
+		ok = check_written(story_ctf(r, options.ctf, find_symbol),
+				   options.ctf);
 	}
 	if (options.chrome != NULL) {
 		ok &= check_written(story_chrome(r, options.chrome,
