@@ -38,8 +38,8 @@
 #: APPEND="pan=off uaccess=plain"  QEMU=PROGRAM|new  TIMEOUT=SECONDS
 #: A build: GRANULE=4k|16k|64k  VA_BITS=N  CROSS_COMPILE=PREFIX  LLVM=1  V=1
 #: make test JUNIT=FILE keeps the results as hosted CI reads them.
-#: make debug GDB_SERVER=1234 waits for an editor's gdb. APT_TIMEOUT=SECONDS is
-#: what the archive may take.
+#: make debug GDB_SERVER=1234 waits for an editor's gdb; CORE=FILE looks at what
+#: QEMU's dump-guest-memory wrote. APT_TIMEOUT=SECONDS is what the archive may take.
 #: What make trace shows: ONLY=fault|window|switch|tlb  PID=1  VA=404000  CLASS=pan
 
 build="ARCH B CC CLANG CROSS_COMPILE DEFINES GRANULE HOSTCC HOST_FLAGS \
@@ -55,7 +55,7 @@ uses() {
 	case $1 in
 	run) echo $machine $program TIMEOUT ;;
 	trace) echo $machine $program TIMEOUT ONLY PID VA CLASS ;;
-	debug) echo $machine $program GDB GDB_SCRIPT GDB_SERVER ;;
+	debug) echo $machine $program CORE GDB GDB_SCRIPT GDB_SERVER ;;
 	walk) echo $machine $program TIMEOUT VA ;;
 	try) echo $machine ARGS DO EL FILE LIBC PAN TIMEOUT ;;
 	compare | truth) echo $machine TIMEOUT ;;
@@ -167,6 +167,7 @@ excludes FILE INIT
 excludes INITRD INIT
 excludes INITRD FILE
 excludes DO ARGS
+excludes CORE GDB_SERVER
 needs EL DO
 needs LIBC FILE
 ! has try "$wanted" || needs ARGS FILE

@@ -4,9 +4,10 @@ at each of many faults the tables are walked by hand, through QEMU's gdb stub.""
 
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 
-from harness import BUILD, Command
+from harness import BUILD, Command, Result
 
 NO_GDB = "" if any(map(shutil.which, (os.environ.get("GDB") or "gdb-multiarch", "gdb"))) else "no gdb"
 
@@ -42,6 +43,66 @@ def walks(name, *variables):
 
 
 MAPPINGS = f"INIT={BUILD}/user/mappings"
+VMCORE = f"{BUILD}/debug/vmcore"
+
+
+@dataclass
+class Dumped(Debugged):
+    """A machine is looked at, and then its dump: both say the same, word for word."""
+
+    def _start(self, limit):
+        if os.path.exists(VMCORE):
+            os.remove(VMCORE)  # QEMU makes it read-only
+        live = super()._start(limit)
+        if live.status != 0:
+            return live
+        make = ("make", "--no-print-directory", "debug", MAPPINGS, f"CORE={VMCORE}")
+        core = Command(self.name, argv=(*make, "GDB_SCRIPT=tests/system/look.gdb"))._start(limit)
+        here, there = (
+            [line for line in one.output.partition("-- look\n")[2].splitlines() if "Terminated" not in line]
+            for one in (live, core)
+        )
+        differ = [f"DIFFERENT: {a!r}, in the dump {b!r}\n" for a, b in zip(here, there) if a != b]
+        head = f"lines: {len(here)} of the machine, {len(there)} of its dump, {len(differ)} differ\n"
+        return Result(core.status, head + "".join(differ) + core.output)
+
+
+def no_core(name, make_it, why, tier=1):
+    """A file that is no vmcore of this kernel: said in one line."""
+    script = f"{make_it} && make --no-print-directory debug CORE={VMCORE}.bad"
+    return Command(
+        f"debug: {name}",
+        argv=("sh", "-c", script),
+        status=2,
+        expect=(rf"^make debug: \S*vmcore\.bad: {why}",),
+        reject=(r"Traceback",),
+        skip=NO_GDB,
+        limit=120,
+        tier=tier,
+    )
+
+
+# A machine that ends as QEMU does: its last word, and no ear for the answer.
+LAST_WORD = """
+import os, socket, sys, tempfile, threading
+sys.path.insert(0, "tools")
+import debug
+with tempfile.TemporaryDirectory() as place, debug.listen(place + "/qemu") as qemu, debug.listen(place + "/gdb") as gdb:
+    debug.accept_all(qemu, lambda c: (c.sendall(b"$W00#b7"), c.close()))
+    debug.accept_all(gdb, lambda c: debug.relay(c, place + "/qemu"))
+    for path in ("/qemu", "/gdb"):
+        with socket.socket(socket.AF_UNIX) as me:
+            me.connect(place + path)
+            heard = b""
+            while data := me.recv(100):
+                heard += data
+            try:
+                me.sendall(b"+")
+                me.sendall(b"+")
+                print(path, heard, "answered")
+            except BrokenPipeError:
+                print(path, heard, "broken pipe")
+"""
 
 TIER = 1
 TESTS = [
@@ -70,11 +131,12 @@ TESTS = [
             r"^walk of 0xffff800000000000: TTBR1_EL1$",
             r"^0x[0-9a-f]+ syscall_dispatch: no entry: a fault there is a kernel bug$",
             r"^0x[0-9a-f]+ ldtr_get_user_8: a load of EL0's memory; fixup 0x[0-9a-f]+ ldtr_get_user_8 \+ \d+$",
-            r"^walk of 0xffffc0[0-9a-f]+: TTBR1_EL1\n(  L.*\n)*  L3 .* page\n      EL0 -, EL1 RW, global, AF=1",
+            r"^walk of 0xffffc0[0-9a-f]+: TTBR1_EL1\n(  L.*\n)*  L3 .* page\n"
+            r"      EL0 -, EL1 RW, UXN, PXN, AF=1, global -> physical 0x[0-9a-f]+\n      memory: Normal, write-back ",
             r"^walk of 0x8: TTBR0_EL1\n(  L.*\n)*  L\d .* invalid$",
             r"^  no walk: the address is in neither half$",
-            r"^  0x0000000000401000 - .* EL0 RX, EL1 R, nG",
-            r"^  0xffff800000000000 - .* EL0 -, EL1 RX, global",
+            r"^  0x0000000000401000 - .* EL0 RX, EL1 R, AF=1, nG$",
+            r"^  0xffff800000000000 - .* EL0 -, EL1 RX, AF=1, global$",
             # stepi on eret: the instruction after the svc
             r"^-- eret\nEL1, PAN=1, 0xffff[0-9a-f]+ return_to_user \+ \d+\n(.*\n)*?"
             r"EL0, PAN=0, 0x[0-9a-f]+ printf \+ \d+\n\$1 = 1$",
@@ -106,6 +168,92 @@ TESTS = [
             r" ELR_EL1 0x0{8}402[0-9a-f]{5} FAR_EL1 0xffff000000000008$",
             r"exited with code 0?175",
         ),
+    ),
+    debug(
+        "tables, their filters, and registers in words",
+        "tables.gdb",
+        MAPPINGS,
+        "ARGS=3 400",
+        "APPEND=trace=faults",
+        expect=(
+            *(rf"^filter {letters}: as it must be, [1-9]" for letters in ("x", "w", "u", "s", "r", "u x", "s w")),
+            r"^filter u r: as it must be, ",
+            r"^reads: (\d+), of tables: \1$",
+            r"^file: True$",
+            r"^-- range\nTTBR0_EL1\nTTBR1_EL1\n  0xffff800000001000 - 0xffff800000002fff         8 KiB  EL0 -, EL1 RX, .*\n"
+            r"TTBR0_EL1\nTTBR1_EL1\n  0xffff800000002000 - 0xffff800000002fff         4 KiB  EL0 -, EL1 RX, .*\n"
+            r"TTBR0_EL1\nTTBR1_EL1\n  0xffff800000002000 - 0xffff800000002fff  0x00004\w+ +4 KiB  EL0 -, EL1 RX, .*\n"
+            r"TTBR0_EL1\nTTBR1_EL1\n-- walk$",
+            # the program's text, and every address of its ninth byte: the linear map's, and its own
+            r"^      EL0 RX, EL1 R, PXN, AF=1, nG -> physical 0x([0-9a-f]{8})\n.*inner shareable\n"
+            r"  (?=0xffff0000)0x(?=\w{16}  )\w+8  EL0 -, EL1 RW, AF=1, global  \(TTBR1_EL1\)\n"
+            r"  0x0000000000401008  EL0 RX, EL1 R, AF=1, nG  \(pid 1, /init\)\n-- device$",
+            r"^      EL0 -, EL1 RW, UXN, PXN, AF=1, global -> physical 0x9000000\n"
+            r"      memory: Device-nGnRE \(MAIR_EL1, attribute 1\), not shareable$",
+            r"^    5:0  T0SZ      16  the user half: addresses of 48 bits$",
+            r"^  15:14  TG0        0  4K pages$",
+            r"^  31:30  TG1        2  4K pages$",
+            r"^      0  M          1  EL1 and EL0 are translated$",
+            r"^     23  SPAN       0  each exception to EL1 sets PSTATE\.PAN$",
+            r"^  1  0x04  Device-nGnRE$",
+            r"^each value of each field of tcr: \d{3,} with words, 0 without$",
+            r"^each value of each field of sctlr: \d{3,} with words, 0 without$",
+            # every bit of both has a name, but for those that have none
+            r"^TCR_EL1 0xf{16}\n(.*\n){40}      6  - {10}1  RES0\n(     (35|62|63)  - {10}1  RES0\n){3}SCTLR_EL1 0xf{16}$",
+            r"^SCTLR_EL1 0xf{16}\n(.*\n){58}     17  - {10}1  RES0\nMAIR_EL1 ",
+            r"^  0  0x01  Device-nGnRnE, XS=0\n"
+            r"  1  0xe3  Normal, outer write-back, allocates on reads, inner write-through, transient\n"
+            r"  2  0xf5  Normal, outer write-back, inner write-back, transient, allocates on writes\n"
+            r"  3  0x08  Device-nGRE\n  4  0x0c  Device-GRE\n  5  0xf0  Normal, tagged, write-back\n"
+            r"  6  0x44  Normal, non-cacheable\n",
+            r"^tables q: No symbol \"q\" in current context\.$",
+            r"^tables u s: tables \[x\]",
+            r"^tables >: tables \[x\]",
+            r"^tables 2000 1000: 0x1000 is not after 0x2000$",
+            r"^tables x > /nowhere/at/all: /nowhere/at/all: No such file or directory$",
+            r"^who ffff000040200000: 0xffff000040200000 is no physical address",
+            r"^  no virtual address: nothing maps 0x7ffffffff000$",
+        ),
+        reject=(r"WRONG", r"Python Exception", r"Traceback"),
+    ),
+    Dumped(
+        "debug: a dump says what the machine said",
+        argv=(
+            *("make", "--no-print-directory", "debug", "GDB_SCRIPT=tests/system/vmcore.gdb", MAPPINGS),
+            *("ARGS=3 400", "APPEND=trace=faults", "MEM=64M"),
+        ),
+        limit=120,
+        skip=NO_GDB,
+        expect=(
+            r"^lines: (\d{3}) of the machine, \1 of its dump, 0 differ$",
+            r"^#\d+ +el0_sync <exception taken>.*\n#\d+ +0x0*40[0-9a-f]+ in main ",
+            r"^0xffffc0[0-9a-f]+:\t0x[0-9a-f]+\t0x[0-9a-f]+$",  # a kernel stack
+            r"^pid +1  /init +ready ",
+        ),
+        reject=(r"DIFFERENT", r"Python Exception", r"Cannot access memory"),
+    ),
+    debug(
+        "a dump does not run",
+        "still.gdb",
+        f"CORE={VMCORE}",
+        MAPPINGS,
+        expect=(r"^this is a vmcore: nothing runs$", r"^user: this is a vmcore", r"^esr: ESR_EL1 is not known here$"),
+    ),
+    no_core("a dump that is cut off", f"head -c 1000000 {VMCORE} >{VMCORE}.bad", "it is cut off, "),
+    no_core("a dump's first bytes", f"head -c 100 {VMCORE} >{VMCORE}.bad", "it is cut off in its program headers"),
+    no_core("no file", f"rm -f {VMCORE}.bad", "No such file or directory"),
+    no_core("a text", f"cp -f Makefile {VMCORE}.bad", "no dump of dump-guest-memory"),
+    no_core("a program", f"cp -f {BUILD}/portcullis.elf {VMCORE}.bad", "no dump of dump-guest-memory"),
+    no_core("a compressed dump", f"printf 'makedumpfile' >{VMCORE}.bad", "a compressed dump"),
+    no_core(
+        "another build's dump",
+        f"sed 's/Portcullis: %/PORTCULLIS: %/' {VMCORE} >{VMCORE}.bad",
+        r"its kernel is not \S+portcullis\.elf, but another build",
+    ),
+    Command(
+        "debug: gdb's last answer breaks no pipe",
+        argv=(sys.executable, "-c", LAST_WORD),
+        expect=(r"^/qemu b'\$W00#b7' broken pipe\n/gdb b'\$W00#b7' answered$",),
     ),
     walks("PAN", MAPPINGS, "ARGS=3 400", "APPEND=trace=faults"),
     walks(

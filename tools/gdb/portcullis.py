@@ -7,7 +7,9 @@
     where-am-i        exception level, PAN, and the function of the PC
     border            the same, and both tables, the method, the current task
     walk ADDRESS      the table walk of an address, level by level
-    tables            all that both halves map
+    tables            all that both halves map; `help tables` has its filters
+    who PHYSICAL      every virtual address of a physical one
+    tcr, sctlr, mair  what TCR_EL1, SCTLR_EL1 and MAIR_EL1 say, field by field
     esr [VALUE]       a syndrome in words; without VALUE, ESR_EL1
     syndrome          ESR, FAR, ELR and SPSR of the last exception to EL1
     extable ADDRESS   the exception-table entry of an instruction
@@ -20,7 +22,6 @@ instruction that EL0 goes on with.
 """
 
 import os
-import re
 import subprocess
 import sys
 
@@ -28,112 +29,26 @@ import gdb
 from gdb.FrameDecorator import FrameDecorator
 
 sys.path.insert(0, os.path.dirname(__file__))
-import walker  # noqa: E402  (it lies beside this file)
+# These lie beside this file:
+import tables  # noqa: E402
+import walker  # noqa: E402
+from machine import AsKernel, Command, current_task, hexadecimal, number  # noqa: E402
+from machine import register, show_place, symbol, tasks as all_tasks  # noqa: E402
+from tables import current_walk  # noqa: E402,F401  (tests/system/walks.gdb)
 
 BUILD = os.environ.get("B", "build")
 
 
-def register(name):
-    """A register's value, also of those that only QEMU's stub knows.
-
-    Without a cast: from gdb 18 on, cpsr is a set of flags, which has none.
-    """
-    value = gdb.parse_and_eval(f"${name}")
-    return int(value) & (1 << 8 * value.type.sizeof) - 1
-
-
-def number(text):
-    return int(gdb.parse_and_eval(f"(unsigned long)({text})"))
-
-
-def hexadecimal(text):
-    """An address or a syndrome: any expression, but 404000 is what an oops means by it."""
-    digits = re.fullmatch(r"[0-9a-fA-F]{1,16}", text.strip())
-    if digits and text.strip()[0].isdigit():
-        return int(text, 16)
-    try:
-        return number(text)
-    except gdb.error:
-        if digits:  # and no symbol is called so
-            return int(text, 16)
-        raise
-
-
-def symbol(address):
-    """The function that address lies in, with the offset."""
-    text = gdb.execute(f"info symbol {address:#x}", to_string=True)
-    return text.split(" in section")[0].strip() if "in section" in text else "no symbol"
-
-
-class Physical:
-    """Reads physical memory through QEMU's stub, while it is entered."""
-
-    def __enter__(self):
-        gdb.execute("maintenance packet Qqemu.PhyMemMode:1", to_string=True)
-        gdb.execute("maintenance flush dcache", to_string=True)
-        return self.read
-
-    def __exit__(self, *error):
-        gdb.execute("maintenance packet Qqemu.PhyMemMode:0", to_string=True)
-        gdb.execute("maintenance flush dcache", to_string=True)
-
-    @staticmethod
-    def read(address):
-        try:
-            return int.from_bytes(bytes(gdb.selected_inferior().read_memory(address, 8)), "little")
-        except gdb.MemoryError:
-            return None
-
-
-class AsKernel:
-    """Lets gdb read the kernel's memory while EL0 runs.
-
-    The stub translates an address as the CPU would now, and from EL0 the
-    kernel's half is not seen. So PSTATE says EL1 for a moment; nothing is
-    executed meanwhile.
-    """
-
-    at_el0 = False
-
-    def __enter__(self):
-        self.cpsr = register("cpsr")
-        AsKernel.at_el0 = self.cpsr >> 2 & 3 == 0
-        if AsKernel.at_el0:
-            self.set(self.cpsr & ~0xF | 0x5)  # EL1h
-
-    def __exit__(self, *error):
-        if AsKernel.at_el0:
-            self.set(self.cpsr)
-        AsKernel.at_el0 = False
-
-    @staticmethod
-    def set(cpsr):
-        gdb.execute(f"set $cpsr = {cpsr:#x}", to_string=True)
-        gdb.execute("maintenance flush dcache", to_string=True)
-
-
-def current_walk(va):
-    with Physical() as read:
-        return walker.walk(va, register("TCR_EL1"), register("TTBR0_EL1"), register("TTBR1_EL1"), read)
-
-
-class Command(gdb.Command):
-    """A command whose help is its class's text; run(argument) does it."""
-
-    name = ""
-    reads_kernel = False  # run() needs the kernel's memory
-
-    def __init__(self):
-        super().__init__(self.name, gdb.COMMAND_USER)
-
-    def invoke(self, argument, from_tty):
-        if self.reads_kernel:
-            if self.reads_kernel == "place":
-                show_place()
-            with AsKernel():
-                self.run(argument)
-        else:
-            self.run(argument)
+def attach(argument):
+    """To SOCKET, with the symbols of PROGRAM, too."""
+    socket, User.program = gdb.string_to_argv(argument)
+    gdb.execute("set confirm off")
+    # Text comes from the files: a page that is not there yet can be shown.
+    gdb.execute("set trust-readonly-sections on")
+    gdb.execute(f"add-symbol-file {User.program}", to_string=True)
+    gdb.execute(f"target remote {socket}", to_string=True)
+    if hasattr(gdb.events, "gdb_exiting"):  # else quitting would let it run on
+        gdb.events.gdb_exiting.connect(kill_machine)
 
 
 class Attach(Command):
@@ -142,18 +57,38 @@ class Attach(Command):
     name = "portcullis-attach"
 
     def run(self, argument):
-        socket, program = gdb.string_to_argv(argument)
-        gdb.execute("set confirm off")
-        # Text comes from the files: a page that is not there yet can be shown.
-        gdb.execute("set trust-readonly-sections on")
-        gdb.execute(f"add-symbol-file {program}", to_string=True)
-        gdb.execute(f"target remote {socket}", to_string=True)
-        User.program = program
-        if hasattr(gdb.events, "gdb_exiting"):  # else quitting would let it run on
-            gdb.events.gdb_exiting.connect(kill_machine)
+        attach(argument)
         print("stopped at the first instruction. Try: break syscall_dispatch, continue, backtrace")
-        print("of this project: user border walk tables esr extable ps into-kernel back-to-user")
+        print("of this project: user border walk tables who esr extable ps into-kernel back-to-user")
         print("(help user-defined says what they do); stepi crosses svc and eret")
+
+
+class Vmcore(Command):
+    """portcullis-vmcore SOCKET PROGRAM: the same for a vmcore (tools/gdb/vmcore.py).
+
+    Its registers do not say how memory was translated. The kernel's memory does."""
+
+    name = "portcullis-vmcore"
+
+    def run(self, argument):
+        Command.vmcore = True
+        attach(argument)
+        boot = gdb.parse_and_eval("boot")
+        for name, value in (("SCTLR", boot["sctlr"]), ("MAIR", boot["mair"]), ("TTBR1", boot["ttbr_kernel"])):
+            gdb.execute(f"set ${name}_EL1 = {int(value)}")
+        gdb.execute(f"set $TTBR0_EL1 = {int(boot['ttbr_reserved'])}")
+        gdb.execute(f"set $TCR_EL1 = {int(boot['tcr'])}")  # last: from here on all of it is used
+        gdb.execute("maintenance flush dcache", to_string=True)
+        if int(boot["tcr"]):
+            self.current()
+        print("what a vmcore holds. Try: backtrace, border, ps, tables, walk $sp, info registers")
+
+    @staticmethod
+    def current():
+        """The address space of the CPU that runs the kernel's task."""
+        cpu = gdb.parse_and_eval("&boot_cpu")
+        gdb.execute(f"set $TPIDR_EL1 = {int(cpu)}")
+        gdb.execute(f"set $TTBR0_EL1 = {int(cpu['user_ttbr0'])}")
 
 
 def kill_machine(event):
@@ -167,6 +102,7 @@ class User(Command):
     """user: runs until the program at EL0 executes its first instruction."""
 
     name = "user"
+    runs_machine = True
     program = ""
 
     def run(self, argument):
@@ -183,12 +119,6 @@ def elf_entry(path):
 # ---- Where we are ---------------------------------------------------------
 
 
-def show_place():
-    cpsr = register("cpsr")
-    level, pan, pc = cpsr >> 2 & 3, cpsr >> 22 & 1, register("pc")
-    print(f"EL{level}, PAN={pan}, {pc:#x} {symbol(pc)}")
-
-
 class WhereAmI(Command):
     """where-am-i: the exception level, PSTATE.PAN, and the function of the PC."""
 
@@ -196,15 +126,6 @@ class WhereAmI(Command):
 
     def run(self, argument):
         show_place()
-
-
-def current_task():
-    """The task of the CPU that is looked at, or None before there is one."""
-    cpu = register("TPIDR_EL1")
-    if cpu == 0:
-        return None
-    task = gdb.Value(cpu).cast(gdb.lookup_type("struct cpu").pointer())["task"]
-    return task if int(task) else None
 
 
 class Border(Command):
@@ -230,6 +151,7 @@ class IntoKernel(Command):
     """into-kernel: runs until EL0's next system call or fault is in C."""
 
     name = "into-kernel"
+    runs_machine = True
 
     def run(self, argument):
         stops = [gdb.Breakpoint(name, internal=True) for name in ("trap_el0_sync",)]
@@ -243,6 +165,7 @@ class BackToUser(Command):
     """back-to-user: runs until the current task is at EL0 again."""
 
     name = "back-to-user"
+    runs_machine = True
 
     def run(self, argument):
         if register("cpsr") >> 2 & 3 == 0:
@@ -256,44 +179,6 @@ class BackToUser(Command):
 
 
 # ---- Addresses -----------------------------------------------------------------
-
-
-class WalkCommand(Command):
-    """walk ADDRESS: the table walk of an address (any expression) as it is now."""
-
-    name = "walk"
-
-    def run(self, argument):
-        if not argument:
-            raise gdb.GdbError("walk ADDRESS")
-        va = hexadecimal(argument)
-        done = current_walk(va)
-        print(f"walk of {va:#x}: TTBR{done.half}_EL1")
-        for level in done.levels:
-            last = level is done.levels[-1]
-            value = "not read" if level.descriptor is None else f"{level.descriptor:#018x}"
-            print(
-                f"  L{level.level}  va[{level.high:2}:{level.low:2}]={level.index:4}   @{level.address:#010x}"
-                f"  {value}  {done.end if last else 'table'}"
-            )
-        if done.output is not None:
-            print(f"      {walker.rights(done.levels[-1].descriptor, done.attributes)} -> physical {done.output:#x}")
-        elif not done.levels:
-            print(f"  no walk: {done.end}")
-
-
-class Tables(Command):
-    """tables: all that both halves map, with the rights; neighbours are joined."""
-
-    name = "tables"
-
-    def run(self, argument):
-        tcr = register("TCR_EL1")
-        with Physical() as read:
-            for half in (0, 1):
-                print(f"TTBR{half}_EL1")
-                for start, end, text in walker.mapped(tcr, register(f"TTBR{half}_EL1"), half, read):
-                    print(f"  {start:#018x} - {end - 1:#018x}  {(end - start) >> 10:8} KiB  {text}")
 
 
 KINDS = {1: "a load of EL0's memory", 2: "a store to EL0's memory", 3: "an atomic on EL0's memory"}
@@ -375,14 +260,6 @@ def describe_task(task):
     return f"{text}{call}, ASID {int(task['vm']['arch']['asid']) & 0xffff}"
 
 
-def nodes(node):
-    """The nodes of a struct tree, in order of their keys."""
-    if int(node):
-        yield from nodes(node["child"][0])
-        yield node
-        yield from nodes(node["child"][1])
-
-
 class Ps(Command):
     """ps: all tasks, with their state, the call they are in, and the ASID."""
 
@@ -390,10 +267,7 @@ class Ps(Command):
     reads_kernel = True
 
     def run(self, argument):
-        kind = gdb.lookup_type("struct task")
-        offset = next(field.bitpos // 8 for field in kind.fields() if field.name == "node")
-        for node in nodes(gdb.parse_and_eval("tasks")["root"]):
-            task = gdb.Value(int(node) - offset).cast(kind.pointer()).dereference()
+        for task in all_tasks():
             print(describe_task(task))
 
 
@@ -420,6 +294,6 @@ class Exceptions:
 
 gdb.frame_filters[Exceptions.name] = Exceptions()
 for command in (
-    Attach, User, IntoKernel, BackToUser, WhereAmI, Border, WalkCommand, Tables, ExtableCommand, Esr, Syndrome, Ps
+    Attach, Vmcore, User, IntoKernel, BackToUser, WhereAmI, Border, *tables.COMMANDS, ExtableCommand, Esr, Syndrome, Ps
 ):
     command()
