@@ -6,6 +6,7 @@
  */
 #include "cpu_features.h"
 
+#include "boot.h"
 #include "sysreg.h"
 
 struct cpu_features cpu_features;
@@ -67,6 +68,7 @@ void cpu_set_pan(bool on)
 		sctlr |= FIELD_MASK(SCTLR_EL1_EPAN);
 	}
 	sysreg_write(sctlr_el1, sctlr);
+	boot.sctlr = sctlr; /* a dump of the memory has no registers of EL1's */
 	isb();
 	if (on) {
 		asm volatile(PSTATE_PAN_SET : : : "memory");

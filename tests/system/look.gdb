@@ -21,4 +21,4 @@ mair
 esr 96000045
 python print(current_task().dereference())
 print tasks
-info registers sp pc cpsr x0 x1 x19 x29 x30 TCR_EL1 MAIR_EL1 TTBR0_EL1 TTBR1_EL1 TPIDR_EL1
+info registers sp pc x0 x1 x19 x29 x30 TCR_EL1 MAIR_EL1 TTBR0_EL1 TTBR1_EL1 TPIDR_EL1
