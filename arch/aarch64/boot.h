@@ -25,7 +25,8 @@ struct boot {
 	uint64_t ttbr_identity; /* TTBR0_EL1 for the switch-on only */
 	uint64_t ttbr_reserved; /* the empty table, with ASID 0 */
 	uint64_t ttbr_kernel;
-	uint64_t mair, tcr, sctlr; /* as the MMU is switched on with; sctlr: now */
+	uint64_t mair, tcr; /* as the MMU is switched on with */
+	uint64_t sctlr;     /* likewise; then as PAN made it */
 	uint64_t image;        /* physical address of _image_start */
 	paddr_t dtb;
 	uint64_t dtb_size;

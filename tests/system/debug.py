@@ -180,7 +180,8 @@ TESTS = [
             r"^filter u r: as it must be, ",
             r"^reads: (\d+), of tables: \1$",
             r"^file: True$",
-            r"^-- range\nTTBR0_EL1\nTTBR1_EL1\n  0xffff800000001000 - 0xffff800000002fff         8 KiB  EL0 -, EL1 RX, .*\n"
+            r"^-- range\nTTBR0_EL1\nTTBR1_EL1\n"
+            r"  0xffff800000001000 - 0xffff800000002fff         8 KiB  EL0 -, EL1 RX, .*\n"
             r"TTBR0_EL1\nTTBR1_EL1\n  0xffff800000002000 - 0xffff800000002fff         4 KiB  EL0 -, EL1 RX, .*\n"
             r"TTBR0_EL1\nTTBR1_EL1\n  0xffff800000002000 - 0xffff800000002fff  0x00004\w+ +4 KiB  EL0 -, EL1 RX, .*\n"
             r"TTBR0_EL1\nTTBR1_EL1\n-- walk$",
@@ -199,7 +200,8 @@ TESTS = [
             r"^each value of each field of tcr: \d{3,} with words, 0 without$",
             r"^each value of each field of sctlr: \d{3,} with words, 0 without$",
             # every bit of both has a name, but for those that have none
-            r"^TCR_EL1 0xf{16}\n(.*\n){40}      6  - {10}1  RES0\n(     (35|62|63)  - {10}1  RES0\n){3}SCTLR_EL1 0xf{16}$",
+            r"^TCR_EL1 0xf{16}\n(.*\n){40}      6  - {10}1  RES0\n"
+            r"(     (35|62|63)  - {10}1  RES0\n){3}SCTLR_EL1 0xf{16}$",
             r"^SCTLR_EL1 0xf{16}\n(.*\n){58}     17  - {10}1  RES0\nMAIR_EL1 ",
             r"^  0  0x01  Device-nGnRnE, XS=0\n"
             r"  1  0xe3  Normal, outer write-back, allocates on reads, inner write-through, transient\n"
