@@ -39,7 +39,7 @@
 #: A build: GRANULE=4k|16k|64k  VA_BITS=N  CROSS_COMPILE=PREFIX  LLVM=1  V=1
 #: make test JUNIT=FILE keeps the results as hosted CI reads them.
 #: make debug GDB_SERVER=1234 waits for an editor's gdb; CORE=FILE looks at what
-#: QEMU's dump-guest-memory wrote. APT_TIMEOUT=SECONDS is what the archive may take.
+#: QEMU's dump-guest-memory wrote. APT_TIMEOUT=SECONDS is what apt-get may take.
 #: What make trace shows: ONLY=fault|window|switch|tlb  PID=1  VA=404000  CLASS=pan
 
 build="ARCH B CC CLANG CROSS_COMPILE DEFINES GRANULE HOSTCC HOST_FLAGS \
