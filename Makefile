@@ -55,7 +55,6 @@ export CPU QEMU SMP MEM APPEND INITRD GIC ENTRY_EL TIMEOUT INIT ARGS FILE DO EL 
 	PAN LIBC FILE_KIND FILE_NAME LINUX ONLY PID VA CLASS GRANULE VA_BITS \
 	APT_TIMEOUT JUNIT B CC NM HOSTCC CLANG GDB GDB_SERVER CORE KERNEL_FLAGS \
 	USER_FLAGS HOST_FLAGS
-
 Q   := $(if $(V),,@)
 say := @$(if $(V),:,printf '  %-8s%s\n')
 .DELETE_ON_ERROR:
@@ -225,7 +224,8 @@ $(B)/host/%.dtb: tests/host/%.dts $(wildcard tests/host/*.dtsi)
 # ---- Goals: tools/goals.sh says what each is for, and what it uses ----------
 help: ; @sed -n 's/^#: *//p' tools/goals.sh
 $(BOOTS) check loc pictures: ; @$(PYTHON) tools/$@.py $(WORDS)
-test walk: WORDS = $(SUITES)$(VA)
+test: WORDS = $(SUITES)
+walk: WORDS = $(VA)
 compare truth predict try test: $(B)/Image $(B)/initrd.cpio
 run trace debug walk: $(B)/Image $(or $(INIT),$(B)/user/tour)
 trace predict try test: $(B)/host/story
