@@ -69,7 +69,7 @@ class Dumped(Debugged):
 
 def no_core(name, make_it, why, tier=1):
     """A file that is no vmcore of this kernel: said in one line."""
-    script = f"{make_it} && make --no-print-directory debug CORE={VMCORE}.bad"
+    script = f"mkdir -p {BUILD}/debug && {make_it} && make --no-print-directory debug CORE={VMCORE}.bad"
     return Command(
         f"debug: {name}",
         argv=("sh", "-c", script),
