@@ -5,6 +5,7 @@ python
 import os
 import re
 from machine import Physical
+from tables import regimes
 
 def said(command):
     return gdb.execute(command, to_string=True).splitlines()
@@ -39,7 +40,20 @@ reads = []
 read, Physical.read = Physical.read, staticmethod(lambda at, size: reads.append(at) or read(at, size))
 said("tables")
 Physical.read = staticmethod(read)
-print(f"reads: {len(reads)}, of tables: {len(set(reads))}")
+page = 1 << regimes()[1].page
+print(f"reads: {len(reads)}, of tables: {len({at // page for at in reads})}")
+
+# Nothing of a program's file is taken for physical memory: at 0x401000 is the program's text, and flash.
+text = bytes(gdb.selected_inferior().read_memory(0x401000, 64))
+with Physical() as look:
+    print("physical:", "the file's" if look(0x401000, 64) == text else "the memory's")
+print("text from the file again:", gdb.parameter("trust-readonly-sections"))
+
+# With u, x asks about EL0 alone: no page of the kernel's shows it, since user pages are PXN.
+import tables
+import walker
+page_of_el1 = walker.Range(0, 4096, 0, walker.Rights("R", "RX", (), ""))
+print("u x and EL1's X:", tables.Filter("u x").shows(page_of_el1), tables.Filter("x").shows(page_of_el1))
 
 path = os.path.join(BUILD, "debug", "tables.txt")
 said(f"tables w u > {path}")

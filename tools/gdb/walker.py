@@ -155,7 +155,7 @@ def _mapped(regime, table, base, limits, read, known):
         if level < 3 and descriptor & TABLE:
             below = (output, 1 << regime.page, level + 1)
             yield from _mapped(regime, below, start, limits | descriptor & -(1 << 59), read, known)
-        elif level == 3 and descriptor & TABLE or level >= (1 if regime.page == 12 else 2):
+        elif descriptor & TABLE or (1 if regime.page == 12 else 2) <= level < 3:  # else reserved
             kind = descriptor & ~OUTPUT | descriptor & 0xFFF, limits
             if kind not in known:
                 known[kind] = rights(descriptor, limits, regime)
