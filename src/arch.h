@@ -171,7 +171,8 @@ long arch_strnlen_user(const char __user *s, long n);
 void arch_task_init_kernel(struct task *task, void (*fn)(void *), void *arg);
 /* child returns to EL0 as its parent would, but with the result 0. */
 void arch_task_init_fork(struct task *child, const struct task *parent);
-/* Saves prev, loads next: registers, stack, TTBR0_EL1, FP/SIMD, TPIDR_EL0. */
+/* Saves prev, loads next: all that EL0 or the kernel has in registers, with the
+ * stack, the address space and the thread pointer. */
 void arch_task_switch(struct task *prev, struct task *next);
 /* Makes vm (NULL: the reserved, empty table) current on this CPU. */
 void arch_vm_activate(struct vm *vm);
@@ -189,7 +190,7 @@ void arch_backtrace(struct sink *out);
 
 /* ---- What arch/ calls in src/ --------------------------------------- */
 
-/* On the boot CPU, in TTBR1, with the boot stack; dtb as the loader gave it. */
+/* On the boot CPU and its stack, in the kernel's half; dtb: as it was given. */
 __noreturn void kernel_main(paddr_t dtb);
 /* A system call: returns the value for x0. Interrupts are on. The arguments
  * come first: they are handed on where they are. */

@@ -32,14 +32,14 @@ bool arch_uaccess_stopped(void);
 /* For trespasses alone: the window of the method in force, left open. */
 void arch_window_open(void);
 void arch_window_shut(void);
-/* Whether an exception leaves PAN as it was: SCTLR_EL1.SPAN. False again. */
+/* on: an exception leaves PAN as it was, by the mistake of SPAN = 1. */
 void arch_window_leak(bool on);
 
 /*
- * Runs fn(arg) as a deliberate kernel bug. If it faults, the fault is
- * recorded, stack, interrupts, PAN, TTBR0_EL1 and locks are put back as they
- * were here, and true is returned with *fault filled; false if fn returned.
- * It nests: an interrupt handler may do it, too.
+ * Runs fn(arg) as a deliberate kernel bug. If it faults, the fault is recorded;
+ * stack, interrupts, PAN, address space and locks are put back as they were
+ * here, and true is returned with *fault filled; false if fn returned. It
+ * nests: an interrupt handler may do it, too.
  */
 bool arch_probe(void (*fn)(void *), void *arg, struct fault *fault);
 

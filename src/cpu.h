@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpu.h - what belongs to one CPU. TPIDR_EL1 points at it, so it is found in
- * one instruction and never through an index that another CPU could share.
+ * cpu.h - what belongs to one CPU. A register of that CPU points at it, so it
+ * is found in one instruction, and never by an index that another CPU could
+ * share.
  */
 #pragma once
 

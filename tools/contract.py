@@ -7,7 +7,8 @@ defines. Down, it must be declared in src/arch.h or src/arch_lab.h (or in
 arch_types.h and arch_inline.h, which these include). Up, it must stand at the
 end of one of the two, below "What arch/ calls in src/": as a declaration, or in
 the list of names by header ("trace_emit_*" is a family). src/lib/ is below arch/ and free. What stands there
-and is not called is a complaint, too. `make check` runs this.
+and is not called is a complaint, too. And src/ names no system register, in its
+comments neither. `make check` runs this.
 """
 
 import glob
@@ -21,6 +22,7 @@ CONTRACTS = ("src/arch.h", "src/arch_lab.h")
 INCLUDED = ("arch/aarch64/arch_types.h", "arch/aarch64/arch_inline.h")
 UPWARD = "/* ---- What arch/ calls in src/"
 LISTED = re.compile(r"^ \*\t([\w/]+\.h)\t([\w* ]+)$", re.MULTILINE)
+REGISTER = re.compile(r"\b(\w+_EL[0-3]|(?:TTBR|TPIDR|SCTLR|TCR|MAIR|VBAR|CPACR|CNT\w+)\d?)\b")
 DECLARED = re.compile(r"\b((?!__)\w+)\((?!\*)|\bextern\b[^;(]*?(\w+)(?:\[\])?;")
 
 
@@ -92,7 +94,17 @@ def complaints():
             found.append(f"{path}: {name} is said to be called by arch/, and is not\n")
         elif not re.search(rf"\b{name.rstrip('*')}", re.sub(r"/\*.*?\*/", "", read(path), flags=re.DOTALL)):
             found.append(f"{path}: {name} is not declared there\n")
-    return found
+    return found + named_registers()
+
+
+def named_registers():
+    """What src/ says of a register that only arch/ knows."""
+    return [
+        f"{path}:{number}: {name} is a register: only arch/ names those\n"
+        for path in sorted(glob.glob("src/**/*.[chS]", recursive=True))
+        for number, line in enumerate(read(path).splitlines(), 1)
+        for name in REGISTER.findall(line)
+    ]
 
 
 if __name__ == "__main__":

@@ -110,18 +110,11 @@ def code_lines(path):
 
 
 def long_functions(path, text):
-    """(name, lines) of the functions that are over the limit."""
-    start = name = None
-    previous = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if line == "{":
-            start = number
-            name = re.sub(r"\(.*", "", previous).split()[-1:] or ["?"]
-        elif line == "}" and start:
-            if number - start - 1 > FUNCTION_LINES:
-                yield name[0], number - start - 1
-            start = None
-        previous = line if line.strip() and not line.startswith("\t") else previous
+    """(first line, how many) of the functions that are over the limit, with signature and braces."""
+    for function in re.finditer(r"^\w[^;{}#]*\n{\n.*?^}$", text, re.MULTILINE | re.DOTALL):
+        lines = function.group().count("\n") + 1
+        if lines > FUNCTION_LINES:
+            yield function.group().splitlines()[0], lines
 
 
 def report(what, found, limit, over):
@@ -171,8 +164,8 @@ def main():
         if text.count("\n") > FILE_LINES:
             print(f"{path}: {text.count(chr(10))} lines, more than {FILE_LINES}")
             kept = False
-        for name, lines in long_functions(path, text) if path.endswith(".c") else ():
-            print(f"{path}: {name} has {lines} lines, more than {FUNCTION_LINES}")
+        for head, lines in long_functions(path, text) if path.endswith(".c") else ():
+            print(f"{path}: {head}: it has {lines} lines, more than {FUNCTION_LINES}")
             kept = False
     sys.exit(0 if kept else "make loc: over budget")
 

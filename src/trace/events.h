@@ -36,7 +36,7 @@
 	F(T, DIRECTION, direction) F(T, X64, address) F(T, U64, bytes) \
 	F(T, U64, left)
 
-/* Another user address space is current: TTBR0_EL1, or what it shall be. */
+/* Another address space is current: table and ASID, in force or yet to be. */
 #define TRACE_FIELDS_table_switch(F, T) \
 	F(T, X64, from) F(T, X64, to) F(T, U64, asid)
 

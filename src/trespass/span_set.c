@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * span_set.c - the kernel has forgotten to clear SCTLR_EL1.SPAN, as it is
- * after reset: exceptions leave PAN as they find it. Every system call would
+ * span_set.c - the kernel has forgotten to clear SPAN, which is 1 after
+ * reset: exceptions leave PAN as they find it. Every system call would
  * run with EL0's PAN, which is 0, and a kernel that believes itself protected
  * is not. Seen here in an interrupt that comes while PAN is 0. sw_ttbr0 needs
  * no SPAN: its vectors shut the window themselves.

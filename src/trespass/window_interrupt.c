@@ -3,7 +3,7 @@
  * window_interrupt.c - the kernel has opened the window, and an interrupt
  * comes whose handler has a bug: it dereferences a user pointer. If the window
  * stayed open, everything that runs in the handler could use it, too. With
- * SCTLR_EL1.SPAN = 0 the exception itself sets PAN; sw_ttbr0 does it by hand,
+ * SPAN = 0 the exception itself sets PAN; sw_ttbr0 does it by hand,
  * first thing in vectors.S. Both put it back on the way out.
  */
 #include "trespass/trespass.h"

@@ -3,7 +3,7 @@
  * xonly_read.c - the kernel reads a page that its own program may execute and
  * not read. An execute-only page has AP[1] = 0, and AP[1] is all that PAN looks
  * at: so it is read right through PAN (Linux dropped such pages for years:
- * 24cecc377463). With FEAT_PAN3, SCTLR_EL1.EPAN makes PAN look at UXN as well;
+ * 24cecc377463). With FEAT_PAN3, EPAN = 1 makes PAN look at UXN as well;
  * but only while PAN is 1, so inside a window the page is readable again.
  */
 #include "trespass/trespass.h"

@@ -263,66 +263,66 @@ TEST(rights, model_knows_who_sets_the_access_flag)
 
 /* ---- Instructions, as an assembler encodes them --------------------- */
 
+static const struct {
+	uint32_t insn;
+	bool unprivileged;
+	const char *name;
+} families[] = {
+	{ 0xf8400820, true, "ldtr" },  /* ldtr x0, [x1] */
+	{ 0x38400820, true, "ldtr" },  /* ldtrb w0, [x1] */
+	{ 0xb8800820, true, "ldtr" },  /* ldtrsw x0, [x1] */
+	{ 0xf8000820, true, "sttr" },  /* sttr x0, [x1] */
+	{ 0x78000820, true, "sttr" },  /* sttrh w0, [x1] */
+	{ 0xf9400020, false, "ldr" },  /* ldr x0, [x1] */
+	{ 0x39400020, false, "ldr" },  /* ldrb w0, [x1] */
+	{ 0x39800020, false, "ldr" },  /* ldrsb x0, [x1] */
+	{ 0xf9000020, false, "str" },  /* str x0, [x1] */
+	{ 0xf8408420, false, "ldr" },  /* ldr x0, [x1], #8 */
+	{ 0xf8008c20, false, "str" },  /* str x0, [x1, #8]! */
+	{ 0xf8400020, false, "ldr" },  /* ldur x0, [x1] */
+	{ 0xf8626820, false, "ldr" },  /* ldr x0, [x1, x2] */
+	{ 0x3dc00020, false, "ldr" },  /* ldr q0, [x1] */
+	{ 0x3d800020, false, "str" },  /* str q0, [x1] */
+	{ 0x58000000, false, "ldr" },  /* ldr x0, . */
+	{ 0xa9400440, false, "ldp" },  /* ldp x0, x1, [x2] */
+	{ 0xa9000440, false, "stp" },  /* stp x0, x1, [x2] */
+	{ 0xa8c10440, false, "ldp" },  /* ldp x0, x1, [x2], #16 */
+	{ 0xc8e07c41, false, "cas" },  /* casa x0, x1, [x2] */
+	{ 0xc85f7c20, false, "load exclusive" },  /* ldxr x0, [x1] */
+	{ 0xc8027c20, false, "store exclusive" }, /* stxr w2, … */
+	{ 0xf8e00041, false, "ldadd" },  /* ldaddal x0, x1, [x2] */
+	{ 0x7820103f, false, "ldclr" },  /* stclrh w0, [x1] */
+	{ 0xb8202041, false, "ldeor" },  /* ldeor w0, w1, [x2] */
+	{ 0xf8203041, false, "ldset" },  /* ldset x0, x1, [x2] */
+	{ 0xf8204041, false, "ldsmax" }, /* ldsmax x0, x1, [x2] */
+	{ 0xf8205041, false, "ldsmin" }, /* ldsmin x0, x1, [x2] */
+	{ 0xf8206041, false, "ldumax" }, /* ldumax x0, x1, [x2] */
+	{ 0xf8207041, false, "ldumin" }, /* ldumin x0, x1, [x2] */
+	{ 0x38a08041, false, "swp" },    /* swpab w0, w1, [x2] */
+	{ 0x48207c82, false, "casp" },   /* casp x0, x1, x2, x3, [x4] */
+	{ 0xf8bfc020, false, "ldapr" },  /* ldapr x0, [x1] */
+	{ 0xf83f9020, false, "atomic" }, /* st64b x0, [x1] */
+	{ 0xc8dffc20, false, "ldar" },   /* ldar x0, [x1] */
+	{ 0xc89ffc20, false, "stlr" },   /* stlr x0, [x1] */
+	{ 0xd50b7420, false, "dc zva" }, /* dc zva, x0 */
+	{ 0xd5087800, false, "at" },     /* at s1e1r, x0 */
+	{ 0xd5087900, false, "at" },     /* at s1e1rp, x0 */
+	{ 0xd4000001, false, "svc" },
+	{ 0xd4200000, false, "brk" },
+	{ 0xd4400000, false, "hlt" },
+	{ 0xd65f03c0, false, "" },       /* ret */
+};
+
 TEST(rights, instruction_families_are_told_apart)
 {
-	static const struct {
-		uint32_t insn;
-		bool unprivileged;
-		const char *name;
-	} insns[] = {
-		{ 0xf8400820, true, "ldtr" },  /* ldtr x0, [x1] */
-		{ 0x38400820, true, "ldtr" },  /* ldtrb w0, [x1] */
-		{ 0xb8800820, true, "ldtr" },  /* ldtrsw x0, [x1] */
-		{ 0xf8000820, true, "sttr" },  /* sttr x0, [x1] */
-		{ 0x78000820, true, "sttr" },  /* sttrh w0, [x1] */
-		{ 0xf9400020, false, "ldr" },  /* ldr x0, [x1] */
-		{ 0x39400020, false, "ldr" },  /* ldrb w0, [x1] */
-		{ 0x39800020, false, "ldr" },  /* ldrsb x0, [x1] */
-		{ 0xf9000020, false, "str" },  /* str x0, [x1] */
-		{ 0xf8408420, false, "ldr" },  /* ldr x0, [x1], #8 */
-		{ 0xf8008c20, false, "str" },  /* str x0, [x1, #8]! */
-		{ 0xf8400020, false, "ldr" },  /* ldur x0, [x1] */
-		{ 0xf8626820, false, "ldr" },  /* ldr x0, [x1, x2] */
-		{ 0x3dc00020, false, "ldr" },  /* ldr q0, [x1] */
-		{ 0x3d800020, false, "str" },  /* str q0, [x1] */
-		{ 0x58000000, false, "ldr" },  /* ldr x0, . */
-		{ 0xa9400440, false, "ldp" },  /* ldp x0, x1, [x2] */
-		{ 0xa9000440, false, "stp" },  /* stp x0, x1, [x2] */
-		{ 0xa8c10440, false, "ldp" },  /* ldp x0, x1, [x2], #16 */
-		{ 0xc8e07c41, false, "cas" },  /* casa x0, x1, [x2] */
-		{ 0xc85f7c20, false, "load exclusive" },  /* ldxr x0, [x1] */
-		{ 0xc8027c20, false, "store exclusive" }, /* stxr w2, … */
-		{ 0xf8e00041, false, "ldadd" },  /* ldaddal x0, x1, [x2] */
-		{ 0x7820103f, false, "ldclr" },  /* stclrh w0, [x1] */
-		{ 0xb8202041, false, "ldeor" },  /* ldeor w0, w1, [x2] */
-		{ 0xf8203041, false, "ldset" },  /* ldset x0, x1, [x2] */
-		{ 0xf8204041, false, "ldsmax" }, /* ldsmax x0, x1, [x2] */
-		{ 0xf8205041, false, "ldsmin" }, /* ldsmin x0, x1, [x2] */
-		{ 0xf8206041, false, "ldumax" }, /* ldumax x0, x1, [x2] */
-		{ 0xf8207041, false, "ldumin" }, /* ldumin x0, x1, [x2] */
-		{ 0x38a08041, false, "swp" },    /* swpab w0, w1, [x2] */
-		{ 0x48207c82, false, "casp" },   /* casp x0, x1, x2, x3, [x4] */
-		{ 0xf8bfc020, false, "ldapr" },  /* ldapr x0, [x1] */
-		{ 0xf83f9020, false, "atomic" }, /* st64b x0, [x1] */
-		{ 0xc8dffc20, false, "ldar" },   /* ldar x0, [x1] */
-		{ 0xc89ffc20, false, "stlr" },   /* stlr x0, [x1] */
-		{ 0xd50b7420, false, "dc zva" }, /* dc zva, x0 */
-		{ 0xd5087800, false, "at" },     /* at s1e1r, x0 */
-		{ 0xd5087900, false, "at" },     /* at s1e1rp, x0 */
-		{ 0xd4000001, false, "svc" },
-		{ 0xd4200000, false, "brk" },
-		{ 0xd4400000, false, "hlt" },
-		{ 0xd65f03c0, false, "" },       /* ret */
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(insns); i++) {
-		if (!EXPECT(same_text(insn_name(insns[i].insn),
-				      insns[i].name)) ||
-		    !EXPECT_EQ(insn_is_unprivileged(insns[i].insn, false),
-			       insns[i].unprivileged) ||
-		    !EXPECT_EQ(insn_is_unprivileged(insns[i].insn, true),
-			       insns[i].unprivileged)) {
-			test_note("0x%x", insns[i].insn);
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		if (!EXPECT(same_text(insn_name(families[i].insn),
+				      families[i].name)) ||
+		    !EXPECT_EQ(insn_is_unprivileged(families[i].insn, false),
+			       families[i].unprivileged) ||
+		    !EXPECT_EQ(insn_is_unprivileged(families[i].insn, true),
+			       families[i].unprivileged)) {
+			test_note("0x%x", families[i].insn);
 		}
 	}
 }

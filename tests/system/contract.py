@@ -25,6 +25,7 @@ try up src/arch.h '/^void irq_dispatch(/d'
 try listed src/arch.h 's/\tprintk printk_always$/\tprintk/'
 try stale src/arch_lab.h 's/\tksyms_lookup$/\tksyms_lookup ksyms_count/'
 try elsewhere src/arch_lab.h 's/ksyms.h\tksyms_lookup$/spinlock.h\tksyms_lookup/'
+try register src/cpu.h 's/A register of that CPU/TPIDR_EL1/'
 B=/nowhere
 try unbuilt src/arch.h 's/^#pragma once$/#pragma once /'
 """
@@ -41,6 +42,7 @@ TESTS = [
             r"^listed: arch/aarch64/[\w/]+\.c: printk_always of src/dev/printk\.c is not declared ",
             r"^stale: src/ksyms\.h: ksyms_count is said to be called by arch/, and is not$",
             r"^elsewhere: src/spinlock\.h: ksyms_lookup is not declared there$",
+            r"^register: src/cpu\.h:3: TPIDR_EL1 is a register: only arch/ names those$",
             r"^unbuilt: there are no objects to look at: make$",
         ),
         reject=(r": nothing was changed$",),

@@ -23,17 +23,28 @@ TEST(mmap, anonymous_memory_is_zero_and_can_be_written)
 	EXPECT_EQ(IN_CHILD({ touch(p); }), SIGSEGV);
 }
 
+struct mmap_case {
+	const char *what;
+	uint64_t addr, len;
+	int prot, flags;
+	long fd, offset, result;
+};
+
+static void expect_refused(const struct mmap_case *c)
+{
+	const long result = (long)mmap((void *)c->addr, c->len, c->prot,
+				       c->flags, (int)c->fd, c->offset);
+
+	if (!EXPECT_EQ(result, c->result)) {
+		printf("# %s\n", c->what);
+	}
+}
+
 TEST(mmap, what_it_refuses)
 {
-	long file = open("/init", O_RDONLY), fd = memfd_create("x", 0);
 	char *p = map_pages(1, RW);
 	const size_t page = page_size;
-	const struct {
-		const char *what;
-		uint64_t addr, len;
-		int prot, flags;
-		long fd, offset, result;
-	} cases[] = {
+	const struct mmap_case cases[] = {
 		{ "zero length", 0, 0, RW, ANON, -1, 0, -EINVAL },
 		{ "length that wraps", 0, -1ul, RW, ANON, -1, 0, -ENOMEM },
 		{ "a page less than all", 0, -page, RW, ANON, -1, 0, -ENOMEM },
@@ -42,6 +53,31 @@ TEST(mmap, what_it_refuses)
 		{ "no type", 0, page, RW, MAP_ANONYMOUS, -1, 0, -EINVAL },
 		{ "both types, anonymous", 0, page, RW,
 		  MAP_ANONYMOUS | MAP_SHARED_VALIDATE, -1, 0, -EINVAL },
+		{ "fixed, unaligned", 0x10000001, page, RW, ANON | MAP_FIXED,
+		  -1, 0, -EINVAL },
+		{ "fixed, in the kernel", 0xffff800000000000, page, RW,
+		  ANON | MAP_FIXED, -1, 0, -ENOMEM },
+		{ "fixed, over the end", (1ul << 48) - page, 2 * page, RW,
+		  ANON | MAP_FIXED, -1, 0, -ENOMEM },
+		{ "fixed, null", 0, page, RW, ANON | MAP_FIXED, -1, 0,
+		  -EPERM },
+		{ "taken", (uint64_t)p, page, RW, ANON | MAP_FIXED_NOREPLACE,
+		  -1, 0, -EEXIST },
+		{ "writable and executable", 0, page, RW | PROT_EXEC, ANON, -1,
+		  0, -EACCES },
+		{ "shared and growing", 0, page, RW,
+		  MAP_SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0, -EINVAL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		expect_refused(&cases[i]);
+	}
+	*p = 1; /* it is still there */
+}
+
+static void expect_refused_of(long file, long fd, size_t page)
+{
+	const struct mmap_case cases[] = {
 		{ "offset in a page", 0, page, RW, MAP_PRIVATE, fd, 1,
 		  -EINVAL },
 		{ "not open", 0, page, RW, MAP_PRIVATE, 77, 0, -EBADF },
@@ -55,36 +91,22 @@ TEST(mmap, what_it_refuses)
 		  INT64_MAX - (long)page + 1, -EOVERFLOW },
 		{ "a flag that is not known", 0, page, RW,
 		  MAP_SHARED_VALIDATE | MAP_SYNC, fd, 0, -EOPNOTSUPP },
-		{ "fixed, unaligned", 0x10000001, page, RW, ANON | MAP_FIXED,
-		  -1, 0, -EINVAL },
-		{ "fixed, in the kernel", 0xffff800000000000, page, RW,
-		  ANON | MAP_FIXED, -1, 0, -ENOMEM },
-		{ "fixed, over the end", (1ul << 48) - page, 2 * page, RW,
-		  ANON | MAP_FIXED, -1, 0, -ENOMEM },
-		{ "fixed, null", 0, page, RW, ANON | MAP_FIXED, -1, 0,
-		  -EPERM },
-		{ "taken", (uint64_t)p, page, RW, ANON | MAP_FIXED_NOREPLACE,
-		  -1, 0, -EEXIST },
-		{ "writable and executable", 0, page, RW | PROT_EXEC, ANON, -1,
-		  0, -EACCES },
 		{ "shared writes to what is read-only", 0, page, RW,
 		  MAP_SHARED, file, 0, -EACCES },
 		{ "the console", 0, page, PROT_READ, MAP_PRIVATE, 1, 0,
 		  -ENODEV },
-		{ "shared and growing", 0, page, RW,
-		  MAP_SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0, -EINVAL },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		long result = (long)mmap((void *)cases[i].addr, cases[i].len,
-					 cases[i].prot, cases[i].flags,
-					 (int)cases[i].fd, cases[i].offset);
-
-		if (!EXPECT_EQ(result, cases[i].result)) {
-			printf("# %s\n", cases[i].what);
-		}
+		expect_refused(&cases[i]);
 	}
-	*p = 1; /* it is still there */
+}
+
+TEST(mmap, what_it_refuses_of_a_file)
+{
+	ready();
+	expect_refused_of(open("/init", O_RDONLY), memfd_create("x", 0),
+			  page_size);
 }
 
 TEST(mmap, what_has_no_file_has_no_offset)
