@@ -20,6 +20,7 @@
 #include "mmu_attrs.h"
 #include "fs/file.h"
 #include "decode/story.h"
+#include "decode/walk_regime.h"
 #include "table_read.h"
 #include "task/task.h"
 
@@ -29,10 +30,10 @@ struct view {
 	uint64_t sctlr;
 };
 
-static bool view_is_table(uint64_t desc, int level)
+/* enum walk_end: what a walk would find it to be. */
+static int view_kind(uint64_t desc, int level)
 {
-	return level < 3 && (desc & (PT_VALID | PT_TABLE)) ==
-				    (PT_VALID | PT_TABLE);
+	return walk_descriptor_kind(level, PAGE_SHIFT == 12 ? 1 : 2, desc);
 }
 
 /* "   L3[0-2]", as wide at every level. */
@@ -54,17 +55,22 @@ static void view_print_slot(struct view *v, int level, unsigned int first,
 static void view_print_run(struct view *v, int level, unsigned int first,
 			   unsigned int count, uint64_t va, uint64_t desc)
 {
+	const int kind = view_kind(desc, level);
+
 	view_print_slot(v, level, first, first + count - 1, va);
-	if (!(desc & PT_VALID)) {
-		sink_printf(v->out, "%u kept, without rights\n", count);
+	if (kind != WALK_PAGE && kind != WALK_BLOCK) {
+		sink_printf(v->out, "%u %s\n", count,
+			    kind == WALK_INVALID ? "kept, without rights" :
+						   "reserved");
 		return;
 	}
 	v->walk.va = va;
 	v->walk.last = (int8_t)level;
 	v->walk.levels = (uint8_t)(level + 1);
 	v->walk.desc[level] = desc;
-	v->walk.end = level == 3 ? WALK_PAGE : WALK_BLOCK;
-	sink_printf(v->out, "%u %s%s  ", count, level == 3 ? "page" : "block",
+	v->walk.end = kind;
+	sink_printf(v->out, "%u %s%s  ", count,
+		    kind == WALK_PAGE ? "page" : "block",
 		    count == 1 ? "" : "s");
 	story_rights(v->out, &v->walk, v->sctlr);
 	sink_printf(v->out, "\n");
@@ -78,7 +84,7 @@ static unsigned int view_count_run(const uint64_t *slots, unsigned int max,
 
 	while (count < max &&
 	       (slots[count] & ~PT_ADDR) == (slots[0] & ~PT_ADDR) &&
-	       !view_is_table(slots[count], level)) {
+	       view_kind(slots[count], level) != WALK_TABLE) {
 		count++;
 	}
 	return count;
@@ -103,7 +109,7 @@ static void view_table(struct view *v, paddr_t table, uint64_t va, int level)
 			va + ((uint64_t)i << pgtable_level_shift(level));
 
 		run = 1;
-		if (view_is_table(desc, level)) {
+		if (view_kind(desc, level) == WALK_TABLE) {
 			view_print_slot(v, level, i, i, at);
 			story_table(v->out, desc);
 			sink_printf(v->out, "  @0x%lx\n",
