@@ -205,6 +205,7 @@ TESTS = [
             r"exited with code 0?175",
         ),
     ),
+    debug("a second exception before the console waits", "early_again.gdb", expect=(r"^it waits$",)),
     debug(
         "tables, their filters, and registers in words",
         "tables.gdb",
