@@ -34,6 +34,7 @@ import time
 from dataclasses import dataclass, field
 
 import ending
+import methods
 
 CITED = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:c|h|S|ld|py|sh)|Makefile):(\w+)`")
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:c|h|S|ld|md|py|sh|json|dts))`")
@@ -94,6 +95,14 @@ def check_citations(paths):
             dead += [f"link {p}" for p in LINK.findall(line) if not os.path.exists(os.path.join(beside, p))]
             complaints += [f"{document}:{number}: {what} does not hold\n" for what in dead]
     return complaints
+
+
+def check_methods(text):
+    """The rows of README's table of methods are those of methods.h, in order."""
+    table = re.search(r"^\| method \|.*\n(?:\|.*\n)*", text, re.MULTILINE)
+    named = re.findall(r"^\| `(\w+)`", table.group() if table else "", re.MULTILINE)
+    have = [method.name for method in methods.METHODS]
+    return [] if named == have else [f"README.md: its table has the methods {named}, and the kernel {have}\n"]
 
 
 # ---- Commands -------------------------------------------------------------------
@@ -298,7 +307,8 @@ def check_commands(paths, verbose=False):
 def main():
     paths = sys.argv[1:] or documents()
     cited = paths if sys.argv[1:] else [*paths, *sorted(glob.glob("docs/pictures/*.txt"))]
-    complaints = check_citations(cited) + check_commands(paths, verbose=True)
+    complaints = check_methods("\n".join(read_lines("README.md"))) if not sys.argv[1:] else []
+    complaints += check_citations(cited) + check_commands(paths, verbose=True)
     print("".join(complaints), end="")
     sys.exit(1 if complaints else 0)
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""documents.py - a document whose output depends on the CPU, and could be pinned, is a complaint."""
+"""documents.py - what tools/checkdocs.py must complain of: an output that depends on the CPU, and could
+be pinned; a table of methods that is not the kernel's."""
 
 from harness import Command
 
@@ -16,6 +17,8 @@ with open(path, "w") as file:
 for document in (path, *checkdocs.documents()):
     for command in list(checkdocs.document_commands(document)):
         print((checkdocs.hides_the_method(command) or "").replace(path, "FILE"), end="")
+for text in (open("README.md").read(), open("README.md").read().replace("| `mops`", "| `mine`")):
+    print("".join(checkdocs.check_methods(text)), end="")
 print("end")
 os.remove(path)
 """
@@ -23,8 +26,11 @@ os.remove(path)
 TIER = 2
 TESTS = [
     Command(
-        "documents: the method of user access is hidden only where none was chosen",
+        "documents: the methods of user access are the kernel's, and not hidden",
         argv=("python3", "-c", SCRIPT),
-        expect=(r'\AFILE:12: "…" hides the method of user access: choose one, [^\n]*\nend\n\Z',),
+        expect=(
+            r'\AFILE:12: "…" hides the method of user access: choose one, [^\n]*\n'
+            r"README\.md: its table has the methods \[[^\n]*'mine'[^\n]*\nend\n\Z",
+        ),
     ),
 ]
