@@ -237,7 +237,12 @@ static const struct {
 	{ 0x93878046, "15  SF                 0x1  64-bit register", NULL },
 	{ 0x93878046, "6  WnR                0x1  write", "SET" },
 	{ 0x92000046, "24  ISV                0x0", "SRT" },
-	{ 0x92000046, "10  FnV                0x0  FAR holds", "Xs" },
+	{ 0x92000050, "10  FnV                0x0  FAR holds", "Xs" },
+	{ 0x90000046, "25  IL                 0x0  reserved: ", "16-bit" },
+	{ 0x8000000f, "25  IL                 0x0  reserved: ", "16-bit" },
+	{ 0x91000046, "25  IL                 0x0  16-bit instruction", NULL },
+	{ 0x54000000, "25  IL                 0x0  16-bit instruction", NULL },
+	{ 0x92000446, "10  RES0               0x1  reserved", "FnV" },
 	{ 0x96001010, "12:11  SET                0x2  uncontainable", NULL },
 	{ 0x96001810, "12:11  SET                0x3  restartable", NULL },
 	{ 0x96000800 | 0x10, "12:11  SET                0x1  reserved", NULL },
@@ -348,6 +353,17 @@ TEST(esr, a_write_has_wnr_and_not_cm)
 			test_note("ESR 0x%lx", (unsigned long)rows[i].esr);
 		}
 	}
+}
+
+/* FnV is RES0 for all but an external abort that was not on a table walk. */
+TEST(esr, an_abort_has_an_address_unless_fnv_says_no)
+{
+	EXPECT(esr_has_address(0x96000010));
+	EXPECT(!esr_has_address(0x96000410));
+	EXPECT(!esr_has_address(0x86000410));
+	EXPECT(esr_has_address(0x96000415));
+	EXPECT(esr_has_address(0x9600044f));
+	EXPECT(!esr_has_address(0x56000010)); /* an SVC */
 }
 
 /*

@@ -238,6 +238,33 @@ static const char *register_name(uint64_t esr)
 	       els == 0 ? "ESR_EL1" : names[els];
 }
 
+/* IL of these is 1, whatever the instruction was: most had none. */
+static bool has_no_length(uint64_t esr)
+{
+	switch (esr_class(esr)) {
+	case EC_DATA_ABORT_LOWER_EL:
+	case EC_DATA_ABORT_SAME_EL:
+		return !esr_bit(esr, 24); /* ISV */
+	case EC_UNKNOWN:
+	case EC_ILLEGAL_STATE:
+	case EC_INSTRUCTION_ABORT_LOWER_EL:
+	case EC_INSTRUCTION_ABORT_SAME_EL:
+	case EC_PC_ALIGNMENT:
+	case EC_SP_ALIGNMENT:
+	case EC_SERROR:
+	case EC_BREAKPOINT_LOWER_EL:
+	case EC_BREAKPOINT_SAME_EL:
+	case EC_SOFTWARE_STEP_LOWER_EL:
+	case EC_SOFTWARE_STEP_SAME_EL:
+	case EC_WATCHPOINT_LOWER_EL:
+	case EC_WATCHPOINT_SAME_EL:
+	case EC_VECTOR_CATCH_AARCH32:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void esr_explain(struct sink *out, uint64_t esr)
 {
 	const enum esr_class ec = esr_class(esr);
@@ -250,7 +277,8 @@ void esr_explain(struct sink *out, uint64_t esr)
 	print_field(out, esr, 25, 25, "IL",
 		    FIELD_GET(ESR_EL1_IL, esr) ?
 			    "32-bit instruction, or no instruction" :
-			    "16-bit instruction");
+		    has_no_length(esr) ? "reserved: of this class it is 1" :
+					 "16-bit instruction");
 	print_field(out, esr, 24, 0, "ISS", "");
 	explain_fields(out, esr);
 	explain_swap(out, esr);

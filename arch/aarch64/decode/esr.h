@@ -115,10 +115,15 @@ static inline bool esr_is_write(uint64_t esr)
 	       !(esr & FIELD_MASK(ESR_EL1_DABT_CM));
 }
 
-/* FAR_EL1 holds the address of an abort, unless ESR says that it does not. */
+#define DFSC_EXTERNAL 0x10 /* on a table walk it is 0x13 to 0x17 */
+
+/* FAR_EL1 holds the address of an abort, unless FnV says that it does not; FnV
+ * is RES0 for all but an external abort that was not on a table walk. */
 static inline bool esr_has_address(uint64_t esr)
 {
-	return esr_is_abort(esr) && !(esr & FIELD_MASK(ESR_EL1_DABT_FNV));
+	return esr_is_abort(esr) &&
+	       !((esr & FIELD_MASK(ESR_EL1_DABT_FNV)) &&
+		 FIELD_GET(ESR_EL1_DABT_DFSC, esr) == DFSC_EXTERNAL);
 }
 
 /* For an abort: the kind of its fault, and the level (or FAULT_NO_LEVEL). */

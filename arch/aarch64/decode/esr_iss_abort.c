@@ -23,6 +23,12 @@ static bool is_external(uint64_t esr)
 	return (status(esr) & 0x38) == 0x10 && status(esr) != 0x11;
 }
 
+/* Of the access itself: all others have a FAR. */
+static bool may_have_no_far(uint64_t esr)
+{
+	return status(esr) == DFSC_EXTERNAL;
+}
+
 /* The tables did not let the access through. */
 static bool is_refused(uint64_t esr)
 {
@@ -36,7 +42,7 @@ static bool is_refused(uint64_t esr)
 static bool is_dirty_log(uint64_t esr)
 {
 	return is_permission(esr) ||
-	       (is_external(esr) && status(esr) != 0x10) ||
+	       (is_external(esr) && status(esr) != DFSC_EXTERNAL) ||
 	       (status(esr) >= 0x22 && status(esr) <= 0x27);
 }
 
@@ -147,7 +153,7 @@ const struct esr_field esr_data_abort[] = {
 	F(12, 11, "LST", SAY("not said", "ST64BV", "LD64B or ST64B", "ST64BV0"),
 	  IF(is_refused)),
 	F(12, 11, "SET", SET_TEXTS, IF(is_external)),
-	F(10, 10, "FnV", FNV_TEXTS, LINE("no FAR")),
+	F(10, 10, "FnV", FNV_TEXTS, LINE("no FAR"), IF(may_have_no_far)),
 	EA,
 	F(8, 8, "CM", CM_TEXTS),
 	S1PTW,
@@ -165,7 +171,7 @@ const struct esr_field esr_instruction_abort[] = {
 	F(21, 21, "TopLevel", TOP_LEVEL),
 	F(14, 14, "PFV", PFV_TEXTS, IF(is_external)),
 	F(12, 11, "SET", SET_TEXTS, IF(is_external)),
-	F(10, 10, "FnV", FNV_TEXTS, LINE("no FAR")),
+	F(10, 10, "FnV", FNV_TEXTS, LINE("no FAR"), IF(may_have_no_far)),
 	EA,
 	S1PTW,
 	F(5, 0, "IFSC", AS(INSTRUCTION_STATUS), LINE("")),
