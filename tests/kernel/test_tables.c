@@ -363,6 +363,7 @@ TEST(tables, sctlr_is_as_documented)
 	EXPECT_EQ(FIELD_GET(SCTLR_EL1_UMA, sctlr), 0);
 	EXPECT_EQ(FIELD_GET(SCTLR_EL1_E0E, sctlr), 0);
 	EXPECT_EQ(FIELD_GET(SCTLR_EL1_EE, sctlr), 0);
+	EXPECT_EQ(sctlr, boot.sctlr); /* what a dump of the memory has */
 	if (cpu_features.pan) {
 		/* 0: each exception to EL1 sets PSTATE.PAN (invariant 2). */
 		EXPECT_EQ(FIELD_GET(SCTLR_EL1_SPAN, sctlr), !pan_enabled);
