@@ -19,6 +19,17 @@ static const struct {
 	{ { VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RW, STR,
 	    0, ALL, NULL }, RESOLUTION_KERNEL_BUG,
 	  "KERNEL BUG: use put_user().", "get_user" },
+	/* PAN, and what would refuse without it. */
+	{ { VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RO, STR,
+	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "PAN=1; with PAN=0, too, no\n"
+	  "        write (AP[2] = 1: read-only).\n", NULL },
+	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RO, CASA,
+	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "PAN=1; with PAN=0, too, no\n        write (AP[2]", NULL },
+	{ { VERDICT_PAN, 0x9600000f, 0x402000, EL1H_PAN, MAPPED, USER_RO, LDR,
+	    0, ALL, NULL }, RESOLUTION_DELIBERATE,
+	  "EL0's and PAN=1.\n", "with PAN=0" },
 	{ { VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, MAPPED, USER_RW, STR,
 	    EXTABLE_USER_STORE | EXTABLE_WINDOW, ALL, NULL },
 	  RESOLUTION_KERNEL_BUG, "KERNEL BUG: nothing opened the window.",

@@ -99,6 +99,25 @@ static void print_why_permission(struct sink *out, const struct fault *f)
 	}
 }
 
+/* PAN is asked first. Where the page refuses as well, PAN alone would be half
+ * of the account, and AT with PAN=0 would contradict it. */
+static void print_why_pan(struct sink *out, const struct fault *f)
+{
+	struct access access = fault_access(f);
+	struct model without;
+
+	sink_printf(out, "the page is EL0's and PAN=1");
+	if (!f->walk_valid) {
+		return;
+	}
+	access.pan = false;
+	without = model_access(&f->walk, &access, f->sctlr);
+	if (without.result != MODEL_ALLOWED) {
+		sink_printf(out, "; with PAN=0, too, no %s (%s)",
+			    without.is_write ? "write" : "read", without.why);
+	}
+}
+
 static void print_why_undefined(struct sink *out, const struct fault *f)
 {
 	struct sysreg_access a;
@@ -127,7 +146,6 @@ static void print_why_undefined(struct sink *out, const struct fault *f)
 static const char *const reasons[VERDICT_COUNT] = {
 	[VERDICT_NONCANONICAL] = "the address is in neither half",
 	[VERDICT_ACCESS_FLAG] = "the page is mapped, but its access flag is 0",
-	[VERDICT_PAN] = "the page is EL0's and PAN=1",
 	[VERDICT_EPAN] = "EL0 may execute the page, PAN=1 and EPAN=1",
 	[VERDICT_E0PD] = "E0PD keeps EL0's rights out of the kernel's half, "
 			 "mapped or not",
@@ -180,6 +198,9 @@ void story_why(struct sink *out, const struct fault *f)
 	case VERDICT_PERMISSION:
 	case VERDICT_UNPRIVILEGED:
 		print_why_permission(out, f);
+		break;
+	case VERDICT_PAN:
+		print_why_pan(out, f);
 		break;
 	case VERDICT_EXTERNAL:
 		print_why_external(out, f);
