@@ -22,6 +22,7 @@
 #pragma once
 
 #include "arch_lab.h"
+#include "dev/dev.h" /* printk() */
 #include "lib/string.h"
 #include "task/sched.h"
 #include "uaccess.h"

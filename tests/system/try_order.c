@@ -3,8 +3,6 @@
  * that says what it does. */
 #include "trespass.h"
 
-#include "dev/dev.h"
-
 EL1_SNIPPET("the first writes")
 {
 	printk("about to write");
