@@ -193,7 +193,7 @@ to_host    = $(patsubst %.c,$(B)/host/$(1)/%.o,$(2))
 HOST_TESTS := $(call to_host,pure,tests/runner.c $(PURE) $(wildcard tests/host/*.c))
 MM_TESTS   := $(call to_host,mm,tests/runner.c src/spinlock.c $(wildcard \
 	tests/host/mm/*.c arch/host/*.c src/lib/*.c src/mm/*.c) $(addprefix \
-	arch/aarch64/,user_map.c user_cursor.c asid.c pgtable.c))
+	arch/aarch64/,user_map.c user_cursor.c user_share.c asid.c pgtable.c))
 # tests/host/mm/inject.c is between src/mm and its allocators.
 MM_WRAP    := $(addprefix -Xlinker --wrap=,page_alloc page_alloc_zeroed \
 	page_put kmalloc kzalloc)

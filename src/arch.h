@@ -95,9 +95,20 @@ void arch_vm_destroy(struct arch_vm *avm);
  */
 
 /* Puts the cursor at va, a multiple of the page size. Returns the page that is
- * mapped there, and at->prot has its rights; PADDR_NONE if none is. */
+ * mapped there, and at->prot has the rights of its whole walk; PADDR_NONE if
+ * none is. */
 paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,
 		       struct arch_cursor *at);
+/*
+ * After a fork the page may be in a table that other programs have too: before
+ * it changes, they keep that and this one gets its own. Returns 0 or -ENOMEM;
+ * at->prot has the rights as they are now.
+ */
+int arch_vm_own(struct arch_cursor *at);
+/* The same for all tables of [start, end) that reach beyond it, and if `whole`
+ * for those that lie in it, too. -ENOMEM: some are shared still. */
+int arch_vm_own_range(struct arch_vm *avm, uint64_t start, uint64_t end,
+		      bool whole);
 /* Maps the page there, where none is. Returns 0 or -ENOMEM. */
 int arch_vm_map(struct arch_cursor *at, paddr_t pa, unsigned int prot);
 /*
@@ -115,19 +126,24 @@ bool arch_vm_note_access(const struct arch_cursor *at);
 
 /*
  * Unmaps all pages in [start, end), and page_put()s each when no CPU can have
- * its translation any more. Returns how many there were.
+ * its translation any more. After arch_vm_own_range(), unless the address
+ * space is retired.
  */
-size_t arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end);
+void arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end);
+/* The same for all programs that share the tables of it: what lies past a
+ * file's end. It needs no memory. */
+void arch_vm_unmap_for_all(struct arch_vm *avm, uint64_t start, uint64_t end);
 /* All pages in [start, end) get these rights, but VM_WRITE only where it was
- * before: a page may be shared, and vm_fault() decides. */
+ * before: a page may be shared, and vm_fault() decides. After
+ * arch_vm_own_range(), whole. */
 void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
 			   unsigned int prot);
 /*
  * Accessed and written: both are forgotten for all pages in [start, end), and
  * noted again by the CPU itself where it can, else by a fault. A page that is
- * mapped, or made writable, is accessed, or written.
+ * mapped, or made writable, is accessed, or written. 0, -ENOMEM.
  */
-void arch_vm_age(struct arch_vm *avm, uint64_t start, uint64_t end);
+int arch_vm_age(struct arch_vm *avm, uint64_t start, uint64_t end);
 struct arch_vm_usage {
 	size_t mapped, accessed, written; /* pages */
 };
@@ -136,13 +152,16 @@ struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
 
 /*
  * For fork: child shares all pages of parent's in [start, end), and gets a
- * reference to each. With copy_on_write neither may write them any more.
- * Returns how many, or -ENOMEM: then it has some. Before the parent goes on,
- * arch_vm_share_end() makes its lost rights known to all CPUs.
+ * reference to each, or to the whole table that it is in. With copy_on_write
+ * neither may write them any more. 0, or -ENOMEM: then it has some. Before the
+ * parent goes on, arch_vm_share_end() makes its lost rights known to all CPUs.
  */
-long arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
+int arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
 		   uint64_t start, uint64_t end, bool copy_on_write);
 void arch_vm_share_end(struct arch_vm *parent);
+/* Tables are shared from so many pages on. 0: as is best here; ~0u: none is,
+ * each page gets its reference. */
+void arch_vm_share_tables(unsigned int pages);
 
 /* Instruction fetches see what was stored at [addr, addr + len). */
 void arch_sync_icache(const void *addr, size_t len);
@@ -216,6 +235,7 @@ __noreturn void panic(const char *fmt, ...) __printf(1, 2);
  *
  *	task/task.h	task_exit
  *	mm/page.h	page_alloc page_alloc_zeroed page_get page_put page_banks
+ *	mm/page.h	page_put_unless_last page_refs
  *	spinlock.h	spin_lock spin_trylock spin_unlock
  *	spinlock.h	spin_lock_irqsave spin_unlock_irqrestore
  *	dev/dev.h	printk printk_always

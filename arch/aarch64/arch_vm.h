@@ -10,6 +10,8 @@
 struct arch_vm {
 	paddr_t root;  /* of the tables that TTBR0_EL1 points at */
 	uint64_t asid; /* with its generation: asid.c; 0: it has none */
+	bool retired;  /* it will not run again */
+	uint32_t shared; /* tables that may be others' too: user_share.c */
 };
 
 /* A place in them, for one page: src/arch.h says how it is used. */
@@ -18,5 +20,6 @@ struct arch_cursor {
 	uint64_t va;
 	uint64_t *slot;    /* the descriptor where the walk of va ends … */
 	int level;         /* … and its level: below 3, no table is there */
+	uint64_t above;    /* the descriptor of its table; 0: the first one */
 	unsigned int prot; /* the rights that arch_vm_lookup() found */
 };

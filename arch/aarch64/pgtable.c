@@ -39,7 +39,7 @@ static uint64_t *pgtable_slot_at(const struct pgtable *pt, uint64_t va,
 				 int level)
 {
 	int at;
-	uint64_t *slot = pgtable_walk(pt, va, level, &at);
+	uint64_t above, *slot = pgtable_walk(pt, va, level, &at, &above);
 
 	while (at < level) {
 		uint64_t *table = pgtable_add_table(pt, slot);
@@ -55,7 +55,7 @@ static uint64_t *pgtable_slot_at(const struct pgtable *pt, uint64_t va,
 uint64_t *pgtable_slot(const struct pgtable *pt, uint64_t va)
 {
 	int level;
-	uint64_t *slot = pgtable_walk(pt, va, 3, &level);
+	uint64_t above, *slot = pgtable_walk(pt, va, 3, &level, &above);
 
 	return level == 3 ? slot : NULL;
 }

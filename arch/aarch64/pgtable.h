@@ -30,6 +30,7 @@
 #define PT_TABLE_PXN      FIELD_MASK(DESC_PXNTABLE) /* EL1 executes nothing */
 #define PT_TABLE_UXN      FIELD_MASK(DESC_UXNTABLE) /* EL0 executes nothing */
 #define PT_TABLE_AP_NOEL0 FIELD_PREP(DESC_APTABLE, 1) /* nothing for EL0 */
+#define PT_TABLE_AP_RDONLY FIELD_PREP(DESC_APTABLE, 2) /* no level writes */
 
 #define PT_ADDR (FIELD_MASK(DESC_ADDR) & ~(BIT(PAGE_SHIFT) - 1))
 
@@ -87,6 +88,34 @@ void pgtable_write(uint64_t *slot, uint64_t desc); /* arch/host */
 #endif
 
 /*
+ * The same where the CPU may change the descriptor too (access flag, dirty
+ * state), or another CPU may: `old` becomes `new` in one exchange. False, and
+ * nothing has changed, if it is not `old` any more.
+ */
+#ifndef TEST_ON_HOST
+static inline bool pgtable_exchange(uint64_t *slot, uint64_t old, uint64_t new)
+{
+	uint64_t found;
+	uint32_t failed;
+
+	asm volatile("1:	ldxr	%0, %2\n\t"
+		     "cmp	%0, %3\n\t"
+		     "b.ne	3f\n"
+		     "2:	stxr	%w1, %x4, %2\n\t"
+		     "cbnz	%w1, 1b\n"
+		     "3:\n\t"
+		     ".pushsection .table_writes, \"\"\n\t"
+		     ".quad	2b\n\t"
+		     ".popsection"
+		     : "=&r"(found), "=&r"(failed), "+Q"(*slot)
+		     : "r"(old), "r"(new) : "memory", "cc");
+	return found == old;
+}
+#else
+bool pgtable_exchange(uint64_t *slot, uint64_t old, uint64_t new);
+#endif
+
+/*
  * Maps [va, va + size) to pa with attrs (type bits excluded), all multiples of
  * the page size, with the largest blocks that fit; with pages only if
  * pages_only, so that single pages can change later. Nothing may be mapped
@@ -98,12 +127,15 @@ int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
 
 /*
  * The slot where the walk of va ends, and its level: `last`, or a lower one
- * where no table is below it. What is there may be a block.
+ * where no table is below it. What is there may be a block. *above is the
+ * descriptor of the slot's table; 0: that is the first one.
  */
 static inline uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va,
-				     int last, int *level)
+				     int last, int *level, uint64_t *above)
 {
 	uint64_t *table = pgtable_at(pt, pt->root);
+
+	*above = 0;
 
 #pragma GCC unroll 4
 	for (int l = PT_FIRST_LEVEL; l < last; l++) {
@@ -113,7 +145,8 @@ static inline uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va,
 			*level = l;
 			return slot;
 		}
-		table = pgtable_at(pt, *slot & PT_ADDR);
+		*above = *slot;
+		table = pgtable_at(pt, *above & PT_ADDR);
 	}
 	*level = last;
 	return &table[pgtable_index(va, last)];

@@ -7,7 +7,7 @@
  * Invariant 12: every change that takes a right away is gathered and flushed
  * before anybody relies on it, and a page is replaced only through an invalid
  * descriptor (break-before-make, D8.17.1). Invariant 11: user_desc().
- * Next: user_cursor.c, how tables grow and shrink; asid.c.
+ * Next: user_cursor.c, how tables grow and shrink; user_share.c, fork; asid.c.
  */
 #include "asid.h"
 #include "cpu.h"
@@ -69,11 +69,13 @@ int arch_vm_init(struct arch_vm *avm)
 {
 	avm->root = page_alloc_zeroed();
 	avm->asid = 0; /* of no generation: given when it first runs */
+	avm->retired = false;
+	avm->shared = 0;
 	return avm->root == PADDR_NONE ? -ENOMEM : 0;
 }
 
 /* The translations of [start, end) leave the TLB, and cached walks. */
-static void user_flush(const struct arch_vm *avm, uint64_t start, uint64_t end)
+static void user_flush(struct arch_vm *avm, uint64_t start, uint64_t end)
 {
 	struct user_gather g;
 
@@ -86,6 +88,7 @@ void arch_vm_retire(struct arch_vm *avm)
 {
 	user_flush(avm, 0, USER_END);
 	avm->asid = 0;
+	avm->retired = true;
 }
 
 void arch_vm_destroy(struct arch_vm *avm)
@@ -110,7 +113,9 @@ paddr_t arch_vm_lookup(struct arch_vm *avm, uint64_t va,
 	if (desc == 0) {
 		return PADDR_NONE;
 	}
-	at->prot = user_desc_prot(desc);
+	/* The rights of the walk, and not of the page alone. */
+	at->prot = user_desc_prot(desc) &
+		   ~(user_cursor_is_shared(at) ? VM_WRITE : 0);
 	return desc & PT_ADDR;
 }
 
@@ -120,7 +125,7 @@ static inline int user_map_page(const struct arch_cursor *at, paddr_t pa,
 {
 	uint64_t *slot = at->slot;
 
-	++*user_cursor_in_use(at);
+	user_cursor_page(at)->in_use++;
 	pgtable_write(slot, user_desc(pa, prot));
 	/* Invalid before: no TLBI, but the store must reach the walks. The
 	 * ISB keeps our own next access from using an older walk (D8.16). */
@@ -129,12 +134,13 @@ static inline int user_map_page(const struct arch_cursor *at, paddr_t pa,
 	return 0;
 }
 
-/* A page that needs tables, or is executable; out of line, so that the usual
- * one costs no stack frame. */
+/* A page that needs tables, or is executable, or whose table is shared; out of
+ * line, so that the usual one costs no stack frame. */
 static __attribute__((noinline)) int
 user_map_first(struct arch_cursor *at, paddr_t pa, unsigned int prot)
 {
-	if (!user_cursor_make(at)) {
+	/* Else the page would appear in the other program, too. */
+	if (arch_vm_own(at) != 0 || !user_cursor_make(at, 3)) {
 		return -ENOMEM;
 	}
 	if (*at->slot != 0) {
@@ -146,17 +152,19 @@ user_map_first(struct arch_cursor *at, paddr_t pa, unsigned int prot)
 
 int arch_vm_map(struct arch_cursor *at, paddr_t pa, unsigned int prot)
 {
-	if (unlikely(at->level < 3 || *at->slot != 0 || (prot & VM_EXEC))) {
+	if (unlikely(at->level < 3 || *at->slot != 0 || (prot & VM_EXEC) ||
+		     user_cursor_is_shared(at))) {
 		return user_map_first(at, pa, prot);
 	}
 	return user_map_page(at, pa, prot);
 }
 
-/* The page under the cursor. */
+/* The page under the cursor, which is to change. */
 static paddr_t user_page(const struct arch_cursor *at)
 {
-	if (*at->slot == 0) {
-		panic("changing 0x%lx: unmapped", (unsigned long)at->va);
+	if (*at->slot == 0 || user_cursor_is_shared(at)) {
+		panic("changing 0x%lx: unmapped, or others' too",
+		      (unsigned long)at->va);
 	}
 	return *at->slot & PT_ADDR;
 }
@@ -189,15 +197,25 @@ void arch_vm_replace(const struct arch_cursor *at, paddr_t pa,
 	isb();
 }
 
+static bool user_access_is_new(uint64_t desc)
+{
+	return (desc & (PT_VALID | PT_AF)) == PT_VALID;
+}
+
 bool arch_vm_note_access(const struct arch_cursor *at)
 {
-	const uint64_t desc = READ_ONCE(*at->slot);
+	uint64_t desc = READ_ONCE(*at->slot);
 
-	if ((desc & (PT_VALID | PT_AF)) != PT_VALID) {
+	if (!user_access_is_new(desc)) {
 		return false;
 	}
+	/* Also in a shared table: the page was used, by whomever. Others may do
+	 * the same at this moment, or unmap it for all. */
+	while (user_access_is_new(desc) &&
+	       !pgtable_exchange(at->slot, desc, desc | PT_AF)) {
+		desc = READ_ONCE(*at->slot);
+	}
 	/* AF = 0 is never in a TLB (D8.17), so nothing is to be flushed. */
-	pgtable_write(at->slot, desc | PT_AF);
 	dsb(ishst);
 	isb();
 	return true;
@@ -257,14 +275,14 @@ static uint64_t user_count_page(uint64_t desc, void *arg)
 /* ---- All pages of a range: the walk --------------------------------- */
 
 /*
- * The visitor sees `count` descriptors from the cursor on. Returns how many
- * pages leave. Inlined with its visitor, because a call costs as much as all
- * the rest for one page.
+ * The visitor sees `count` descriptors from the cursor on. Returns whether a
+ * TLB may hold what has changed. Inlined with its visitor, because a call costs
+ * as much as all the rest for one page.
  *
  * One CPU uses these tables. Where several do, theirs may set AF and clear
  * AP[2] between our load and our store: the two must become one exchange.
  */
-static inline __attribute__((always_inline)) unsigned int
+static inline __attribute__((always_inline)) bool
 user_visit_run(struct user_gather *g, struct arch_cursor *at,
 	       unsigned int count, user_visitor *visit, void *arg)
 {
@@ -290,34 +308,91 @@ user_visit_run(struct user_gather *g, struct arch_cursor *at,
 		user_gather_range(g, at->va, at->va + count * PAGE_SIZE);
 	}
 	if (gone != 0) {
-		*user_cursor_in_use(at) -= (uint16_t)gone;
+		user_cursor_page(at)->in_use -= (uint16_t)gone;
 		user_gather_tables(g, at);
 	}
-	return gone;
+	return stale;
 }
 
-/* The visitor sees all pages in [start, end). Returns how many leave. */
-static inline __attribute__((always_inline)) size_t
+/* The visitor, which unmaps none, sees all pages in [start, end). */
+static inline __attribute__((always_inline)) void
 user_visit(struct arch_vm *avm, uint64_t start, uint64_t end,
 	   user_visitor *visit, void *arg)
 {
 	struct arch_cursor at = { .avm = avm };
 	struct user_gather g;
-	unsigned int count;
-	size_t gone = 0;
+	uint64_t next;
 
 	user_gather_start(&g, avm);
-	while ((count = user_cursor_next_run(&at, &start, end)) != 0) {
-		user_gather_make_room(&g);
-		gone += user_visit_run(&g, &at, count, visit, arg);
+	for (; (next = user_cursor_next_table(&at, start, end)) != 0;
+	     start = next) {
+		if (user_visit_run(&g, &at, (next - at.va) >> PAGE_SHIFT, visit,
+				   arg) && user_cursor_is_shared(&at)) {
+			panic("changing 0x%lx: others' too",
+			      (unsigned long)at.va);
+		}
 	}
 	user_gather_flush(&g);
-	return gone;
 }
 
-size_t arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end)
+/*
+ * Moves the cursor to the first level-3 descriptor of [*va, end) for which
+ * there is a table, and *va past those of the range that follow it in the
+ * same table. Returns how many these are, at most USER_RUN_MAX; 0: none. There
+ * is room for that many pages.
+ */
+static unsigned int user_next_run(struct user_gather *g,
+				  struct arch_cursor *at, uint64_t *va,
+				  uint64_t end)
 {
-	return user_visit(avm, start, end, user_unmap_page, NULL);
+	const uint64_t next = user_cursor_next_table(at, *va, end);
+
+	if (next == 0) {
+		return 0;
+	}
+	user_gather_make_room(g);
+	*va = MIN(next, at->va + USER_RUN_MAX * PAGE_SIZE);
+	return (unsigned int)((*va - at->va) >> PAGE_SHIFT);
+}
+
+void arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end)
+{
+	struct arch_cursor at = { .avm = avm };
+	struct user_gather g;
+	unsigned int count;
+
+	user_gather_start(&g, avm);
+	while ((count = user_next_run(&g, &at, &start, end)) != 0) {
+		if (unlikely(user_cursor_is_shared(&at))) {
+			/* All of it goes, unread: see arch_vm_own_range(). */
+			start = ALIGN_DOWN(at.va, USER_TABLE_SPAN) +
+				USER_TABLE_SPAN;
+			user_gather_shared_table(&g, &at);
+		} else {
+			user_visit_run(&g, &at, count, user_unmap_page, NULL);
+		}
+	}
+	user_gather_flush(&g);
+}
+
+void arch_vm_unmap_for_all(struct arch_vm *avm, uint64_t start, uint64_t end)
+{
+	struct arch_cursor at = { .avm = avm };
+	struct user_gather g;
+	unsigned int count;
+
+	user_gather_start(&g, avm);
+	while ((count = user_next_run(&g, &at, &start, end)) != 0) {
+		struct spinlock *lock = user_table_lock(virt_to_phys(at.slot));
+
+		g.for_all |= user_cursor_is_shared(&at);
+		spin_lock(lock);
+		user_visit_run(&g, &at, count, user_unmap_page, NULL);
+		/* Perhaps another, who shares it, has emptied it. */
+		user_gather_tables(&g, &at);
+		spin_unlock(lock);
+	}
+	user_gather_flush(&g);
 }
 
 void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
@@ -326,9 +401,20 @@ void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
 	user_visit(avm, start, end, user_protect_page, &prot);
 }
 
-void arch_vm_age(struct arch_vm *avm, uint64_t start, uint64_t end)
+int arch_vm_age(struct arch_vm *avm, uint64_t start, uint64_t end)
 {
+	struct arch_cursor at = { .avm = avm };
+	uint64_t next = start;
+	int err = arch_vm_own_range(avm, start, end, true);
+
+	if (err != 0) {
+		return err;
+	}
+	while ((next = user_cursor_next_table(&at, next, end)) != 0) {
+		user_cursor_page(&at)->aged = cpu_features.hw_dbm;
+	}
 	user_visit(avm, start, end, user_age_page, NULL);
+	return 0;
 }
 
 struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
@@ -338,73 +424,6 @@ struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
 
 	user_visit(avm, start, end, user_count_page, &usage);
 	return usage;
-}
-
-/* ---- fork ----------------------------------------------------------- */
-
-/* Whether a write to the page would not come to a fault of ours. */
-static bool user_may_be_written(uint64_t desc)
-{
-	return (desc & PT_VALID) &&
-	       (!(desc & PT_AP_RDONLY) || (desc & PT_DBM));
-}
-
-/* Gives the child the pages of a run. Returns how many, or -ENOMEM. */
-static long user_share_run(const struct arch_cursor *at, unsigned int count,
-			   struct arch_vm *child, bool copy_on_write)
-{
-	struct arch_cursor to = { .avm = child };
-	uint64_t *slots = NULL;
-	long shared = 0;
-
-	for (unsigned int i = 0; i < count; i++) {
-		uint64_t desc = at->slot[i];
-
-		if (desc == 0) {
-			continue;
-		}
-		if (!slots) {
-			user_cursor_seek(&to, at->va, 3);
-			if (!user_cursor_make(&to)) {
-				return -ENOMEM;
-			}
-			slots = to.slot;
-		}
-		if (copy_on_write && user_may_be_written(desc)) {
-			desc = (desc | PT_AP_RDONLY) & ~PT_DBM;
-			pgtable_write(&at->slot[i], desc);
-		}
-		page_get(desc & PT_ADDR);
-		pgtable_write(&slots[i], desc);
-		shared++;
-	}
-	if (slots) {
-		*user_cursor_in_use(&to) += (uint16_t)shared;
-	}
-	return shared;
-}
-
-long arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
-		   uint64_t start, uint64_t end, bool copy_on_write)
-{
-	struct arch_cursor at = { .avm = parent };
-	unsigned int count;
-	long shared = 0;
-
-	while ((count = user_cursor_next_run(&at, &start, end)) != 0) {
-		long more = user_share_run(&at, count, child, copy_on_write);
-
-		if (more < 0) {
-			return more;
-		}
-		shared += more;
-	}
-	return shared;
-}
-
-void arch_vm_share_end(struct arch_vm *parent)
-{
-	user_flush(parent, 0, USER_END);
 }
 
 /* ---- Which tables are current --------------------------------------- */

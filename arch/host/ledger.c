@@ -24,11 +24,13 @@ struct translation {
 	paddr_t pa;
 };
 
-/* A table that a walk may go through: linked now, or cached since. */
+/* A table that a walk may go through: linked now, or cached since. It may be
+ * several programs', and is listed for the ASID of each. */
 struct table {
 	struct table *next;
 	unsigned int asid;
 	int level;
+	bool read_only;     /* a table descriptor above it said so (APTable) */
 	uint64_t va;        /* the first address that it is about */
 	paddr_t root, pa;
 };
@@ -119,10 +121,9 @@ static bool desc_is_table(uint64_t desc, int level)
 	return level < 3 && (desc & 3) == 3;
 }
 
-static struct table *table_find(paddr_t pa)
+/* The first table at pa in the list that begins at *table; NULL: none. */
+static struct table *table_find(struct table *table, paddr_t pa)
 {
-	struct table *table = tables;
-
 	while (table != NULL && table->pa != pa) {
 		table = table->next;
 	}
@@ -149,25 +150,48 @@ static void slot_enter(const struct table *table, unsigned int index,
 			.asid = table->asid, .root = table->root,
 			.level = table->level + 1, .pa = desc & PT_ADDR,
 			.va = slot_va(table, index),
+			.read_only = table->read_only ||
+				     (desc & PT_TABLE_AP_RDONLY),
 		});
 	} else {
-		translation_enter(table->asid, slot_va(table, index), desc);
+		translation_enter(table->asid, slot_va(table, index),
+				  desc | (table->read_only ? PT_AP_RDONLY : 0));
 	}
+}
+
+/* Whether walks with the table's ASID may come to it already. Panics where
+ * two programs have it that must not. */
+static bool table_is_known(const struct table *new)
+{
+	struct table *table = table_find(tables, new->pa);
+	bool known = false;
+
+	for (; table != NULL; table = table_find(table->next, new->pa)) {
+		const bool same = table->asid == new->asid;
+
+		if (table->va != new->va || table->level != new->level ||
+		    (same && table->root != new->root) ||
+		    (!same && new->level < 3)) {
+			panic("a table has a new place while walks of its old "
+			      "one may be cached");
+		}
+		if (!same && (!new->read_only || !table->read_only)) {
+			panic("a table may be written through, while another "
+			      "program's walks come to it");
+		}
+		known |= same;
+	}
+	return known;
 }
 
 /* A walk may come to this table, and from there on to all below it. */
 static void table_enter(const struct table *new)
 {
 	const uint64_t *slots = phys_to_virt(new->pa);
-	struct table *table = table_find(new->pa);
+	struct table *table;
 
-	if (table != NULL) {
-		if (table->root != new->root || table->asid != new->asid ||
-		    table->va != new->va || table->level != new->level) {
-			panic("a table has a new place while walks of its old "
-			      "one may be cached");
-		}
-		return;
+	if (table_is_known(new)) {
+		return; /* with other rights above it, it stays as it was */
 	}
 	table = malloc(sizeof(*table));
 	*table = *new;
@@ -179,11 +203,14 @@ static void table_enter(const struct table *new)
 	}
 }
 
-/* Whether a walk from the current root comes to the table right now. */
-static bool table_is_linked(const struct table *table)
+/* Whether a walk from the current root comes to the table right now, and if
+ * that may write. */
+static bool table_is_linked(const struct table *table, bool *read_only)
 {
 	paddr_t pa = TTBR_ROOT(ttbr0);
 	unsigned int index;
+
+	*read_only = false;
 
 	if (table->root != pa || table->asid != TTBR_ASID(ttbr0)) {
 		return false;
@@ -196,6 +223,7 @@ static bool table_is_linked(const struct table *table)
 		if (!desc_is_table(slots[index], level)) {
 			return false;
 		}
+		*read_only |= (slots[index] & PT_TABLE_AP_RDONLY) != 0;
 		pa = slots[index] & PT_ADDR;
 	}
 	return pa == table->pa;
@@ -212,7 +240,7 @@ static bool table_covers(const struct table *table, uint64_t va)
 void pgtable_write(uint64_t *slot, uint64_t desc)
 {
 	paddr_t pa = virt_to_phys(slot);
-	struct table *table = table_find(ALIGN_DOWN(pa, PAGE_SIZE));
+	struct table *table = table_find(tables, ALIGN_DOWN(pa, PAGE_SIZE));
 	uint64_t old = *slot;
 
 	*slot = desc;
@@ -226,13 +254,25 @@ void pgtable_write(uint64_t *slot, uint64_t desc)
 		panic("a valid descriptor is replaced, without "
 		      "break-before-make");
 	}
-	if (desc_is_table(desc, table->level) && (desc & PT_VALID) &&
+	if (desc_is_table(desc, table->level) && !(old & PT_VALID) &&
 	    zeroes_pending) {
 		panic("a table is linked before its zeroes can be seen");
 	}
 	store_pending = true;
-	slot_enter(table, (unsigned int)(pa % PAGE_SIZE / sizeof(*slot)),
-		   desc);
+	for (; table != NULL; table = table_find(table->next, table->pa)) {
+		slot_enter(table,
+			   (unsigned int)(pa % PAGE_SIZE / sizeof(*slot)),
+			   desc);
+	}
+}
+
+bool pgtable_exchange(uint64_t *slot, uint64_t old, uint64_t new)
+{
+	if (*slot != old) {
+		return false;
+	}
+	pgtable_write(slot, new);
+	return true;
 }
 
 void model_barrier(enum model_barrier barrier)
@@ -286,9 +326,13 @@ static void forget_tables(const struct scope *s)
 		struct table *table = *link;
 		bool meant = (s->all_asids || table->asid == s->asid) &&
 			     (s->all_addresses || table_covers(table, s->va));
+		bool read_only;
 
 		/* What is linked would be taken in again at once. */
-		if (meant && !table_is_linked(table)) {
+		if (meant && table_is_linked(table, &read_only)) {
+			table->read_only = read_only;
+			link = &table->next;
+		} else if (meant) {
 			*link = table->next;
 			asid_count[table->asid]--;
 			free(table);
@@ -305,8 +349,10 @@ static void take_in_again(const struct scope *s)
 	for (struct table *table = tables; table; table = table->next) {
 		const uint64_t *slots = phys_to_virt(table->pa);
 
-		for (unsigned int i = 0; i < PT_ENTRIES &&
-		     table->level == 3 && table_is_linked(table); i++) {
+		bool read_only;
+
+		for (unsigned int i = 0; i < PT_ENTRIES && table->level == 3 &&
+		     table_is_linked(table, &read_only); i++) {
 			if (s->all_addresses || slot_va(table, i) == s->va) {
 				slot_enter(table, i, slots[i]);
 			}
@@ -375,10 +421,12 @@ void ledger_sync_icache(paddr_t pa)
 
 /* ---- What tests ask ------------------------------------------------- */
 
-/* The page descriptor of va in the current tables; 0: there is none. */
+/* The page descriptor of va in the current tables, with the rights of its whole
+ * walk; 0: there is none. */
 static uint64_t walk(uint64_t va)
 {
 	paddr_t pa = TTBR_ROOT(ttbr0);
+	uint64_t above = 0;
 
 	for (int level = PT_FIRST_LEVEL; ; level++) {
 		const uint64_t *slots = phys_to_virt(pa);
@@ -386,8 +434,10 @@ static uint64_t walk(uint64_t va)
 				      PT_ENTRIES];
 
 		if (!desc_is_table(desc, level)) {
+			desc |= above & PT_TABLE_AP_RDONLY ? PT_AP_RDONLY : 0;
 			return desc & PT_VALID ? desc : 0;
 		}
+		above |= desc;
 		pa = desc & PT_ADDR;
 	}
 }
@@ -424,7 +474,7 @@ void host_page_freed(paddr_t pa)
 	if (frame_count[pa >> PAGE_SHIFT] != 0) {
 		panic("page 0x%lx is freed, but translations to it live", pa);
 	}
-	if (table_find(pa) != NULL) {
+	if (table_find(tables, pa) != NULL) {
 		panic("table 0x%lx is freed, but walks go through it", pa);
 	}
 	if (tlbi_pending) {

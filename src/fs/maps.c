@@ -101,16 +101,18 @@ static int clear_refs_store(char *text)
 {
 	struct vm *vm = current->vm;
 	struct region *r;
+	int err = 0;
 
 	if (strcmp(text, "1") != 0) {
 		return -EINVAL;
 	}
 	spin_lock(&vm->lock);
-	for (r = vm_first_region(vm); r != NULL; r = vm_next_region(r)) {
-		arch_vm_age(&vm->arch, r->start, r->end);
+	r = vm_first_region(vm);
+	for (; r != NULL && err == 0; r = vm_next_region(r)) {
+		err = arch_vm_age(&vm->arch, r->start, r->end);
 	}
 	spin_unlock(&vm->lock);
-	return 0;
+	return err;
 }
 
 PROC_FILE(maps, .path = "self/maps", .show = maps_show);

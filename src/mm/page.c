@@ -321,7 +321,7 @@ paddr_t page_alloc_zeroed(void)
  * The page that begins a block which may be shared, and its bank; panics if
  * the frame is not such. (A PAGE_TAIL is not, nor what kmalloc() carves.)
  */
-static struct page *page_of_block(uint64_t frame, struct bank **bank,
+static inline struct page *page_of_block(uint64_t frame, struct bank **bank,
 				  const char *who)
 {
 	struct page *page = page_find(frame, bank);
@@ -361,6 +361,23 @@ void page_put(paddr_t pa)
 	flags = spin_lock_irqsave(&page_lock);
 	page_join(bank, frame, order);
 	spin_unlock_irqrestore(&page_lock, flags);
+}
+
+bool page_put_unless_last(paddr_t pa)
+{
+	struct bank *bank;
+	struct page *page = page_of_block(pa >> PAGE_SHIFT, &bank, "page_put");
+	uint32_t refs = __atomic_load_n(&page->refs, __ATOMIC_RELAXED);
+
+	while (refs != 1) {
+		/* Release, as in page_put(). */
+		if (__atomic_compare_exchange_n(&page->refs, &refs, refs - 1,
+						true, __ATOMIC_RELEASE,
+						__ATOMIC_ACQUIRE)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 uint32_t page_refs(paddr_t pa)

@@ -34,6 +34,8 @@ struct page {
 	};
 	void *freelist;     /* PAGE_SLAB: first free object */
 	uint32_t objsize;   /* PAGE_SLAB, and kmalloc's large blocks */
+	bool aged;          /* a translation table of a program's: the CPU may
+			     * make pages of it writable by itself */
 };
 
 #define PAGE_MAX_ORDER 10
@@ -60,6 +62,8 @@ paddr_t page_alloc_zeroed(void);
 void page_get(paddr_t pa);
 /* Drops a reference; the last one frees the block. */
 void page_put(paddr_t pa);
+/* Drops a reference that is not the last; false: it is, and nothing was done. */
+bool page_put_unless_last(paddr_t pa);
 uint32_t page_refs(paddr_t pa);
 
 /* ---- Looking a page up: inline, because faults and copies do it ----- */

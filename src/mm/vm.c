@@ -72,14 +72,13 @@ static int vm_fork_share(struct vm *parent, struct vm *child)
 	struct region *r = vm_first_region(parent);
 
 	for (; r != NULL; r = vm_next_region(r)) {
-		long pages = region_add(child, r) ?:
-			     arch_vm_share(&parent->arch, &child->arch,
-					   r->start, r->end, !r->shared);
+		int err = region_add(child, r) ?:
+			  arch_vm_share(&parent->arch, &child->arch,
+					r->start, r->end, !r->shared);
 
-		if (pages < 0) {
-			return (int)pages;
+		if (err != 0) {
+			return err;
 		}
-		child->resident += (size_t)pages;
 	}
 	return 0;
 }

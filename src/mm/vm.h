@@ -76,7 +76,6 @@ struct vm {
 	size_t region_count;
 	struct arch_vm arch;
 	uint64_t brk_start, brk;
-	size_t resident;        /* pages mapped */
 	bool tagged_addresses;  /* prctl(PR_SET_TAGGED_ADDR_CTRL) allows them */
 };
 

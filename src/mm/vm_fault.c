@@ -150,7 +150,6 @@ static int vm_fault_missing(struct vm *vm, struct region *r,
 		page_put(pa);
 		return -ENOMEM;
 	}
-	vm->resident++;
 	if (va < r->start) {
 		/* No region lies between: the order of keys is kept. */
 		region_set_start(vm, r, va);
@@ -160,12 +159,19 @@ static int vm_fault_missing(struct vm *vm, struct region *r,
 
 /*
  * A write to a page that is mapped read-only in a region that allows writes:
- * it is shared by fork() or with a file, or mprotect() took the right away
- * for a time. The last owner takes it; any other gets a copy.
+ * fork() shares the table that it is in, or the page; or a file does; or
+ * mprotect() took the right away for a time. The last owner takes it; any other
+ * gets a copy.
  */
-static int vm_fault_shared(const struct region *r,
-			   const struct arch_cursor *at, paddr_t pa)
+static int vm_fault_shared(const struct region *r, struct arch_cursor *at,
+			   paddr_t pa)
 {
+	if (arch_vm_own(at) != 0) {
+		return -ENOMEM;
+	}
+	if (at->prot & VM_WRITE) {
+		return RESOLUTION_TABLE_SPLIT; /* the page itself allows it */
+	}
 	/* One reference is ours; another comes only by vm->lock, in fork. */
 	if (r->shared || page_refs(pa) == 1) {
 		arch_vm_protect(at, region_rights(r));
@@ -226,8 +232,12 @@ int vm_own_page(struct vm *vm, uint64_t va, void **page)
 	pa = arch_vm_lookup(&vm->arch, va, &at);
 	if (pa == PADDR_NONE) {
 		result = vm_fault_missing(vm, r, &at, VM_WRITE);
-	} else if (page_refs(pa) > 1 && !r->shared) {
-		result = vm_fault_shared(r, &at, pa);
+	} else {
+		/* A page of a shared table has one reference, too. */
+		result = arch_vm_own(&at);
+		if (result == 0 && page_refs(pa) > 1 && !r->shared) {
+			result = vm_fault_shared(r, &at, pa);
+		}
 	}
 	if (result < 0) {
 		return result;

@@ -16,10 +16,11 @@
 /* Unmaps [start, end), regions and pages: as region_cut(). */
 static int vm_unmap_locked(struct vm *vm, uint64_t start, uint64_t end)
 {
-	int err = region_cut(vm, start, end);
+	int err = arch_vm_own_range(&vm->arch, start, end, false) ?:
+		  region_cut(vm, start, end);
 
 	if (err == 0) {
-		vm->resident -= arch_vm_unmap(&vm->arch, start, end);
+		arch_vm_unmap(&vm->arch, start, end);
 	}
 	return err;
 }
@@ -137,15 +138,20 @@ static bool vm_is_covered(struct vm *vm, uint64_t start, uint64_t end)
 
 int vm_advise(struct vm *vm, uint64_t start, uint64_t end, bool discard)
 {
-	int err;
+	int err = 0;
 
 	spin_lock(&vm->lock);
 	/* As on Linux: what is mapped is discarded, whatever else is not. */
 	if (discard) {
-		vm->resident -= arch_vm_unmap(&vm->arch, start,
-					      MIN(end, USER_END));
+		err = arch_vm_own_range(&vm->arch, start, MIN(end, USER_END),
+					false);
+		if (err == 0) {
+			arch_vm_unmap(&vm->arch, start, MIN(end, USER_END));
+		}
 	}
-	err = vm_is_covered(vm, start, end) ? 0 : -ENOMEM;
+	if (!vm_is_covered(vm, start, end)) {
+		err = -ENOMEM;
+	}
 	spin_unlock(&vm->lock);
 	return err;
 }
@@ -217,6 +223,10 @@ static int vm_protect_part(struct vm *vm, struct region **r, uint64_t start,
 	}
 	if (part->prot == prot) {
 		return 0;
+	}
+	err = arch_vm_own_range(&vm->arch, start, end, true);
+	if (err != 0) {
+		return err;
 	}
 	if (part->start < start) {
 		err = region_split(vm, part, start);
@@ -313,7 +323,7 @@ static void vm_cut_region(struct vm *vm, struct shmem *shmem, uint64_t start)
 	end = ALIGN_UP(shmem->size, PAGE_SIZE);
 	start = r->start + (end > r->offset ? end - r->offset : 0);
 	if (start < r->end) {
-		vm->resident -= arch_vm_unmap(&vm->arch, start, r->end);
+		arch_vm_unmap_for_all(&vm->arch, start, r->end);
 	}
 	spin_lock(&shmem->lock);
 	r->cuts = shmem->cuts;

@@ -44,6 +44,11 @@
 #define TRACE_FIELDS_tlb_flush(F, T) \
 	F(T, SCOPE, scope) F(T, X64, address) F(T, U64, asid)
 
+/* A program's level-3 table that fork had shared became its own. Its pages are
+ * in two tables from here on, unless it was the last to have it: sharers=1. */
+#define TRACE_FIELDS_table_split(F, T) \
+	F(T, X64, address) F(T, U64, sharers) F(T, U64, pages)
+
 #define TRACE_FIELDS_task_switch(F, T) \
 	F(T, NAME, from) F(T, NAME, to) F(T, S64, to_pid)
 
@@ -54,7 +59,7 @@
 
 #define TRACE_EVENTS(E) \
 	E(begin) E(end) E(call_enter) E(call_leave) E(window) \
-	E(table_switch) E(tlb_flush) E(task_switch) E(refusal)
+	E(table_switch) E(tlb_flush) E(table_split) E(task_switch) E(refusal)
 
 /* ---- Its enumerations ----------------------------------------------- */
 

@@ -15,6 +15,8 @@
 	  "resolved: a page of the program mapped")                          \
 	/* A shared page was copied, or made ours. */                        \
 	R(COPY_ON_WRITE, "copy-on-write", "resolved: the shared page copied") \
+	/* A level-3 table that fork shared became the program's own. */      \
+	R(TABLE_SPLIT, "table-split", "resolved: the shared table split")    \
 	/* A page of zeroes, below the stack. */                             \
 	R(STACK_GROWTH, "stack-growth", "resolved: the stack grew")          \
 	/* It was noted that the page is used. */                            \

@@ -156,10 +156,15 @@ TEST(mm, the_object_check_finds_objects_and_nothing_else)
 
 /* ---- The process's own address space -------------------------------- */
 
+static size_t pages_mapped(struct vm *vm)
+{
+	return arch_vm_usage(&vm->arch, 0, USER_END).mapped;
+}
+
 TEST(mm, a_copy_brings_its_pages_in)
 {
 	uint64_t brk = current->vm->brk, heap = heap_grow();
-	size_t resident = current->vm->resident;
+	const size_t pages = pages_mapped(current->vm);
 	char buf[16];
 
 	memset(buf, 0xff, sizeof(buf));
@@ -169,11 +174,11 @@ TEST(mm, a_copy_brings_its_pages_in)
 	EXPECT(buf[0] == 0 && memcmp(buf, buf + 1, sizeof(buf) - 1) == 0);
 	EXPECT_EQ(copy_to_user(user_ptr(heap + PAGE_SIZE - 4), "12345678", 8),
 		  0);
-	EXPECT_EQ(current->vm->resident, resident + 2);
+	EXPECT_EQ(pages_mapped(current->vm), pages + 2);
 	EXPECT(memcmp(page_of_vm(current->vm, heap + PAGE_SIZE), "5678", 4) ==
 	       0);
 	vm_brk(current->vm, brk);
-	EXPECT_EQ(current->vm->resident, resident);
+	EXPECT_EQ(pages_mapped(current->vm), pages);
 }
 
 /* QEMU keeps a translation until it is invalidated: this one fails without. */
@@ -224,7 +229,7 @@ static void fork_and_end(void)
 	EXPECT_EQ(clear_user(user_ptr(heap), 2 * PAGE_SIZE), 0);
 	child = vm_fork(current->vm);
 	if (EXPECT(child != NULL)) {
-		EXPECT_EQ(child->resident, current->vm->resident);
+		EXPECT_EQ(pages_mapped(child), pages_mapped(current->vm));
 		EXPECT_EQ(vm_fault(child, heap, VM_WRITE),
 			  RESOLUTION_COPY_ON_WRITE);
 		EXPECT_EQ(vm_fault(current->vm, heap + PAGE_SIZE, VM_WRITE),
@@ -251,11 +256,11 @@ TEST(mm, fork_exit_and_brk_lose_no_page)
 TEST(mm, a_copy_without_memory_stops_and_nothing_is_lost)
 {
 	uint64_t brk = current->vm->brk, heap = heap_grow();
-	size_t resident, before;
+	size_t pages, before;
 	struct hoard *all;
 
 	EXPECT_EQ(clear_user(user_ptr(heap), 1), 0);
-	resident = current->vm->resident;
+	pages = pages_mapped(current->vm);
 	before = page_count_free();
 	all = memory_take_all();
 	/* The first page is there, the second cannot be brought in. */
@@ -263,7 +268,7 @@ TEST(mm, a_copy_without_memory_stops_and_nothing_is_lost)
 		  4);
 	EXPECT_EQ(vm_fault(current->vm, heap + PAGE_SIZE, VM_WRITE), -ENOMEM);
 	EXPECT(vm_fork(current->vm) == NULL);
-	EXPECT_EQ(current->vm->resident, resident);
+	EXPECT_EQ(pages_mapped(current->vm), pages);
 	EXPECT_EQ(page_count_free(), 0);
 	memory_give_back(all);
 	EXPECT_EQ(page_count_free(), before);

@@ -93,3 +93,8 @@ void user_check_regions(struct vm *vm)
 			  gap_by_looking(vm, len, limit));
 	}
 }
+
+size_t pages_mapped(struct vm *vm)
+{
+	return arch_vm_usage(&vm->arch, 0, USER_END).mapped;
+}

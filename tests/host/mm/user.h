@@ -27,3 +27,6 @@ int user_fault(struct vm *vm, uint64_t va, unsigned int access);
  * with its neighbour, counted, and the tree's own knowledge of them right.
  */
 void user_check_regions(struct vm *vm);
+
+/* How many pages its tables have. */
+size_t pages_mapped(struct vm *vm);

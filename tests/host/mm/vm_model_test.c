@@ -348,7 +348,7 @@ static void check_space(struct model *m)
 		resident += arch_vm_lookup(&m->vm->arch, page_va(i), &at) !=
 			    PADDR_NONE;
 	}
-	EXPECT_EQ(m->vm->resident, resident);
+	EXPECT_EQ(pages_mapped(m->vm), resident);
 	for (unsigned int i = 0; i < PAGES; i++) {
 		int expected = expected_access(m, i, VM_READ);
 
@@ -420,16 +420,25 @@ static void run_and_count(uint64_t seed)
 	test_expect_left(before);
 }
 
+/* fork() copies descriptors, page by page; and it shares every table. */
 TEST(vm_model, every_byte_is_where_it_was_put)
 {
+	static const unsigned int from_pages[] = { ~0u, 1 };
+
 	injecting = false;
-	run_and_count(1000);
+	for (unsigned int i = 0; i < ARRAY_SIZE(from_pages); i++) {
+		arch_vm_share_tables(from_pages[i]);
+		run_and_count(1000 + i);
+	}
+	arch_vm_share_tables(0);
 }
 
 TEST(vm_model, a_failed_allocation_changes_nothing)
 {
 	injecting = true;
+	arch_vm_share_tables(1);
 	run_and_count(2000);
+	arch_vm_share_tables(0);
 }
 
 TEST(vm_model, asids_that_roll_over_all_the_time)
@@ -438,7 +447,9 @@ TEST(vm_model, asids_that_roll_over_all_the_time)
 
 	injecting = false;
 	host_set_asid_bits(2); /* three, and six address spaces */
+	arch_vm_share_tables(1);
 	run_and_count(3000);
+	arch_vm_share_tables(0);
 	host_set_asid_bits(8);
 	test_note("%u rollovers", host_rollovers - before);
 	EXPECT(host_rollovers - before > 1000);

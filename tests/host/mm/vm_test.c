@@ -96,10 +96,10 @@ TEST(vm, a_large_range_is_unmapped_in_parts)
 	for (uint64_t va = BASE; va < end; va += PAGE_SIZE) {
 		user_fault(vm, va, VM_WRITE);
 	}
-	EXPECT_EQ(vm->resident, pages);
+	EXPECT_EQ(pages_mapped(vm), pages);
 	EXPECT(page_count_free() < before - pages);
 	EXPECT_EQ(vm_unmap(vm, BASE, end), 0);
-	EXPECT_EQ(vm->resident, 0);
+	EXPECT_EQ(pages_mapped(vm), 0);
 	EXPECT_EQ(page_count_free(), before);
 	user_end(vm);
 }
@@ -120,7 +120,7 @@ TEST(vm, violations_say_which)
 	EXPECT_EQ(vm_fault(vm, BASE + PAGE_SIZE, VM_READ), -EFAULT);
 	EXPECT_EQ(vm_fault(vm, USER_END, VM_READ), -EFAULT);
 	EXPECT_EQ(vm_fault(vm, ~UINT64_C(0), VM_READ), -EFAULT);
-	EXPECT_EQ(vm->resident, 0);
+	EXPECT_EQ(pages_mapped(vm), 0);
 	/* Write implies read, as on Linux. */
 	EXPECT_EQ(user_fault(vm, 3 * BASE, VM_READ), RESOLUTION_DEMAND_ZERO);
 	user_end(vm);
@@ -278,7 +278,7 @@ TEST(vm, brk_gives_and_takes_pages)
 	EXPECT_EQ(vm_brk(vm, USER_END + 1), BASE + 9 * PAGE_SIZE);
 	EXPECT_EQ(vm_brk(vm, ~UINT64_C(0)), BASE + 9 * PAGE_SIZE);
 	EXPECT_EQ(vm_brk(vm, BASE + 100), BASE + 100);
-	EXPECT_EQ(vm->resident, 0);
+	EXPECT_EQ(pages_mapped(vm), 0);
 	user_end(vm);
 }
 
@@ -334,7 +334,7 @@ TEST(vm, a_fork_that_fails_leaves_all_as_it_was)
 		user_fault(vm, BASE + i * PAGE_SIZE, VM_READ);
 	}
 	user_fault(vm, BASE << 20, VM_WRITE);
-	resident = vm->resident;
+	resident = pages_mapped(vm);
 	before = test_left();
 	/* Every allocation of fork's fails once; then none does. */
 	while (child == NULL && n < 100) {
@@ -342,7 +342,7 @@ TEST(vm, a_fork_that_fails_leaves_all_as_it_was)
 		child = vm_fork(vm);
 		EXPECT(inject_disarm() == (child == NULL));
 		if (child == NULL) {
-			EXPECT_EQ(vm->resident, resident);
+			EXPECT_EQ(pages_mapped(vm), resident);
 			test_expect_left(before);
 			/* What was taken comes back without any memory. */
 			inject_arm(1);
