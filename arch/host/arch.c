@@ -75,6 +75,6 @@ void arch_sync_icache(const void *addr, size_t len)
 
 	for (paddr_t pa = first; pa < virt_to_phys(addr) + len;
 	     pa += PAGE_SIZE) {
-		ledger_sync_icache(pa);
+		icache_sync(pa);
 	}
 }

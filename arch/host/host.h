@@ -32,6 +32,9 @@ size_t host_ledger_count(void);
 
 /* Whether this CPU has ASIDs of so many bits: few roll over often. */
 void host_set_asid_bits(unsigned int bits);
+/* Called before each store to a table, TLBI and barrier: what another CPU does
+ * just then. NULL: nothing. */
+extern void (*host_on_instruction)(void);
 /* How often the whole TLB was emptied. */
 extern unsigned int host_rollovers;
 

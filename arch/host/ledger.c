@@ -11,6 +11,7 @@
 #include "ledger.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "cpu_model.h"
 #include "host.h"
@@ -47,12 +48,15 @@ static size_t ledger_count;
 static unsigned int asid_count[ASIDS]; /* translations and tables of each */
 static paddr_t asid_root[ASIDS];       /* whose they are */
 static uint16_t frame_count[FRAMES];   /* translations to each */
-static uint32_t icache[FRAMES]; /* a checksum; 0: never synchronised */
 
 static uint64_t ttbr0; /* 0: no address space is current */
-static bool store_pending, tlbi_pending, context_pending, zeroes_pending;
+/* What this CPU has not waited for yet. */
+static struct {
+	bool store, tlbi, context, zeroes;
+} pending;
 
 unsigned int host_rollovers;
+void (*host_on_instruction)(void);
 
 /* ---- Translations --------------------------------------------------- */
 
@@ -237,7 +241,18 @@ static bool table_covers(const struct table *table, uint64_t va)
 
 /* ---- The instructions ----------------------------------------------- */
 
-void pgtable_write(uint64_t *slot, uint64_t desc)
+static void instruction(void)
+{
+	const __typeof__(pending) ours = pending;
+
+	if (host_on_instruction != NULL) {
+		memset(&pending, 0, sizeof(pending)); /* it is another CPU */
+		host_on_instruction();
+		pending = ours;
+	}
+}
+
+static void store(uint64_t *slot, uint64_t desc)
 {
 	paddr_t pa = virt_to_phys(slot);
 	struct table *table = table_find(tables, ALIGN_DOWN(pa, PAGE_SIZE));
@@ -255,10 +270,10 @@ void pgtable_write(uint64_t *slot, uint64_t desc)
 		      "break-before-make");
 	}
 	if (desc_is_table(desc, table->level) && !(old & PT_VALID) &&
-	    zeroes_pending) {
+	    pending.zeroes) {
 		panic("a table is linked before its zeroes can be seen");
 	}
-	store_pending = true;
+	pending.store = true;
 	for (; table != NULL; table = table_find(table->next, table->pa)) {
 		slot_enter(table,
 			   (unsigned int)(pa % PAGE_SIZE / sizeof(*slot)),
@@ -266,25 +281,33 @@ void pgtable_write(uint64_t *slot, uint64_t desc)
 	}
 }
 
+void pgtable_write(uint64_t *slot, uint64_t desc)
+{
+	instruction();
+	store(slot, desc);
+}
+
 bool pgtable_exchange(uint64_t *slot, uint64_t old, uint64_t new)
 {
+	instruction();
 	if (*slot != old) {
 		return false;
 	}
-	pgtable_write(slot, new);
+	store(slot, new);
 	return true;
 }
 
 void model_barrier(enum model_barrier barrier)
 {
-	zeroes_pending = false;
+	instruction();
+	pending.zeroes = false;
 	if (barrier == BARRIER_isb) {
-		context_pending = false;
+		pending.context = false;
 	} else if (barrier != BARRIER_dmb) {
-		store_pending = false;
+		pending.store = false;
 	}
 	if (barrier == BARRIER_dsb_ish) {
-		tlbi_pending = false;
+		pending.tlbi = false;
 	}
 }
 
@@ -369,11 +392,12 @@ void model_tlbi(enum model_tlbi op, uint64_t operand)
 		.va = ALIGN_DOWN((operand & (BIT(44) - 1)) << 12, PAGE_SIZE),
 	};
 
-	if (store_pending) {
+	instruction();
+	if (pending.store) {
 		panic("TLBI before the walks can see the store (DSB ISHST)");
 	}
 	host_rollovers += op == TLBI_vmalle1is;
-	tlbi_pending = true;
+	pending.tlbi = true;
 	forget_translations(&s);
 	forget_tables(&s);
 	take_in_again(&s);
@@ -384,11 +408,11 @@ void model_write_ttbr0_el1(uint64_t value)
 	unsigned int asid = TTBR_ASID(value);
 
 	ttbr0 = value;
-	context_pending = true;
+	pending.context = true;
 	if (TTBR_ROOT(value) == 0) {
 		return;
 	}
-	if (store_pending) {
+	if (pending.store) {
 		panic("tables become current before a walk can see them");
 	}
 	if (asid_count[asid] != 0 && asid_root[asid] != TTBR_ROOT(value)) {
@@ -398,25 +422,6 @@ void model_write_ttbr0_el1(uint64_t value)
 	table_enter(&(struct table){ .asid = asid, .root = TTBR_ROOT(value),
 				     .pa = TTBR_ROOT(value),
 				     .level = PT_FIRST_LEVEL });
-}
-
-/* ---- The instruction cache ------------------------------------------ */
-
-/* FNV-1a over the page; never 0. */
-static uint32_t page_checksum(paddr_t pa)
-{
-	const uint8_t *p = phys_to_virt(pa);
-	uint32_t sum = 2166136261u;
-
-	for (size_t i = 0; i < PAGE_SIZE; i++) {
-		sum = (sum ^ p[i]) * 16777619u;
-	}
-	return sum | 1;
-}
-
-void ledger_sync_icache(paddr_t pa)
-{
-	icache[pa >> PAGE_SHIFT] = page_checksum(pa);
 }
 
 /* ---- What tests ask ------------------------------------------------- */
@@ -448,10 +453,10 @@ paddr_t host_access(uint64_t va, unsigned int access)
 	unsigned int asid = TTBR_ASID(ttbr0);
 	struct translation *t;
 
-	if (store_pending || tlbi_pending || context_pending) {
+	if (pending.store || pending.tlbi || pending.context) {
 		panic("0x%lx is accessed before a barrier: %s", va,
-		      store_pending ? "DSB ISHST" :
-		      tlbi_pending ? "DSB ISH" : "ISB");
+		      pending.store ? "DSB ISHST" :
+		      pending.tlbi ? "DSB ISH" : "ISB");
 	}
 	t = *translation_find(asid, va - offset);
 	desc = t == NULL && va < USER_END ? walk(va) : 0;
@@ -462,8 +467,7 @@ paddr_t host_access(uint64_t va, unsigned int access)
 	if (t == NULL || (t->prot & access) == 0) {
 		return PADDR_NONE;
 	}
-	if (access == VM_EXEC &&
-	    icache[t->pa >> PAGE_SHIFT] != page_checksum(t->pa)) {
+	if (access == VM_EXEC && icache_is_stale(t->pa)) {
 		panic("0x%lx: fetched, but the instruction cache is stale", va);
 	}
 	return t->pa + offset;
@@ -477,15 +481,15 @@ void host_page_freed(paddr_t pa)
 	if (table_find(tables, pa) != NULL) {
 		panic("table 0x%lx is freed, but walks go through it", pa);
 	}
-	if (tlbi_pending) {
+	if (pending.tlbi) {
 		panic("page 0x%lx is freed before the TLBI has ended", pa);
 	}
-	icache[pa >> PAGE_SHIFT] = 0;
+	icache_forget(pa);
 }
 
 void host_page_zeroed(void)
 {
-	zeroes_pending = true;
+	pending.zeroes = true;
 }
 
 size_t host_ledger_count(void)

@@ -81,7 +81,7 @@ class Mutant(Test):
     function: str = ""
     old: str = ""
     new: str = ""
-    suite: str = "vm_model"
+    suite: str = "vm_model share"
     words: str = ""
 
     def run(self):
@@ -119,7 +119,7 @@ class Mutant(Test):
 
     def run_suite(self):
         """What the suite says."""
-        command = [f"{COPY}/{BUILD}/{self.product}", self.suite]
+        command = [f"{COPY}/{BUILD}/{self.product}", *self.suite.split()]
         try:
             ran = subprocess.run(
                 command, capture_output=True, text=True, check=False, timeout=self.limit
@@ -163,6 +163,113 @@ RUN_STORE = "pgtable_write(&slots[i], new); stale |= old & PT_VALID;"
 RUN_FLUSH = """user_gather_range(g, at->va, at->va + count * PAGE_SIZE);
 		user_gather_flush(g);
 		user_gather_start(g, g->avm);"""
+
+ALL_GATHERED = "user_gather_range(&g, 0, USER_END);"
+TABLE_GATHERED = """user_gather_range(&g, ALIGN_DOWN(at->va, USER_TABLE_SPAN),
+			  ALIGN_DOWN(at->va, USER_TABLE_SPAN) +
+				  USER_TABLE_SPAN);"""
+OTHERS = "may be written through, while another program's walks"
+
+
+def shared(name, function, old, new="", words="not ok .*every_byte"):
+    """A mutant of user_share.c, which the tests of shared tables must notice."""
+    return without(f"shared tables: {name}", function, old, words, new)
+
+
+SHARED = [
+    shared(
+        "fork flushes one page",
+        "arch_vm_share_end",
+        ALL_GATHERED,
+        "user_gather_range(&g, 0xfffd8000, 0xfffd8000 + PAGE_SIZE);",
+        f"not ok .*every_byte|{OTHERS}",
+    ),
+    shared("a reference is forgotten", "user_share_table", "page_get(desc & PT_ADDR);", words="is freed, but"),
+    shared(
+        "no APTable",
+        "user_share_table",
+        "*from.slot | PT_TABLE_AP_RDONLY",
+        "*from.slot",
+        f"{FREED}|{OTHERS}",
+    ),
+    shared(
+        "APTable for the parent alone",
+        "user_share_table",
+        "pgtable_write(to.slot, desc);",
+        "pgtable_write(to.slot, desc & ~PT_TABLE_AP_RDONLY);",
+        f"{FREED}|{OTHERS}",
+    ),
+    shared(
+        "APTable for the child alone",
+        "user_share_table",
+        "pgtable_write(from.slot, desc);",
+        "dsb(ishst);",
+        OTHERS,
+    ),
+    shared(
+        "no split before a page is mapped",
+        "user_map_first",
+        "arch_vm_own(at) != 0 ||",
+        words="not ok .*what_changes_a_page_splits",
+    ),
+    shared("no split before a page is copied", "arch_vm_own", "!user_cursor_is_shared(at)", "true", "others' too"),
+    shared("no split before mprotect", "arch_vm_own_range", "avm->shared == 0", "true", "others' too|not ok .*every_byte"),
+    shared(
+        "a split leaves the right to write in both",
+        "user_copy_table",
+        "user_take_write(&from[i])",
+        "READ_ONCE(from[i])",
+    ),
+    shared(
+        "a split takes the right to write from its own alone",
+        "user_copy_table",
+        "user_take_write(&from[i])",
+        "READ_ONCE(from[i]) | PT_AP_RDONLY * (READ_ONCE(from[i]) != 0)",
+    ),
+    shared(
+        "a split forgets the references",
+        "user_copy_table",
+        "page_get(desc & PT_ADDR);",
+        words="is freed, but|no block was handed out|mapped to a page that is free",
+    ),
+    shared("no TLBI at a split", "user_replace_table", TABLE_GATHERED, words=f"{OTHERS}|is freed, but"),
+    shared("no break before a split's make", "user_replace_table", "pgtable_write(at->slot, 0);", words=NO_BREAK),
+    shared("no TLBI when a table is taken back", "user_take_table_back", TABLE_GATHERED),
+    shared(
+        "a table is taken back from others",
+        "user_own_table",
+        "page_refs(*above.slot & PT_ADDR) == 1",
+        "true",
+        OTHERS,
+    ),
+    shared(
+        "the last owner forgets the pages",
+        "user_put_shared_table",
+        "page_put(slots[i] & PT_ADDR);",
+        words="not ok .*who_goes_first",
+    ),
+    shared(
+        "the right to write is that of the page alone",
+        "arch_vm_lookup",
+        "user_cursor_is_shared(at) ? VM_WRITE : 0",
+        "0",
+    ),
+    shared(
+        "a cut file leaves others their translations",
+        "arch_vm_unmap_for_all",
+        "g.for_all |= user_cursor_is_shared(&at);",
+        words="is freed, but",
+    ),
+    shared(
+        "a split and a cut at one moment",
+        "user_split_table",
+        "spin_lock(lock); … spin_unlock(lock);",
+        """page_of(new)->in_use = page_of(old)->in_use;
+	page_of(new)->aged = false;
+	user_copy_table(phys_to_virt(new), phys_to_virt(old), page_of(new)->in_use);""",
+        "Sanitizer|no block was handed out|not ok .*two_cpus",
+    ),
+]
 
 TIER = 2
 TESTS = [
@@ -209,19 +316,19 @@ TESTS = [
     without(
         "no TLBI when fork takes the right to write",
         "arch_vm_share_end",
-        "user_flush(parent, 0, USER_END);",
-        "not ok .*every_byte",
-        "dsb(ishst);",
+        ALL_GATHERED,
+        f"not ok .*every_byte|{OTHERS}",
     ),
     without(
         "fork leaves it to the CPU to make a page writable",
-        "user_share_run",
+        "user_take_write",
         "(desc | PT_AP_RDONLY) & ~PT_DBM",
         r"not ok .* vm\.a_clean_page",
         "desc | PT_AP_RDONLY",
         KernelMutant,
         suite="vm",
     ),
+    *SHARED,
     without("no TLBI at exit", "arch_vm_retire", "user_flush(avm, 0, USER_END);", "is freed, but"),
     without(
         "no TLBI at rollover",
