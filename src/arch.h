@@ -159,9 +159,9 @@ struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
 int arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
 		   uint64_t start, uint64_t end, bool copy_on_write);
 void arch_vm_share_end(struct arch_vm *parent);
-/* Tables are shared from so many pages on. 0: as is best here; ~0u: none is,
- * each page gets its reference. */
-void arch_vm_share_tables(unsigned int pages);
+/* Boot: whether fork shares whole tables, as it does by default; else each page
+ * gets its reference. */
+void arch_vm_share_tables(bool on);
 
 /* Instruction fetches see what was stored at [addr, addr + len). */
 void arch_sync_icache(const void *addr, size_t len);

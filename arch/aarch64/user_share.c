@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * user_share.c - what fork() shares. A page gets a second reference, and loses
- * the right to be written in both programs. Where a level-3 table has many
- * pages, the table itself is shared instead: it gets the one reference, its
- * descriptors stay as they are, and in the table descriptors above it, the
- * parent's and the child's, APTable[1] takes the right to write from all that
- * is below (D8.4.3). So fork costs as much for 512 pages as for one.
+ * user_share.c - what fork() shares: the level-3 tables themselves. Each gets
+ * one reference, its descriptors stay as they are, and in the two descriptors
+ * above it, the parent's and the child's, APTable[1] takes the right to write
+ * from all that is below (D8.4.3). So fork costs as much for 512 pages as for
+ * one. With fork=copy each page gets a reference instead, and loses the right
+ * to be written in both.
  *
  * What is shared changes for all. So who wants to change a page first gets a
  * table of its own: the table is split. Then each page has two references
@@ -27,17 +27,14 @@
 #include "user_cursor.h"
 
 /*
- * From so many pages on a table is shared. One with fewer is copied: it is
- * likely to be the stack's or the data's, which both programs write at once,
- * and then a split comes to more than the pages do now.
+ * However few pages a table has: it was counted that to share one with a single
+ * page, the stack's, which both programs then write at once, is cheaper, too.
  */
-#define USER_SHARE_MIN 32
+static bool user_shares_tables = true;
 
-static unsigned int user_share_min = USER_SHARE_MIN;
-
-void arch_vm_share_tables(unsigned int min)
+void arch_vm_share_tables(bool on)
 {
-	user_share_min = min == 0 ? USER_SHARE_MIN : min;
+	user_shares_tables = on;
 }
 
 /* ---- One page ------------------------------------------------------- */
@@ -304,7 +301,7 @@ int arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
 	     start = next) {
 		int err;
 
-		if (user_cursor_page(&at)->in_use >= user_share_min) {
+		if (user_shares_tables) {
 			err = user_share_table(&at, child);
 		} else {
 			err = user_share_pages(

@@ -206,6 +206,15 @@ SHARED = [
         "dsb(ishst);",
         OTHERS,
     ),
+    without(
+        "shared tables: the CPU may make a page writable by itself",
+        "user_share_table",
+        "page->aged",
+        r"not ok .* vm\.a_clean_page",
+        "false",
+        KernelMutant,
+        suite="vm",
+    ),
     shared(
         "no split before a page is mapped",
         "user_map_first",
@@ -290,7 +299,14 @@ TESTS = [
         FREED,
         f"{RUN_FLUSH} pgtable_write(&slots[i], new);",
     ),
-    without("a page is put before the TLBI", "user_gather_put", "g->avm->asid == 0", FREED, "true"),
+    without(
+        "a page is put before the TLBI",
+        "user_gather_put",
+        "g->avm->asid == 0",
+        FREED,
+        "true",
+        suite="vm_model",
+    ),
     without(
         "no TLBI at mprotect",
         "user_visit_run",
@@ -368,6 +384,7 @@ TESTS = [
         "mmu_flush_user_range",
         "dsb(ish);",
         "is freed before the TLBI has ended",
+        suite="vm_model",
     ),
     without(
         "no DSB before the TLBI of an ASID",
