@@ -159,8 +159,8 @@ struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
 int arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
 		   uint64_t start, uint64_t end, bool copy_on_write);
 void arch_vm_share_end(struct arch_vm *parent);
-/* Boot: whether fork shares whole tables, as it does by default; else each page
- * gets its reference. */
+/* Boot: whether fork shares whole tables, where the machine is set up for it
+ * (else a line says why not); or each page gets its reference. */
 void arch_vm_share_tables(bool on);
 
 /* Instruction fetches see what was stored at [addr, addr + len). */

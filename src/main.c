@@ -195,6 +195,7 @@ void kernel_main(paddr_t dtb)
 	if (params.stats) {
 		arch_uaccess_count();
 	}
+	arch_vm_share_tables(!params.fork_copies);
 	arch_log_features();
 	trace_init(params.trace);
 	if (machine.initrd.start != machine.initrd.end) {

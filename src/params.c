@@ -47,6 +47,12 @@ static bool params_set_stats(const char *value)
 	return params.stats || strcmp(value, "off") == 0;
 }
 
+static bool params_set_fork(const char *value)
+{
+	params.fork_copies = strcmp(value, "copy") == 0;
+	return params.fork_copies || strcmp(value, "share") == 0;
+}
+
 static bool params_set_init(const char *value)
 {
 	params.init = value;
@@ -68,6 +74,7 @@ static const struct {
 	{ "uaccess=", arch_uaccess_choices, params_set_uaccess },
 	{ "trace=", "off|faults|all", params_set_trace },
 	{ "stats=", "on|off", params_set_stats },
+	{ "fork=", "share|copy", params_set_fork },
 	{ "init=", "/PATH", params_set_init },
 	{ "walk=", "ADDRESS (hexadecimal)", params_set_walk },
 };

@@ -190,8 +190,12 @@ el2_to_el1:
 	mov	x0, #0
 	mrs	x1, s3_0_c0_c6_2	// ID_AA64ISAR2_EL1
 	ubfx	x1, x1, ID_AA64ISAR2_EL1_MOPS
-	cbz	x1, 3f
+	cbz	x1, 8f
 	mov	x0, #(1 << 11)		// MSCEn: or CPY*, SET* are Undefined
+8:	mrs	x1, s3_0_c0_c7_3	// ID_AA64MMFR3_EL1
+	ubfx	x1, x1, ID_AA64MMFR3_EL1_TCRX
+	cbz	x1, 3f
+	orr	x0, x0, #(1 << 14)	// TCR2En: or TCR2_EL1 traps
 3:	msr	s3_4_c1_c2_2, x0	// HCRX_EL2
 
 4:	mrs	x1, id_aa64mmfr0_el1

@@ -165,3 +165,20 @@ void arch_stack_free(void *top)
 	page_put(pa);
 	mmu_stack_slot_give((base - VMAP_BASE) / (2 * STACK_SIZE));
 }
+
+/* ---- What the tables may rely on ------------------------------------ */
+
+const char *mmu_hierarchy_is_off(void)
+{
+	const uint64_t mmfr3 = sysreg_read(s3_0_c0_c7_3); /* ID_AA64MMFR3_EL1 */
+
+	if (FIELD_GET(TCR_EL1_HPD0, sysreg_read(tcr_el1))) {
+		return "TCR_EL1.HPD0";
+	}
+	/* A register that not every CPU has. */
+	if (FIELD_GET(ID_AA64MMFR3_EL1_TCRX, mmfr3) &&
+	    FIELD_GET(TCR2_EL1_PIE, sysreg_read(s3_0_c2_c0_3))) {
+		return "TCR2_EL1.PIE";
+	}
+	return NULL;
+}

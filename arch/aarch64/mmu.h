@@ -62,6 +62,10 @@ static inline void mmu_flush_all(void)
 	trace_event(tlb_flush, TRACE_SCOPE_ALL, 0, 0);
 }
 
+/* What switches off APTable and its kin in the user's half: a register's field,
+ * or NULL: they count (D8.4.3). */
+const char *mmu_hierarchy_is_off(void);
+
 /* Maps [pa, pa + size) at va in the kernel's half: 0, -ENOMEM. Or unmaps one
  * page. Outside mmu.c for patch.c only, at VMAP_PATCH. */
 int mmu_map_kernel(uint64_t va, paddr_t pa, uint64_t size, uint64_t attrs);

@@ -161,6 +161,7 @@
 #define TCR_EL1_HPD1  42, 1
 #define TCR_EL1_E0PD0 55, 1
 #define TCR_EL1_E0PD1 56, 1
+#define TCR2_EL1_PIE  1, 1 /* FEAT_S1PIE: rights by index, no hierarchy */
 #define TCR_EL1_TG0_4K  0
 #define TCR_EL1_TG0_64K 1
 #define TCR_EL1_TG0_16K 2
@@ -243,6 +244,8 @@
 
 #define ID_AA64MMFR2_EL1_UAO     4, 4
 #define ID_AA64MMFR2_EL1_E0PD    60, 4
+
+#define ID_AA64MMFR3_EL1_TCRX 0, 4 /* TCR2_EL1 */
 
 #define ID_AA64PFR0_EL1_FP      16, 4 /* 15: none */
 #define ID_AA64PFR0_EL1_ADVSIMD 20, 4 /* 15: none */

@@ -20,7 +20,8 @@
  * Locks: each program holds its own vm->lock. user_table_lock() is for what
  * two programs may do to one table at the same time.
  */
-#include "cpu_features.h"
+#include "dev/dev.h"
+#include "mmu.h"
 #include "mmu_attrs.h"
 #include "spinlock.h"
 #include "trace/trace.h"
@@ -30,11 +31,17 @@
  * However few pages a table has: it was counted that to share one with a single
  * page, the stack's, which both programs then write at once, is cheaper, too.
  */
-static bool user_shares_tables = true;
+static bool user_shares_tables;
 
 void arch_vm_share_tables(bool on)
 {
-	user_shares_tables = on;
+	const char *off = on ? mmu_hierarchy_is_off() : NULL;
+
+	if (off) {
+		printk_always("fork=share is refused: %s = 1, and APTable does "
+			      "not count; fork=copy is used", off);
+	}
+	user_shares_tables = on && !off;
 }
 
 /* ---- One page ------------------------------------------------------- */

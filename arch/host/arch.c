@@ -15,6 +15,7 @@
 #include "dev/dev.h"
 #include "host.h"
 #include "ledger.h"
+#include "mmu.h"
 #include "trace/trace.h"
 #include "uaccess/select.h"
 
@@ -34,6 +35,7 @@ __attribute__((constructor)) static void host_init(void)
 	if (host_linear == MAP_FAILED) {
 		abort();
 	}
+	arch_vm_share_tables(true);
 }
 
 void host_set_asid_bits(unsigned int bits)
@@ -44,6 +46,16 @@ void host_set_asid_bits(unsigned int bits)
 void printk(const char *fmt, ...)
 {
 	(void)fmt;
+}
+
+void printk_always(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+const char *mmu_hierarchy_is_off(void)
+{
+	return NULL;
 }
 
 struct trace_span trace_span_begin(void)

@@ -215,6 +215,15 @@ SHARED = [
         KernelMutant,
         suite="vm",
     ),
+    without(
+        "shared tables: APTable does not count",
+        "boot_tcr",
+        "FIELD_PREP(TCR_EL1_T0SZ, 64 - VA_BITS)",
+        r"fork=share is refused: TCR_EL1\.HPD0 = 1",
+        "FIELD_PREP(TCR_EL1_T0SZ, 64 - VA_BITS) | FIELD_MASK(TCR_EL1_HPD0)",
+        KernelMutant,
+        suite="vm",
+    ),
     shared(
         "no split before a page is mapped",
         "user_map_first",
