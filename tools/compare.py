@@ -3,14 +3,16 @@
 """compare.py - `make compare`: every deliberate kernel bug, in every column.
 
 A column is one boot of user/compare.c under one choice of pan= and uaccess=
-(the rows of tools/methods.py say which), with QEMU counting instructions. Prints the table, writes compare.json to the
-build directory, and fails when an outcome is not the one that
+(the rows of tools/methods.py say which), with QEMU counting instructions; as
+many boot at once as there are CPUs. Prints the table, writes compare.json to
+the build directory, and fails when an outcome is not the one that
 tests/compare.json expects. A bug without an expectation is shown as new.
 """
 
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import ending
 from methods import METHODS
@@ -284,8 +286,8 @@ def main():
     tests = expectations()
     columns = [Column(pan, method) for method in METHODS for pan in method.columns]
     columns = sum(side_by_side(by_method(columns), True), [])
-    for column in columns:
-        column.boot()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(Column.boot, columns))
     found = {name: result for column in columns for name, result in column.results.items()}
     known = [name for name in tests["expected"] if name in found]
     bugs = {name: found[name] for name in known + sorted(set(found) - set(known))}
