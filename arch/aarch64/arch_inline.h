@@ -10,13 +10,10 @@ static inline struct cpu *arch_cpu(void)
 	struct cpu *cpu;
 
 	/*
-	 * Not volatile, so that it is read once where nothing can change it.
-	 * But it "reads" the stack: a value is not kept over a call, in which
-	 * the task may sleep and wake up on another CPU.
+	 * Volatile, so that the compiler reads it each time: after a call, in
+	 * which the task may sleep and wake up on another CPU, it is new.
 	 */
-	asm("mrs %0, tpidr_el1"
-	    : "=r"(cpu)
-	    : "Q"(*(const uint64_t *)__builtin_frame_address(0)));
+	asm volatile("mrs %0, tpidr_el1" : "=r"(cpu));
 	return cpu;
 }
 
