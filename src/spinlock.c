@@ -22,9 +22,10 @@ static bool spin_is_held(const struct spinlock *lock)
 static inline void spin_take(struct spinlock *lock)
 {
 	struct cpu *cpu = arch_cpu();
+	struct spinlock *const held = cpu->held;
 	uint32_t ticket;
 
-	if (unlikely(cpu->held != NULL) && spin_is_held(lock)) {
+	if (unlikely(held != NULL) && spin_is_held(lock)) {
 		panic("spin_lock: this CPU holds lock %p already",
 		      (void *)lock);
 	}
@@ -33,7 +34,7 @@ static inline void spin_take(struct spinlock *lock)
 	while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket) {
 		arch_relax();
 	}
-	lock->below = cpu->held;
+	lock->below = held;
 	cpu->held = lock;
 }
 
