@@ -93,14 +93,10 @@ uint64_t region_find_gap(struct vm *vm, uint64_t len, uint64_t limit)
 
 /* ---- Finding -------------------------------------------------------- */
 
-struct region *vm_find_region(struct vm *vm, uint64_t addr)
+struct region *region_find(struct vm *vm, uint64_t addr)
 {
-	struct region *r = vm->near;
+	struct region *r = region_of(tree_floor(&vm->regions, addr));
 
-	if (likely(r != NULL && addr >= r->start && addr < r->end)) {
-		return r;
-	}
-	r = region_of(tree_floor(&vm->regions, addr));
 	if (r == NULL || addr >= r->end) {
 		return NULL;
 	}

@@ -114,8 +114,16 @@ int vm_write(struct vm *vm, uint64_t addr, const void *data, size_t len);
  */
 int vm_add_region(struct vm *vm, const struct region *r);
 
+/* The same by a walk of the tree; what it finds is vm->near from then on. */
+struct region *region_find(struct vm *vm, uint64_t addr);
 /* The region that holds addr, or NULL. Caller holds vm->lock. */
-struct region *vm_find_region(struct vm *vm, uint64_t addr);
+static inline struct region *vm_find_region(struct vm *vm, uint64_t addr)
+{
+	struct region *r = vm->near;
+
+	return likely(r != NULL && addr >= r->start && addr < r->end) ?
+		       r : region_find(vm, addr);
+}
 
 /* In order of addresses; NULL after the last. Caller holds vm->lock. */
 struct region *vm_first_region(const struct vm *vm);

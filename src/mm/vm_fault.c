@@ -30,16 +30,18 @@ static bool vm_stack_may_grow(struct vm *vm, const struct region *r,
 	       below->prot == 0 || below->end + VM_STACK_GAP <= page;
 }
 
-/* The region of the page, or the stack that may grow to hold it, or NULL. */
-static struct region *vm_region_for(struct vm *vm, uint64_t page)
+/* No region holds the page: the stack that may grow to hold it, or NULL. */
+static __attribute__((noinline)) struct region *
+vm_stack_above(struct vm *vm, uint64_t page)
 {
-	struct region *r = vm_find_region(vm, page);
+	struct region *r = region_from(vm, page);
 
-	if (likely(r != NULL)) {
-		return r;
-	}
-	r = region_from(vm, page);
 	return r != NULL && vm_stack_may_grow(vm, r, page) ? r : NULL;
+}
+
+static inline struct region *vm_region_for(struct vm *vm, uint64_t page)
+{
+	return vm_find_region(vm, page) ?: vm_stack_above(vm, page);
 }
 
 /* ---- What a page holds at first ------------------------------------- */
@@ -73,89 +75,86 @@ static paddr_t page_copy(paddr_t pa)
 	return copy;
 }
 
-/*
- * *pa is a file's page, with a reference of ours, and the mapping is private:
- * what writes gets a copy, what does not may not write later. 0, -ENOMEM.
- */
-static int region_make_private(paddr_t *pa, unsigned int access,
-			       unsigned int *rights)
-{
-	paddr_t copy;
-
-	if (!(access & VM_WRITE)) {
-		*rights &= ~VM_WRITE;
-		return 0;
-	}
-	copy = page_copy(*pa);
-	page_put(*pa);
-	*pa = copy;
-	return copy == PADDR_NONE ? -ENOMEM : 0;
-}
+/* ---- Nothing is mapped there: the page that the region promises ------ */
 
 /*
- * A page with the region's contents for va, not mapped; *rights are what may
- * be done with it. 0, -ENXIO, -ENOMEM.
+ * Maps pa at the cursor; PADDR_NONE: there was none. The reference is the
+ * tables' then. Returns `how` the fault was resolved; -ENOMEM.
  */
-static int region_new_page(const struct region *r, uint64_t va,
-			   unsigned int access, paddr_t *pa,
-			   unsigned int *rights)
+static int vm_map_page(struct arch_cursor *at, paddr_t pa, unsigned int rights,
+		       int how)
 {
-	int err;
-
-	if (r->source == SOURCE_SHMEM) {
-		err = shmem_get_page(r->shmem, r->offset + (va - r->start),
-				     SHMEM_CREATE, pa);
-		return err != 0 || r->shared ?
-			       err : region_make_private(pa, access, rights);
-	}
-	if (region_has_data(r, va)) {
-		*pa = page_alloc(0);
-		if (*pa != PADDR_NONE) {
-			region_fill_page(r, va, phys_to_virt(*pa));
-		}
-	} else if (r->kind == REGION_FILE) {
-		return -ENXIO; /* past the file's last page */
-	} else {
-		*pa = page_alloc_zeroed();
-	}
-	return *pa == PADDR_NONE ? -ENOMEM : 0;
-}
-
-/* ---- The three ways to resolve a fault ------------------------------ */
-
-/* How the first access to the page at va is resolved, for the record. */
-static int region_resolution(const struct region *r, uint64_t va)
-{
-	if (va < r->start) {
-		return RESOLUTION_STACK_GROWTH;
-	}
-	return r->source == SOURCE_SHMEM || region_has_data(r, va) ?
-		       RESOLUTION_DEMAND_FILE : RESOLUTION_DEMAND_ZERO;
-}
-
-/* Nothing is mapped at the cursor: maps a page there. */
-static int vm_fault_missing(struct vm *vm, struct region *r,
-			    struct arch_cursor *at, unsigned int access)
-{
-	const uint64_t va = at->va;
-	int result = region_resolution(r, va), err;
-	unsigned int rights = region_rights(r);
-	paddr_t pa;
-
-	err = region_new_page(r, va, access, &pa, &rights);
-	if (err != 0) {
-		return err;
+	if (pa == PADDR_NONE) {
+		return -ENOMEM;
 	}
 	if (arch_vm_map(at, pa, rights) != 0) {
 		page_put(pa);
 		return -ENOMEM;
 	}
-	if (va < r->start) {
-		/* No region lies between: the order of keys is kept. */
-		region_set_start(vm, r, va);
-	}
-	return result;
+	return how;
 }
+
+static int vm_map_zero(const struct region *r, struct arch_cursor *at)
+{
+	return vm_map_page(at, page_alloc_zeroed(), region_rights(r),
+			   RESOLUTION_DEMAND_ZERO);
+}
+
+static int vm_map_data(const struct region *r, struct arch_cursor *at)
+{
+	paddr_t pa;
+
+	if (!region_has_data(r, at->va)) {
+		return r->kind == REGION_FILE ?
+			       -ENXIO : /* past the file's last page */
+			       vm_map_zero(r, at);
+	}
+	pa = page_alloc(0);
+	if (pa != PADDR_NONE) {
+		region_fill_page(r, at->va, phys_to_virt(pa));
+	}
+	return vm_map_page(at, pa, region_rights(r), RESOLUTION_DEMAND_FILE);
+}
+
+/* In a private mapping, what writes gets a copy of the file's page, and what
+ * does not may not write later. */
+static int vm_map_shmem(const struct region *r, struct arch_cursor *at,
+			unsigned int access)
+{
+	unsigned int rights = region_rights(r);
+	paddr_t pa, copy;
+	int err = shmem_get_page(r->shmem, r->offset + (at->va - r->start),
+				 SHMEM_CREATE, &pa);
+
+	if (err != 0) {
+		return err;
+	}
+	if (!r->shared && (access & VM_WRITE)) {
+		copy = page_copy(pa);
+		page_put(pa);
+		pa = copy;
+	} else if (!r->shared) {
+		rights &= ~VM_WRITE;
+	}
+	return vm_map_page(at, pa, rights, RESOLUTION_DEMAND_FILE);
+}
+
+static int vm_fault_missing(struct vm *vm, struct region *r,
+			    struct arch_cursor *at, unsigned int access)
+{
+	int how = r->source == SOURCE_ZERO ? vm_map_zero(r, at) :
+		  r->source == SOURCE_DATA ? vm_map_data(r, at) :
+					     vm_map_shmem(r, at, access);
+
+	if (unlikely(at->va < r->start) && how > 0) {
+		/* No region lies between: the order of keys is kept. */
+		region_set_start(vm, r, at->va);
+		return RESOLUTION_STACK_GROWTH;
+	}
+	return how;
+}
+
+/* ---- A page is mapped there ----------------------------------------- */
 
 /*
  * A write to a page that is mapped read-only in a region that allows writes:
