@@ -21,7 +21,6 @@ struct cpu {
 	unsigned int id;
 	unsigned int irq_depth; /* > 0 while an interrupt is handled */
 	uint64_t irqs;          /* handled so far */
-	bool need_resched;      /* looked at on the way back to EL0 */
 	bool panicking;
 	unsigned int faults_off; /* > 0: a user copy brings no page in */
 	struct vm *vm;           /* current address space, or NULL */

@@ -25,10 +25,9 @@ void asm_offsets(void)
 
 	DEFINE(CPU_CURRENT, offsetof(struct cpu, task));
 	DEFINE(CPU_OVERFLOW_STACK, offsetof(struct cpu, overflow_stack));
-	DEFINE(CPU_NEED_RESCHED, offsetof(struct cpu, need_resched));
 	DEFINE(CPU_USER_TTBR0, offsetof(struct cpu, user_ttbr0));
 	DEFINE(CPU_RESERVED_TTBR0, offsetof(struct cpu, reserved_ttbr0));
-	DEFINE(TASK_KILL_SIGNAL, offsetof(struct task, kill_signal));
+	DEFINE(TASK_NOT_TO_EL0, offsetof(struct task, kill_signal));
 
 	DEFINE(ARCH_TASK_X19, offsetof(struct task, arch.x19_x28));
 	DEFINE(ARCH_TASK_FP, offsetof(struct task, arch.fp));
@@ -49,9 +48,15 @@ void asm_offsets(void)
 
 /* What vectors.S relies on beyond the offsets. */
 _Static_assert(sizeof(struct frame) % 16 == 0, "SP must stay 16-byte aligned");
+_Static_assert(offsetof(struct frame, x) == 0,
+	       "x0 and x1 are loaded last, and take the frame away");
 _Static_assert(offsetof(struct frame, sp) == offsetof(struct frame, x[30]) + 8,
 	       "x30 and sp are saved as a pair");
 _Static_assert(offsetof(struct frame, spsr) == offsetof(struct frame, elr) + 8,
 	       "elr and spsr are saved as a pair");
 _Static_assert(offsetof(struct frame, far) == offsetof(struct frame, esr) + 8,
 	       "esr and far are saved as a pair");
+_Static_assert(offsetof(struct task, kill_signal) % 8 == 0 &&
+	       offsetof(struct task, turn_over) ==
+		       offsetof(struct task, kill_signal) + 4,
+	       "what keeps a task from EL0 is one word");

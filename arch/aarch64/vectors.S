@@ -152,7 +152,6 @@
 	.if	\el == 0
 	msr	sp_el0, x21		// the program's SP
 	.endif
-	ldp	x0, x1, [sp, #FRAME_X + 16 * 0]
 	ldp	x2, x3, [sp, #FRAME_X + 16 * 1]
 	ldp	x4, x5, [sp, #FRAME_X + 16 * 2]
 	ldp	x6, x7, [sp, #FRAME_X + 16 * 3]
@@ -168,7 +167,7 @@
 	ldp	x26, x27, [sp, #FRAME_X + 16 * 13]
 	ldp	x28, x29, [sp, #FRAME_X + 16 * 14]
 	.cfi_remember_state
-	add	sp, sp, #FRAME_SIZE	// the frame is gone
+	ldp	x0, x1, [sp], #FRAME_SIZE // and the frame is gone
 	.cfi_def_cfa_offset 0
 	eret				// synchronises: no ISB before it (D1.4)
 	.cfi_restore_state
@@ -284,10 +283,8 @@ FUNC return_to_user
 	msr	daifset, #6		// what is looked at stays true; and
 	mrs	x0, tpidr_el1		// see FRAME_RESTORE
 	ldr	x1, [x0, #CPU_CURRENT]
-	ldrb	w2, [x0, #CPU_NEED_RESCHED]
-	ldr	w1, [x1, #TASK_KILL_SIGNAL]
-	orr	w1, w1, w2		// one branch for both
-	cbnz	w1, 1f
+	ldr	x1, [x1, #TASK_NOT_TO_EL0] // kill_signal and turn_over
+	cbnz	x1, 1f
 	ldp	x21, x22, [sp, #FRAME_ELR] // as FRAME_RESTORE wants them
 	mov	w0, #SPSR_NOT_EL0 & 0xffff
 	movk	w0, #SPSR_NOT_EL0 >> 16, lsl #16

@@ -35,7 +35,7 @@ __attribute__((noinline)) void sched_finish_switch(void)
 	bool dead = prev->state == TASK_DEAD;
 
 	cpu->previous = NULL;
-	cpu->need_resched = false;
+	cpu->task->turn_over = 0;
 	spin_unlock(&run_lock);
 	if (dead) {
 		task_bury(prev);
@@ -61,7 +61,7 @@ static void sched_switch(void)
 		list_remove(&next->run);
 	}
 	if (next == prev) {
-		cpu->need_resched = false;
+		prev->turn_over = 0;
 		spin_unlock(&run_lock);
 		return;
 	}
@@ -129,14 +129,14 @@ void sched_yield(void)
 
 void sched_give_way(void)
 {
-	if (unlikely(READ_ONCE(arch_cpu()->need_resched))) {
+	if (unlikely(READ_ONCE(current->turn_over))) {
 		sched_yield();
 	}
 }
 
 void sched_tick(void)
 {
-	arch_cpu()->need_resched = true;
+	current->turn_over = 1;
 }
 
 void sched_end(void)
@@ -159,7 +159,7 @@ void sched_before_user(void)
 			arch_irq_enable();
 			task_exit(task->kill_signal);
 		}
-		if (!READ_ONCE(arch_cpu()->need_resched)) {
+		if (!READ_ONCE(task->turn_over)) {
 			return;
 		}
 		sched_yield();

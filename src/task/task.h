@@ -29,7 +29,9 @@ struct task {
 	struct tree_node node;  /* in the tree of all tasks; key is the pid */
 	pid_t pid;
 	enum task_state state;
+	/* What keeps it from EL0: vectors.S looks at both at once. */
 	int kill_signal;        /* > 0: ends with it before it sees EL0 again */
+	uint32_t turn_over;     /* 1: others are to run first */
 	int wait_status;        /* TASK_ZOMBIE: as wait4() reports it */
 	struct task *parent;
 	pid_t ppid;             /* parent's: read without any lock */

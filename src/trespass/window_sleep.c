@@ -26,7 +26,7 @@ EL1_SNIPPET("window open over a sleeping fault", .invariant = 2,
 	if (!trespass_other_begin(&other, t, direct_access)) {
 		return;
 	}
-	arch_cpu()->need_resched = true; /* its turn is over: it will sleep */
+	current->turn_over = 1; /* it will sleep */
 	arch_window_open();
 	if (raw_copy_from_user(&word, fresh, sizeof(word)) != 0) {
 		t->skip = "the page could not be brought in";
