@@ -18,7 +18,7 @@
 #include "cpu.h"
 #include "spinlock.h"
 
-/* Guards the banks: free lists, marks, and the counts of free pages. */
+/* Guards the banks: free lists, marks, and the count of their free pages. */
 static struct spinlock page_lock = SPINLOCK_INIT;
 struct bank *page_banks;
 static size_t page_total, page_free;
@@ -129,6 +129,7 @@ static struct page *page_take(struct bank *bank, unsigned int order)
 		n--;
 		page_link(bank, page + BIT(n), n);
 	}
+	page_free -= BIT(order);
 	page_hand_out(page, order);
 	return page;
 }
@@ -234,6 +235,7 @@ static void page_cache_drain(struct cpu *cpu, unsigned int keep)
 
 		page_find(frame, &bank);
 		page_join(bank, frame, 0);
+		page_free++;
 	}
 }
 
@@ -251,22 +253,27 @@ static inline paddr_t page_alloc_one(void)
 	if (likely(page != NULL)) {
 		pa = page->address;
 		page_hand_out(page, 0);
-		__atomic_fetch_sub(&page_free, 1, __ATOMIC_RELAXED);
 	}
 	arch_irq_restore(flags);
 	return pa;
 }
 
-static void page_free_one(struct page *page, paddr_t pa)
+/* Out of line, as all that is rare here: what is common costs no frame. */
+static __attribute__((noinline)) void page_cache_halve(struct cpu *cpu)
+{
+	spin_lock(&page_lock);
+	page_cache_drain(cpu, PAGE_CACHE_MAX / 2);
+	spin_unlock(&page_lock);
+}
+
+static inline void page_free_one(struct page *page, paddr_t pa)
 {
 	unsigned long flags = arch_irq_save();
 	struct cpu *cpu = arch_cpu();
 
 	page_cache_push(cpu, page, pa);
 	if (unlikely(cpu->free_pages_count > PAGE_CACHE_MAX)) {
-		spin_lock(&page_lock);
-		page_cache_drain(cpu, PAGE_CACHE_MAX / 2);
-		spin_unlock(&page_lock);
+		page_cache_halve(cpu);
 	}
 	arch_irq_restore(flags);
 }
@@ -296,10 +303,17 @@ static paddr_t page_alloc_block(unsigned int order)
 		page_take_any(order, &pa);
 	}
 	spin_unlock_irqrestore(&page_lock, flags);
-	if (pa != PADDR_NONE) {
-		__atomic_fetch_sub(&page_free, BIT(order), __ATOMIC_RELAXED);
-	}
 	return pa;
+}
+
+static __attribute__((noinline)) void
+page_free_block(struct bank *bank, uint64_t frame, unsigned int order)
+{
+	unsigned long flags = spin_lock_irqsave(&page_lock);
+
+	page_join(bank, frame, order);
+	page_free += BIT(order);
+	spin_unlock_irqrestore(&page_lock, flags);
 }
 
 paddr_t page_alloc(unsigned int order)
@@ -347,20 +361,16 @@ void page_put(paddr_t pa)
 	struct bank *bank;
 	struct page *page = page_of_block(frame, &bank, "page_put");
 	unsigned int order = page->order;
-	unsigned long flags;
 
 	/* Release, acquire: all use of the page comes before its end. */
 	if (__atomic_sub_fetch(&page->refs, 1, __ATOMIC_ACQ_REL) != 0) {
 		return;
 	}
-	__atomic_fetch_add(&page_free, BIT(order), __ATOMIC_RELAXED);
 	if (likely(order == 0)) {
 		page_free_one(page, ALIGN_DOWN(pa, (paddr_t)PAGE_SIZE));
-		return;
+	} else {
+		page_free_block(bank, frame, order);
 	}
-	flags = spin_lock_irqsave(&page_lock);
-	page_join(bank, frame, order);
-	spin_unlock_irqrestore(&page_lock, flags);
 }
 
 bool page_put_unless_last(paddr_t pa)
@@ -390,7 +400,7 @@ uint32_t page_refs(paddr_t pa)
 
 size_t page_count_free(void)
 {
-	return READ_ONCE(page_free);
+	return READ_ONCE(page_free) + arch_cpu()->free_pages_count;
 }
 
 size_t page_count_total(void)

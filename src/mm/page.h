@@ -40,8 +40,8 @@ struct page {
 
 #define PAGE_MAX_ORDER 10
 
-/* How many pages a CPU sets aside at most, for page_alloc(0). They count as
- * free, and go into larger blocks when there are no others. */
+/* How many pages a CPU sets aside at most, for page_alloc(0). They go into
+ * larger blocks when there are no others. */
 #define PAGE_CACHE_MAX 64
 
 /*
@@ -117,5 +117,6 @@ static inline struct page *page_of(paddr_t pa)
 /* The pages that this CPU has set aside go back to all: before it stops. */
 void page_drain(void);
 
-size_t page_count_free(void);  /* in pages */
+/* In pages; without what other CPUs have set aside. */
+size_t page_count_free(void);
 size_t page_count_total(void); /* in pages */
