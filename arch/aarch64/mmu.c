@@ -133,11 +133,24 @@ static void mmu_stack_slot_give(size_t slot)
 	spin_unlock_irqrestore(&mmu_lock, flags);
 }
 
+/*
+ * The stack that was freed last stays mapped for the next task: to map four
+ * pages, and to take them out of every TLB, costs as much as all the rest of a
+ * task's birth and death.
+ */
+static void *mmu_stack_spare;
+
 void *arch_stack_alloc(void)
 {
-	size_t slot = mmu_stack_slot_take();
+	void *spare = __atomic_exchange_n(&mmu_stack_spare, NULL,
+					  __ATOMIC_ACQUIRE);
+	size_t slot;
 	paddr_t pa;
 
+	if (spare) {
+		return spare;
+	}
+	slot = mmu_stack_slot_take();
 	if (slot == BITMAP_FULL) {
 		return NULL;
 	}
@@ -156,9 +169,15 @@ void *arch_stack_alloc(void)
 void arch_stack_free(void *top)
 {
 	struct pgtable pt = mmu_pgtable();
-	uint64_t base = (uint64_t)top - STACK_SIZE;
-	paddr_t pa = *pgtable_slot(&pt, base) & PT_ADDR;
+	uint64_t base;
+	paddr_t pa;
 
+	top = __atomic_exchange_n(&mmu_stack_spare, top, __ATOMIC_ACQ_REL);
+	if (!top) {
+		return;
+	}
+	base = (uint64_t)top - STACK_SIZE;
+	pa = *pgtable_slot(&pt, base) & PT_ADDR;
 	for (uint64_t va = base; va < base + STACK_SIZE; va += PAGE_SIZE) {
 		mmu_unmap_kernel_page(va);
 	}

@@ -5,6 +5,7 @@
  * can confirm, and what happens to a user copy when memory runs out.
  * Runs in a process: current->vm is its address space.
  */
+#include "careful.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 #include "mm/page.h"
@@ -114,6 +115,23 @@ TEST(mm, all_memory_can_be_taken_and_comes_back)
 	EXPECT(kmalloc(PAGE_SIZE) == NULL);
 	memory_give_back(all);
 	EXPECT_EQ(page_count_free(), before);
+}
+
+TEST(mm, the_stack_freed_last_is_kept_for_the_next_task)
+{
+	char *first = arch_stack_alloc(), *second = arch_stack_alloc();
+	size_t both = page_count_free(), pages = STACK_SIZE / PAGE_SIZE;
+
+	arch_stack_free(first);
+	EXPECT_EQ(page_count_free(), both);
+	EXPECT(careful_read(first - 8).ok);
+	arch_stack_free(second);
+	EXPECT_EQ(page_count_free(), both + pages);
+	EXPECT(!careful_read(first - 8).ok);
+	EXPECT(arch_stack_alloc() == second);
+	EXPECT_EQ(page_count_free(), both + pages);
+	EXPECT(careful_read(second - 8).ok);
+	arch_stack_free(second);
 }
 
 TEST(mm, a_zeroed_page_is_zero)
