@@ -42,16 +42,19 @@ struct files *files_create(void)
 
 struct files *files_fork(const struct files *files)
 {
-	struct files *copy = files_alloc(files->size);
+	const unsigned int size = files->size;
+	struct files *copy = files_alloc(size);
 
 	if (copy == NULL) {
 		return NULL;
 	}
 	copy->first_free = files->first_free;
-	for (unsigned int fd = 0; fd < files->size; fd++) {
-		copy->slots[fd] = files->slots[fd];
-		if (copy->slots[fd] != NULL) {
-			file_get(copy->slots[fd]);
+	for (unsigned int fd = 0; fd < size; fd++) {
+		struct file *file = files->slots[fd];
+
+		if (file != NULL) {
+			file_get(file);
+			copy->slots[fd] = file;
 		}
 	}
 	return copy;
