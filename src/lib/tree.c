@@ -133,6 +133,20 @@ void tree_remove(struct tree *t, struct tree_node *n)
 	tree_changed(t, lowest);
 }
 
+struct tree_node *tree_take(struct tree *t)
+{
+	struct tree_node *n = t->root, *below = n;
+
+	while (below != NULL) {
+		n = below;
+		below = n->child[TREE_LEFT] ?: n->child[TREE_RIGHT];
+	}
+	if (n != NULL) {
+		tree_replace(t, n, NULL);
+	}
+	return n;
+}
+
 /* The node with this key; else the nearest one on that side of it. */
 static inline struct tree_node *tree_nearest(const struct tree *t,
 					     uint64_t key, int side)

@@ -27,6 +27,9 @@ struct tree {
 /* Inserts n under n->key. False, and nothing is inserted, if it is taken. */
 bool tree_insert(struct tree *t, struct tree_node *n);
 void tree_remove(struct tree *t, struct tree_node *n);
+/* Takes out some node, without any balance: for who takes them all. NULL: the
+ * tree is empty. */
+struct tree_node *tree_take(struct tree *t);
 /* What the nodes above keep of n's own data is brought up to date. */
 void tree_changed(struct tree *t, struct tree_node *n);
 

@@ -196,15 +196,63 @@ int region_add(struct vm *vm, const struct region *r)
 	return 0;
 }
 
-void region_remove(struct vm *vm, struct region *r)
+void region_drop(struct vm *vm, struct region *r)
 {
-	tree_remove(&vm->regions, &r->node);
 	vm->near = NULL;
 	vm->region_count--;
 	if (r->source == SOURCE_SHMEM) {
 		shmem_remove_region(r);
 	}
 	region_free(vm, r);
+}
+
+void region_remove(struct vm *vm, struct region *r)
+{
+	tree_remove(&vm->regions, &r->node);
+	region_drop(vm, r);
+}
+
+/*
+ * A copy of the tree below `from`, with the same shape, at *link below parent:
+ * nothing is searched, nor balanced. Recurses as region_place_below() does.
+ */
+static int region_copy_below(struct vm *vm, struct tree_node *parent,
+			     struct tree_node **link,
+			     const struct tree_node *from)
+{
+	struct region *copy;
+
+	if (from == NULL) {
+		return 0;
+	}
+	copy = kmalloc(sizeof(*copy));
+	if (copy == NULL) {
+		return -ENOMEM;
+	}
+	*copy = *container_of(from, const struct region, node);
+	copy->vm = vm;
+	copy->node.parent = parent;
+	copy->node.child[TREE_LEFT] = copy->node.child[TREE_RIGHT] = NULL;
+	*link = &copy->node;
+	vm->region_count++;
+	if (copy->source == SOURCE_SHMEM) {
+		shmem_add_region(copy);
+	}
+	return region_copy_below(vm, *link, &copy->node.child[TREE_LEFT],
+				 from->child[TREE_LEFT]) ?:
+	       region_copy_below(vm, *link, &copy->node.child[TREE_RIGHT],
+				 from->child[TREE_RIGHT]);
+}
+
+int region_copy_all(struct vm *vm, const struct vm *from)
+{
+	return region_copy_below(vm, NULL, &vm->regions.root,
+				 from->regions.root);
+}
+
+struct region *region_take(struct vm *vm)
+{
+	return region_of(tree_take(&vm->regions));
 }
 
 /* Whether b, which follows a at once, shows what a would if it went on. */

@@ -60,6 +60,14 @@ void region_set_start(struct vm *vm, struct region *r, uint64_t start);
 
 void region_remove(struct vm *vm, struct region *r);
 
+/* For fork: copies of all of from's regions into vm, which has none. 0; or
+ * -ENOMEM: then vm has some, and can only end. */
+int region_copy_all(struct vm *vm, const struct vm *from);
+/* vm ends: takes some region out of the tree; NULL: there is none. When its
+ * pages are unmapped, region_drop() does the rest. */
+struct region *region_take(struct vm *vm);
+void region_drop(struct vm *vm, struct region *r);
+
 /* What may be done there: a page that can be written can be read (arm64). */
 static inline unsigned int region_rights(const struct region *r)
 {

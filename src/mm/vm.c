@@ -55,9 +55,9 @@ void vm_put(struct vm *vm)
 	/* It runs on no CPU, and no other code has a pointer to it: no lock is
 	 * needed, and one TLBI now is enough for all pages. */
 	arch_vm_retire(&vm->arch);
-	while ((r = vm_first_region(vm)) != NULL) {
+	while ((r = region_take(vm)) != NULL) {
 		arch_vm_unmap(&vm->arch, r->start, r->end);
-		region_remove(vm, r);
+		region_drop(vm, r);
 	}
 	kfree(vm->spare);
 	arch_vm_destroy(&vm->arch);
@@ -69,18 +69,14 @@ void vm_put(struct vm *vm)
 /* Gives the child the parent's regions and pages: private ones read-only. */
 static int vm_fork_share(struct vm *parent, struct vm *child)
 {
+	int err = region_copy_all(child, parent);
 	struct region *r = vm_first_region(parent);
 
-	for (; r != NULL; r = vm_next_region(r)) {
-		int err = region_add(child, r) ?:
-			  arch_vm_share(&parent->arch, &child->arch,
-					r->start, r->end, !r->shared);
-
-		if (err != 0) {
-			return err;
-		}
+	for (; err == 0 && r != NULL; r = vm_next_region(r)) {
+		err = arch_vm_share(&parent->arch, &child->arch, r->start,
+				    r->end, !r->shared);
 	}
-	return 0;
+	return err;
 }
 
 struct vm *vm_fork(struct vm *parent)
@@ -92,11 +88,13 @@ struct vm *vm_fork(struct vm *parent)
 		return NULL;
 	}
 	spin_lock(&parent->lock);
+	spin_lock(&child->lock); /* a file that is cut finds its regions */
 	child->brk_start = parent->brk_start;
 	child->brk = parent->brk;
 	child->tagged_addresses = parent->tagged_addresses;
 	err = vm_fork_share(parent, child);
 	arch_vm_share_end(&parent->arch);
+	spin_unlock(&child->lock);
 	spin_unlock(&parent->lock);
 	if (err != 0) {
 		vm_put(child);

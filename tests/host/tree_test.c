@@ -111,6 +111,26 @@ TEST(tree, agrees_with_a_model_at_every_step)
 	}
 }
 
+TEST(tree, is_taken_one_after_another_until_it_is_empty)
+{
+	struct model m = { .tree = { NULL } };
+	struct tree_node *n;
+	int left = KEYS;
+
+	for (int i = 0; i < KEYS; i++) {
+		model_toggle(&m, i);
+	}
+	while ((n = tree_take(&m.tree)) != NULL && left > 0) {
+		/* Whatever is below it would be lost. */
+		EXPECT(!n->child[TREE_LEFT] && !n->child[TREE_RIGHT]);
+		EXPECT(m.in[n - m.nodes]);
+		m.in[n - m.nodes] = false;
+		left--;
+	}
+	EXPECT_EQ(left, 0);
+	EXPECT(m.tree.root == NULL && tree_take(&m.tree) == NULL);
+}
+
 TEST(tree, stays_low_when_keys_come_in_order)
 {
 	struct model m = { .tree = { NULL } };

@@ -12,6 +12,7 @@
 static unsigned int inject_left; /* until one fails; 0: not armed */
 static bool inject_fired;
 void (*inject_on_put)(void);
+void (*inject_on_zeroed)(void);
 
 void inject_arm(unsigned int n)
 {
@@ -63,6 +64,9 @@ paddr_t __wrap_page_alloc(unsigned int order)
 
 paddr_t __wrap_page_alloc_zeroed(void)
 {
+	if (inject_on_zeroed != NULL) {
+		inject_on_zeroed();
+	}
 	host_page_zeroed();
 	return inject_now() ? PADDR_NONE : __real_page_alloc_zeroed();
 }

@@ -17,6 +17,8 @@ bool inject_disarm(void);
 /* Called before each page_put(), while it is set: what another CPU might do
  * right then. */
 extern void (*inject_on_put)(void);
+/* The same, before each page_alloc_zeroed(). */
+extern void (*inject_on_zeroed)(void);
 
 /*
  * Gives the allocator its RAM, once: four banks of odd sizes, two of which

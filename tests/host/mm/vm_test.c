@@ -383,6 +383,47 @@ static void fork_the_third(void)
 	}
 }
 
+static struct shmem *forked_file;
+static unsigned int regions_free, regions_locked;
+
+/* Whether who cuts the file would get at its regions, and their pages. */
+static void try_regions(void)
+{
+	list_for_each_safe(node, &forked_file->regions) {
+		struct region *r = list_entry(node, struct region, link);
+
+		if (spin_trylock(&r->vm->lock)) {
+			spin_unlock(&r->vm->lock);
+			regions_free++;
+		} else {
+			regions_locked++;
+		}
+	}
+}
+
+TEST(vm, fork_keeps_the_childs_pages_until_it_has_all)
+{
+	struct vm *vm = new_vm(), *child;
+
+	forked_file = shmem_create("file", PAGE_SIZE);
+	EXPECT_EQ(vm_map(vm, BASE, PAGE_SIZE, VM_MAP_FIXED, &(struct region){
+		.prot = VM_READ, .may = VM_READ, .kind = REGION_FILE,
+		.source = SOURCE_SHMEM, .shared = true, .shmem = forked_file,
+	}), BASE);
+	EXPECT(user_fault(vm, BASE, VM_READ) > 0);
+	arch_vm_share_tables(false); /* so that it gets at least one table */
+	inject_on_zeroed = try_regions;
+	child = vm_fork(vm);
+	inject_on_zeroed = NULL;
+	arch_vm_share_tables(true);
+	/* Its root, when only the parent has the file; then its tables. */
+	EXPECT_EQ(regions_free, 1);
+	EXPECT(regions_locked >= 2);
+	user_end(child);
+	user_end(vm);
+	shmem_put(forked_file);
+}
+
 TEST(vm, who_forks_while_a_file_is_cut_loses_its_pages_too)
 {
 	struct shmem *file;
