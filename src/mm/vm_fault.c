@@ -139,7 +139,7 @@ static int vm_map_shmem(const struct region *r, struct arch_cursor *at,
 	return vm_map_page(at, pa, rights, RESOLUTION_DEMAND_FILE);
 }
 
-static int vm_fault_missing(struct vm *vm, struct region *r,
+static inline int vm_fault_missing(struct vm *vm, struct region *r,
 			    struct arch_cursor *at, unsigned int access)
 {
 	int how = r->source == SOURCE_ZERO ? vm_map_zero(r, at) :
