@@ -133,23 +133,22 @@ int pgtable_map(const struct pgtable *pt, uint64_t va, paddr_t pa,
 static inline uint64_t *pgtable_walk(const struct pgtable *pt, uint64_t va,
 				     int last, int *level, uint64_t *above)
 {
-	uint64_t *table = pgtable_at(pt, pt->root);
-
-	*above = 0;
+	uint64_t *table = pgtable_at(pt, pt->root), *slot;
+	uint64_t desc = 0;
+	int l;
 
 #pragma GCC unroll 4
-	for (int l = PT_FIRST_LEVEL; l < last; l++) {
-		uint64_t *slot = &table[pgtable_index(va, l)];
-
+	for (l = PT_FIRST_LEVEL; l < last; l++) {
+		slot = &table[pgtable_index(va, l)];
 		if (!(*slot & PT_TABLE)) {
-			*level = l;
-			return slot;
+			break;
 		}
-		*above = *slot;
-		table = pgtable_at(pt, *above & PT_ADDR);
+		desc = *slot;
+		table = pgtable_at(pt, desc & PT_ADDR);
 	}
-	*level = last;
-	return &table[pgtable_index(va, last)];
+	*level = l;
+	*above = desc;
+	return &table[pgtable_index(va, l)];
 }
 
 /* The slot of va at level 3; NULL: no table, or a block, is there. */
