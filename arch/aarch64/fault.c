@@ -52,7 +52,7 @@ static void fault_fix_up(struct taken_fault *t, int err);
 static int64_t fault_bytes_left(const struct taken_fault *t);
 static bool fault_may_resolve(const struct taken_fault *t);
 static bool fault_in_user_half(const struct frame *frame);
-static int fault_resolve(const struct frame *frame);
+static inline int fault_resolve(const struct frame *frame);
 static __noreturn void fault_panic(struct taken_fault *t, const char *what);
 
 /*
@@ -287,12 +287,14 @@ static bool fault_in_user_half(const struct frame *frame)
  * second time running something else refuses, and to retry for ever would hang,
  * as NetBSD/arm did.
  */
-static int fault_resolve(const struct frame *frame)
+static inline int fault_resolve(const struct frame *frame)
 {
-	struct arch_task *own = &current->arch;
-	unsigned int access = esr_is_instruction_abort(frame->esr) ? VM_EXEC :
-			      esr_is_write(frame->esr) ? VM_WRITE : VM_READ;
-	int how = vm_fault(current->vm, arch_untag(frame->far), access);
+	struct task *task = current;
+	struct arch_task *own = &task->arch;
+	unsigned int access = esr_is_write(frame->esr) ? VM_WRITE :
+			      esr_is_instruction_abort(frame->esr) ? VM_EXEC :
+								     VM_READ;
+	int how = vm_fault(task->vm, arch_untag(frame->far), access);
 
 	if (how == RESOLUTION_SPURIOUS) {
 		if (own->spurious_pc == frame->elr &&
