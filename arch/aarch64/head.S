@@ -241,7 +241,11 @@ el1_init:
 	ubfx	x1, x1, ID_AA64PFR0_EL1_AMU
 	cbz	x1, 2f
 	msr	s3_3_c13_c2_3, xzr	// AMUSERENR_EL0
-2:	adr_l	x0, boot_vectors
+2:	mrs	x1, s3_0_c0_c7_3	// ID_AA64MMFR3_EL1
+	ubfx	x1, x1, ID_AA64MMFR3_EL1_TCRX
+	cbz	x1, 3f
+	msr	s3_0_c2_c0_3, xzr	// TCR2_EL1: descriptors hold the rights
+3:	adr_l	x0, boot_vectors
 	msr	vbar_el1, x0
 	isb
 	ret

@@ -245,7 +245,8 @@
 #define ID_AA64MMFR2_EL1_UAO     4, 4
 #define ID_AA64MMFR2_EL1_E0PD    60, 4
 
-#define ID_AA64MMFR3_EL1_TCRX 0, 4 /* TCR2_EL1 */
+#define ID_AA64MMFR3_EL1_TCRX  0, 4 /* TCR2_EL1 */
+#define ID_AA64MMFR3_EL1_S1PIE 8, 4 /* with it TCR2_EL1.PIE */
 
 #define ID_AA64PFR0_EL1_FP      16, 4 /* 15: none */
 #define ID_AA64PFR0_EL1_ADVSIMD 20, 4 /* 15: none */

@@ -260,18 +260,6 @@ static uint64_t user_age_page(uint64_t desc, void *arg)
 	return desc & ~PT_AF;
 }
 
-static uint64_t user_count_page(uint64_t desc, void *arg)
-{
-	struct arch_vm_usage *usage = arg;
-
-	usage->mapped++;
-	if (desc & PT_VALID) {
-		usage->accessed += (desc & PT_AF) != 0;
-		usage->written += !(desc & PT_AP_RDONLY);
-	}
-	return desc;
-}
-
 /* ---- All pages of a range: the walk --------------------------------- */
 
 /*
@@ -417,12 +405,32 @@ int arch_vm_age(struct arch_vm *avm, uint64_t start, uint64_t end)
 	return 0;
 }
 
+/* Below APTable no page is this program's to write, whatever it was before. */
+static void user_count_page(struct arch_vm_usage *usage, uint64_t desc,
+			    bool shared)
+{
+	usage->mapped += desc != 0;
+	if (desc & PT_VALID) {
+		usage->accessed += (desc & PT_AF) != 0;
+		usage->written += !(desc & PT_AP_RDONLY) && !shared;
+	}
+}
+
 struct arch_vm_usage arch_vm_usage(struct arch_vm *avm, uint64_t start,
 				   uint64_t end)
 {
+	struct arch_cursor at = { .avm = avm };
 	struct arch_vm_usage usage = { 0 };
+	uint64_t next;
 
-	user_visit(avm, start, end, user_count_page, &usage);
+	for (; (next = user_cursor_next_table(&at, start, end)) != 0;
+	     start = next) {
+		const bool shared = user_cursor_is_shared(&at);
+
+		for (size_t i = 0; i < (next - at.va) >> PAGE_SHIFT; i++) {
+			user_count_page(&usage, READ_ONCE(at.slot[i]), shared);
+		}
+	}
 	return usage;
 }
 

@@ -8,8 +8,10 @@
 #include "lib/string.h"
 #include "mm/vm.h"
 #include "mm/vm_fault.h"
+#include "mmu.h"
 #include "table_read.h"
 #include "task/task.h"
+#include "uaccess/select.h"
 
 #define GAP_PAGES 16
 
@@ -76,6 +78,38 @@ bool user_is_mapped(uint64_t addr)
 			    &at);
 	spin_unlock(&vm->lock);
 	return pa != PADDR_NONE;
+}
+
+void try_run(void *try)
+{
+	const struct try *t = try;
+
+	if (uaccess_hides_ttbr0 && !(t->addr >> 55 & 1)) {
+		arch_window_open();
+	}
+	if (cpu_features.pan) {
+		pan_set(t->pan);
+	}
+	t->op(t->addr);
+	if (cpu_features.pan) {
+		pan_set(pan_enabled); /* a fault puts it back by itself */
+	}
+}
+
+uint64_t *table_slot_of(uint64_t addr, int level)
+{
+	struct walk w;
+
+	walk_tables(&w, addr, sysreg_read(tcr_el1), arch_cpu()->user_ttbr0,
+		    sysreg_read(ttbr1_el1), table_read, NULL);
+	return level >= w.first && level <= w.last ?
+		       phys_to_virt(w.addr[level]) : NULL;
+}
+
+void bend(uint64_t *slot, uint64_t desc)
+{
+	WRITE_ONCE(*slot, desc);
+	mmu_flush_all();
 }
 
 paddr_t physical_of(uint64_t va)

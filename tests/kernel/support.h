@@ -51,6 +51,20 @@ bool user_region_at(uint64_t addr, unsigned int pages, unsigned int prot);
  */
 void *user_page(uint64_t addr);
 
+/* One access of EL1's, with the user's table in TTBR0_EL1 whatever the method
+ * in force does: struct try's op(addr), as arch_probe() calls it. */
+struct try {
+	void (*op)(uint64_t addr);
+	uint64_t addr;
+	bool pan;
+};
+void try_run(void *try);
+
+/* The slot of addr's descriptor at a level above 3; NULL: no table there. */
+uint64_t *table_slot_of(uint64_t addr, int level);
+/* A descriptor becomes another, and no TLB holds what it was. */
+void bend(uint64_t *slot, uint64_t desc);
+
 /* The physical address of va as the current tables have it; 0: not mapped. */
 paddr_t physical_of(uint64_t va);
 

@@ -28,29 +28,6 @@
 
 /* ---- One access, with the window open ------------------------------- */
 
-struct try {
-	void (*op)(uint64_t addr);
-	uint64_t addr;
-	bool pan;
-};
-
-/* With sw_ttbr0 no user address is mapped before the window is open. */
-static void try_run(void *arg)
-{
-	const struct try *t = arg;
-
-	if (uaccess_hides_ttbr0 && !(t->addr >> 55 & 1)) {
-		arch_window_open();
-	}
-	if (cpu_features.pan) {
-		pan_set(t->pan);
-	}
-	t->op(t->addr);
-	if (cpu_features.pan) {
-		pan_set(pan_enabled); /* a fault puts it back by itself */
-	}
-}
-
 static void op_fetch(uint64_t addr)
 {
 	((void (*)(void))addr)();
@@ -103,23 +80,6 @@ static uint64_t *slot_of(uint64_t addr)
 	};
 
 	return pgtable_slot(&pt, addr);
-}
-
-/* The slot of addr's descriptor at a level above 3. */
-static uint64_t *table_slot_of(uint64_t addr, int level)
-{
-	struct walk w;
-
-	walk_tables(&w, addr, sysreg_read(tcr_el1), arch_cpu()->user_ttbr0,
-		    sysreg_read(ttbr1_el1), table_read, NULL);
-	return level >= w.first && level <= w.last ?
-		       phys_to_virt(w.addr[level]) : NULL;
-}
-
-static void bend(uint64_t *slot, uint64_t desc)
-{
-	WRITE_ONCE(*slot, desc);
-	mmu_flush_all();
 }
 
 /* A page of this process with these rights, brought in. */

@@ -62,6 +62,7 @@ TESTS = [
     ending("no such program", "", 127, r"/bin/none", init="/bin/none"),
     ending("a word that is not known", "pam=on", 0, r"^\[.*pam=on", r"^\[.*\bpan=.*\buaccess="),
     ending("a value that is not known", "uaccess=magic", 0, r"^\[.*magic"),
+    ending("fork= takes two values", "fork=maybe", 0, r"^\[.*fork= takes share\|copy, not 'maybe'$"),
     ending("pan=on without PAN is refused", "pan=on", 0, r"^\[.*pan=on", r"in force: pan=off", cpu="cortex-a53"),
     ending(
         "pan=on stops every plain copy",
