@@ -176,12 +176,13 @@ TEST(vm, a_copy_to_a_shared_page_leaves_the_others_alone)
 	kind_end(addr);
 }
 
-static void fork_a_clean_page(void)
+static void fork_a_clean_page(bool shared)
 {
 	uint64_t addr = make_zero();
 	struct arch_cursor at;
 	const char *theirs;
 
+	EXPECT_EQ(clear_user(user_ptr(addr), 4 * PAGE_SIZE), 0);
 	EXPECT_EQ(copy_to_user(user_ptr(addr), "p", 1), 0);
 	arch_vm_age(&current->vm->arch, addr, addr + PAGE_SIZE);
 	other = vm_fork(current->vm);
@@ -191,6 +192,7 @@ static void fork_a_clean_page(void)
 	/* Whatever this CPU makes of DBM below APTable: it must not matter. */
 	arch_vm_lookup(&other->arch, addr, &at);
 	EXPECT_EQ(*at.slot & PT_DBM, 0);
+	EXPECT_EQ((at.above & PT_TABLE_AP_RDONLY) != 0, shared);
 	theirs = page_now(other, addr);
 	EXPECT_EQ(copy_to_user(user_ptr(addr), "q", 1), 0);
 	EXPECT(page_now(current->vm, addr) != theirs);
@@ -205,9 +207,9 @@ TEST(vm, a_clean_page_is_shared_by_fork_as_a_written_one)
 	if (!uaccess_works()) {
 		SKIP("nothing can be copied with uaccess=plain pan=on");
 	}
-	fork_a_clean_page();
+	fork_a_clean_page(true);
 	arch_vm_share_tables(false);
-	fork_a_clean_page();
+	fork_a_clean_page(false);
 	arch_vm_share_tables(true);
 }
 

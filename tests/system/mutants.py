@@ -188,8 +188,8 @@ SHARED = [
     shared(
         "no APTable",
         "user_share_table",
-        "*from.slot | PT_TABLE_AP_RDONLY",
-        "*from.slot",
+        "at->above | PT_TABLE_AP_RDONLY",
+        "at->above & ~PT_TABLE_AP_RDONLY",
         f"{FREED}|{OTHERS}",
     ),
     shared(
@@ -208,10 +208,10 @@ SHARED = [
     ),
     without(
         "shared tables: the CPU may make a page writable by itself",
-        "user_share_table",
-        "page->aged",
+        "user_strip_dbm",
+        "page->aged ? page->in_use : 0",
         r"not ok .* vm\.a_clean_page",
-        "false",
+        "0",
         KernelMutant,
         suite="vm",
     ),
@@ -234,19 +234,19 @@ SHARED = [
     shared("no split before mprotect", "arch_vm_own_range", "avm->shared == 0", "true", "others' too|not ok .*every_byte"),
     shared(
         "a split leaves the right to write in both",
-        "user_copy_table",
-        "user_take_write(&from[i])",
-        "READ_ONCE(from[i])",
+        "user_copy_page",
+        "user_take_write(from)",
+        "READ_ONCE(*from)",
     ),
     shared(
         "a split takes the right to write from its own alone",
-        "user_copy_table",
-        "user_take_write(&from[i])",
-        "READ_ONCE(from[i]) | PT_AP_RDONLY * (READ_ONCE(from[i]) != 0)",
+        "user_copy_page",
+        "user_take_write(from)",
+        "READ_ONCE(*from) | PT_AP_RDONLY",
     ),
     shared(
         "a split forgets the references",
-        "user_copy_table",
+        "user_copy_page",
         "page_get(desc & PT_ADDR);",
         words="is freed, but|no block was handed out|mapped to a page that is free",
     ),
@@ -284,7 +284,8 @@ SHARED = [
         "spin_lock(lock); … spin_unlock(lock);",
         """page_of(new)->in_use = page_of(old)->in_use;
 	page_of(new)->aged = false;
-	user_copy_table(phys_to_virt(new), phys_to_virt(old), page_of(new)->in_use);""",
+	user_copy_table(phys_to_virt(new), phys_to_virt(old),
+			pgtable_index(at->va, 3), page_of(new)->in_use);""",
         "Sanitizer|no block was handed out|not ok .*two_cpus",
     ),
 ]

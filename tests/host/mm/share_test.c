@@ -96,6 +96,18 @@ TEST(share, fork_takes_one_reference_for_a_whole_table)
 	end(vm);
 }
 
+TEST(share, a_table_with_few_pages_is_copied)
+{
+	struct vm *vm = new_parent(), *child;
+
+	EXPECT_EQ(vm_unmap(vm, BASE + 3 * PAGE_SIZE, END), 0);
+	child = vm_fork(vm);
+	EXPECT(table_of(child) != table_of(vm));
+	EXPECT_EQ(page_refs(page_now(vm, BASE)), 2);
+	end(child);
+	end(vm);
+}
+
 TEST(share, none_is_shared_where_fork_copies)
 {
 	struct vm *vm = new_parent(), *child;
