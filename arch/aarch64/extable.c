@@ -2,19 +2,20 @@
 /*
  * extable.c - finds the exception-table entry of an instruction. The linker
  * leaves the entries in the order of the text they are about, so a binary
- * search does; extable_check() makes sure of it at boot.
+ * search does; extable_check() makes sure of it at boot. A copy faults at one
+ * instruction again and again, page by page: the entry found last is tried
+ * first.
  */
 #include "extable.h"
 
 #include "arch.h"
 #include "linker.h"
 
-static uint64_t extable_insn(const struct extable_entry *e)
-{
-	return (uint64_t)&e->insn + (uint64_t)(int64_t)e->insn;
-}
+/* Any CPU's. A wrong one does no harm: it says itself what it is about. */
+static const struct extable_entry *extable_last = extable_start;
 
-const struct extable_entry *extable_find(uint64_t pc)
+static __attribute__((noinline)) const struct extable_entry *
+extable_search(uint64_t pc)
 {
 	const struct extable_entry *low = extable_start, *high = extable_end;
 
@@ -22,6 +23,7 @@ const struct extable_entry *extable_find(uint64_t pc)
 		const struct extable_entry *mid = low + (high - low) / 2;
 
 		if (extable_insn(mid) == pc) {
+			WRITE_ONCE(extable_last, mid);
 			return mid;
 		}
 		if (extable_insn(mid) < pc) {
@@ -31,6 +33,13 @@ const struct extable_entry *extable_find(uint64_t pc)
 		}
 	}
 	return NULL;
+}
+
+const struct extable_entry *extable_find(uint64_t pc)
+{
+	const struct extable_entry *last = READ_ONCE(extable_last);
+
+	return likely(extable_insn(last) == pc) ? last : extable_search(pc);
 }
 
 void extable_check(void)

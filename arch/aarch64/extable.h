@@ -46,6 +46,11 @@ extern const struct extable_entry extable_start[], extable_end[];
 
 /* The entry for the instruction at pc, or NULL. Any context. */
 const struct extable_entry *extable_find(uint64_t pc);
+/* The instruction that it is about, and where to go on after its fault. */
+static inline uint64_t extable_insn(const struct extable_entry *entry)
+{
+	return (uint64_t)&entry->insn + (uint64_t)(int64_t)entry->insn;
+}
 static inline uint64_t extable_fixup(const struct extable_entry *entry)
 {
 	return (uint64_t)&entry->fixup + (uint64_t)(int64_t)entry->fixup;

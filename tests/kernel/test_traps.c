@@ -10,6 +10,7 @@
 
 #include "careful.h"
 #include "decode/esr.h"
+#include "extable.h"
 #include "fault.h"
 #include "lib/string.h"
 #include "linker.h"
@@ -403,6 +404,22 @@ TEST(traps, careful_steps_leave_no_record)
 	/* And no number was used up on the way. */
 	EXPECT(arch_probe(do_brk, NULL, &f));
 	EXPECT_EQ(f.sequence, before + 1);
+}
+
+/* Each twice: the second time it is the one that was found last. */
+TEST(traps, the_exception_table_has_each_of_its_instructions)
+{
+	for (const struct extable_entry *e = extable_start; e < extable_end;
+	     e++) {
+		const uint64_t pc = extable_insn(e);
+
+		if (!EXPECT(extable_find(pc) == e) ||
+		    !EXPECT(extable_find(pc) == e) ||
+		    !EXPECT(extable_find(pc + 1) == NULL)) {
+			test_note("0x%lx", (unsigned long)pc);
+		}
+	}
+	EXPECT(extable_find(0) == NULL);
 }
 
 /* ---- One access at a time: /proc/probe ------------------------------ */
