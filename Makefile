@@ -130,14 +130,14 @@ $(B)/obj/user/%.o $(B)/obj/tests/user/%.o: FLAGS = $(USER_FLAGS)
 $(B)/link.ld: link.ld arch/aarch64/layout.h $(B)/flags
 	$(Q)$(CC) $(KERNEL_CPP) -E -P -x assembler-with-cpp -o $@ $<
 # $(call kernel,DIR,OBJECTS,FLAGS): links twice, the first time with an empty
-# symbol table, to learn the addresses that the second one then has.
+# symbol table, to learn the addresses. tools/story.py reads DIR/symbols, too.
 define kernel
 $(1)/portcullis.elf: $(2) $(B)/link.ld tools/mksyms.py
 	$$(say) LINK $$@
 	@mkdir -p $(1) && : >$(1)/symbols
 	$$(Q)for pass in first.elf portcullis.elf; do \
-	$(PYTHON) tools/mksyms.py <$(1)/symbols >$(1)/ksyms.S && \
-	$(CC) -c -o $(1)/ksyms.o $(1)/ksyms.S && \
+	$(PYTHON) tools/mksyms.py <$(1)/symbols >$(1)/ksyms.s && \
+	$(CC) -c -o $(1)/ksyms.o $(1)/ksyms.s && \
 	$(LD) $(LINK) $(3) -T $(B)/link.ld -o $(1)/$$$$pass $(2) $(1)/ksyms.o && \
 	$(NM) -n $(1)/$$$$pass >$(1)/symbols || exit 1; done
 $(1)/Image: $(1)/portcullis.elf

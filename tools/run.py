@@ -11,6 +11,7 @@ The exit status is the machine's. Other tools use class Machine:
     result.status, result.output, result.timed_out
 """
 
+import functools
 import os
 import re
 import shlex
@@ -186,10 +187,12 @@ def first_match(command, pattern):
     return match.group(1) if match else "?"
 
 
+@functools.lru_cache(maxsize=None)
 def qemu_version(qemu):
     return first_match([qemu, "--version"], r"version (\d+(?:\.\d+)*)")
 
 
+@functools.lru_cache(maxsize=None)
 def compiler_version():
     """Of the compiler that make used for the kernel (its CC)."""
     compiler = os.environ.get("CC", "aarch64-linux-gnu-gcc").split()

@@ -3,7 +3,8 @@
 
 The kernel writes a record of each fault into portcullis.trace, in the directory
 that QEMU works in. build/host/story, the kernel's own decoder compiled for the
-host, prints them; symbols come from `nm -n` of the kernel and of the program.
+host, prints them; symbols come from `nm -n` of the program, and from the build,
+which keeps those of the kernel beside it.
 """
 
 import os
@@ -46,9 +47,8 @@ def show(machine, program, *options):
     if not os.path.isfile(records):
         return None
     command = [f"{BUILD}/host/story", *options]
-    kernel = symbols(os.path.join(os.path.dirname(machine.image), "portcullis.elf"), machine.directory)
+    command += ["--symbols", os.path.join(os.path.dirname(machine.image), "symbols")]
     user = symbols(program, machine.directory)
-    command += ["--symbols", kernel] if kernel else []
     command += ["--symbols-user", user] if user else []
     status = subprocess.run([*command, records], env=terminal.environment(), check=False).returncode
     if status == -signal.SIGPIPE:
