@@ -343,18 +343,32 @@ static unsigned int user_next_run(struct user_gather *g,
 	return (unsigned int)((*va - at->va) >> PAGE_SHIFT);
 }
 
+/* The cursor's table is shared. Returns where it ends, if all that it maps lies
+ * in [start, end), or goes in any case. */
+static uint64_t user_shared_end(const struct arch_cursor *at, uint64_t start,
+				uint64_t end)
+{
+	const uint64_t first = ALIGN_DOWN(at->va, USER_TABLE_SPAN);
+
+	if (!at->avm->retired &&
+	    (first < start || first + USER_TABLE_SPAN > end)) {
+		panic("unmapping 0x%lx: others' too", (unsigned long)at->va);
+	}
+	return first + USER_TABLE_SPAN;
+}
+
 void arch_vm_unmap(struct arch_vm *avm, uint64_t start, uint64_t end)
 {
 	struct arch_cursor at = { .avm = avm };
 	struct user_gather g;
+	uint64_t va = start;
 	unsigned int count;
 
 	user_gather_start(&g, avm);
-	while ((count = user_next_run(&g, &at, &start, end)) != 0) {
+	while ((count = user_next_run(&g, &at, &va, end)) != 0) {
 		if (unlikely(user_cursor_is_shared(&at))) {
-			/* All of it goes, unread: see arch_vm_own_range(). */
-			start = ALIGN_DOWN(at.va, USER_TABLE_SPAN) +
-				USER_TABLE_SPAN;
+			/* All of it goes, unread. */
+			va = user_shared_end(&at, start, end);
 			user_gather_shared_table(&g, &at);
 		} else {
 			user_visit_run(&g, &at, count, user_unmap_page, NULL);

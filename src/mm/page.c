@@ -336,7 +336,7 @@ paddr_t page_alloc_zeroed(void)
  * the frame is not such. (A PAGE_TAIL is not, nor what kmalloc() carves.)
  */
 static inline struct page *page_of_block(uint64_t frame, struct bank **bank,
-				  const char *who)
+					 const char *who)
 {
 	struct page *page = page_find(frame, bank);
 

@@ -140,7 +140,7 @@ static int vm_map_shmem(const struct region *r, struct arch_cursor *at,
 }
 
 static inline int vm_fault_missing(struct vm *vm, struct region *r,
-			    struct arch_cursor *at, unsigned int access)
+				   struct arch_cursor *at, unsigned int access)
 {
 	int how = r->source == SOURCE_ZERO ? vm_map_zero(r, at) :
 		  r->source == SOURCE_DATA ? vm_map_data(r, at) :

@@ -1,82 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * share_test.c - the tables that fork() shares: what splits them and what does
- * not, who gets what when a program leaves, and two CPUs at one table. Every
- * byte of all is compared in vm_model_test.c; what the guards are for is shown
- * by tests/system/mutants.py.
+ * not, and who gets what when a program leaves. Every byte of all is compared in
+ * vm_model_test.c; what the guards are for is shown by tests/system/mutants.py.
  */
-#include <string.h>
-
-#include "test.h"
-#include "host.h"
-#include "inject.h"
-#include "mm/page.h"
 #include "mm/shmem.h"
-#include "mm/vm.h"
-#include "spinlock.h"
-#include "user.h"
-#include "user_cursor.h"
-
-#define BASE  UINT64_C(0x40000000) /* where a level-3 table begins */
-#define PAGES 64                   /* so many are touched */
-#define HOLE  (BASE + PAGES * PAGE_SIZE) /* and these are not */
-#define END   (HOLE + 8 * PAGE_SIZE)
-
-/* Byte 0 of page i holds i. */
-static struct vm *new_parent(void)
-{
-	struct vm *vm;
-	uint8_t *byte;
-
-	test_ram();
-	vm = vm_create();
-	EXPECT_EQ(vm_add_region(vm, &(struct region){
-		.start = BASE, .end = END, .kind = REGION_ANON,
-		.prot = VM_READ | VM_WRITE,
-	}), 0);
-	for (unsigned int i = 0; i < PAGES; i++) {
-		user_access(vm, BASE + i * PAGE_SIZE, VM_WRITE, &byte);
-		*byte = (uint8_t)i;
-	}
-	return vm;
-}
-
-static paddr_t table_of(struct vm *vm)
-{
-	struct arch_cursor at;
-
-	arch_vm_lookup(&vm->arch, BASE, &at);
-	return at.level == 3 ? ALIGN_DOWN(virt_to_phys(at.slot), PAGE_SIZE) :
-			       PADDR_NONE;
-}
-
-static paddr_t page_now(struct vm *vm, uint64_t va)
-{
-	struct arch_cursor at;
-
-	return arch_vm_lookup(&vm->arch, va, &at);
-}
-
-/* Whether vm has all the pages that it was born with, and no other. */
-static bool is_untouched(struct vm *vm)
-{
-	uint8_t *byte;
-
-	for (unsigned int i = 0; i < PAGES; i++) {
-		if (user_access(vm, BASE + i * PAGE_SIZE, VM_READ, &byte) !=
-			    0 || *byte != i) {
-			return false;
-		}
-	}
-	return pages_mapped(vm) == PAGES;
-}
-
-static void end(struct vm *vm)
-{
-	if (vm != NULL) {
-		user_end(vm);
-	}
-}
+#include "share.h"
 
 TEST(share, fork_takes_one_reference_for_a_whole_table)
 {
@@ -239,6 +168,39 @@ TEST(share, a_split_without_memory_changes_nothing)
 	end(vm);
 }
 
+static struct vm *careless;
+
+static void unmap_a_part(void)
+{
+	arch_vm_unmap(&careless->arch, BASE, BASE + PAGE_SIZE);
+}
+
+static void protect_a_part(void)
+{
+	arch_vm_protect_range(&careless->arch, BASE, BASE + PAGE_SIZE, VM_READ);
+}
+
+static void protect_a_page(void)
+{
+	struct arch_cursor at;
+
+	arch_vm_lookup(&careless->arch, BASE, &at);
+	arch_vm_protect(&at, VM_READ);
+}
+
+TEST(share, who_forgets_to_split_is_stopped)
+{
+	struct vm *child;
+
+	careless = new_parent();
+	child = vm_fork(careless);
+	EXPECT(host_panics(unmap_a_part, "others' too"));
+	EXPECT(host_panics(protect_a_part, "others' too"));
+	EXPECT(host_panics(protect_a_page, "others' too"));
+	end(child);
+	end(careless);
+}
+
 TEST(share, reads_and_ends_do_not_split)
 {
 	struct vm *vm = new_parent(), *child = vm_fork(vm);
@@ -334,155 +296,4 @@ TEST(share, what_a_file_loses_is_lost_to_all_without_any_memory)
 	end(child);
 	end(vm);
 	shmem_put(file);
-}
-
-/* ---- Two CPUs ------------------------------------------------------- */
-
-/*
- * One program does one thing, and before the n-th of its stores and TLBIs a CPU
- * elsewhere does all of another, in the other program. For every n: so each
- * order is tried. (Where the table's lock is held, the other would wait: what
- * it does comes at a later n.)
- */
-static struct {
-	struct vm *other;
-	paddr_t table;
-	void (*act)(void);
-	unsigned int left; /* until it acts; 0: it has */
-} elsewhere;
-
-static void act_elsewhere(void)
-{
-	const struct spinlock *lock = user_table_lock(elsewhere.table);
-
-	if (elsewhere.left == 0 || --elsewhere.left > 0) {
-		return;
-	}
-	if (lock->next != lock->owner) {
-		elsewhere.left = 1;
-		return;
-	}
-	host_on_instruction = NULL;
-	elsewhere.act();
-}
-
-static void act_split(void)
-{
-	EXPECT(vm_fault(elsewhere.other, BASE + PAGE_SIZE, VM_WRITE) > 0);
-}
-
-static void act_end(void)
-{
-	vm_put(elsewhere.other);
-	elsewhere.other = NULL;
-}
-
-static void act_unmap(void)
-{
-	EXPECT_EQ(vm_unmap(elsewhere.other, BASE, BASE + USER_TABLE_SPAN), 0);
-}
-
-static void act_unmap_part(void)
-{
-	EXPECT_EQ(vm_unmap(elsewhere.other, BASE, BASE + 2 * PAGE_SIZE), 0);
-}
-
-static void act_fork(void)
-{
-	struct vm *more = vm_fork(elsewhere.other);
-
-	vm_put(elsewhere.other);
-	elsewhere.other = more;
-}
-
-/* As when a file ends there: no witness has the pages after that. */
-static void act_cut(void)
-{
-	arch_vm_unmap_for_all(&elsewhere.other->arch, BASE,
-			      BASE + 4 * PAGE_SIZE);
-}
-
-static void (*const acts[])(void) = {
-	act_split, act_end, act_unmap, act_unmap_part, act_fork, act_cut,
-};
-
-static void do_end(struct vm **vm)
-{
-	vm_put(*vm);
-	*vm = NULL;
-}
-
-static void do_split(struct vm **vm)
-{
-	/* Perhaps the other has left just now: then it is no split. */
-	EXPECT(vm_fault(*vm, BASE, VM_WRITE) > 0);
-}
-
-static void do_unmap(struct vm **vm)
-{
-	EXPECT_EQ(vm_unmap(*vm, BASE, BASE + PAGE_SIZE), 0);
-}
-
-static void do_fork(struct vm **vm)
-{
-	struct vm *more = vm_fork(*vm);
-
-	vm_put(*vm);
-	*vm = more;
-}
-
-static void (*const deeds[])(struct vm **vm) = {
-	do_split, do_end, do_unmap, do_fork,
-};
-
-/* Returns whether it came to act elsewhere before the deed was over. */
-static bool interleave(void (*deed)(struct vm **vm), void (*act)(void),
-		       unsigned int n)
-{
-	struct vm *vm = new_parent(), *witness = vm_fork(vm);
-	bool acted;
-
-	elsewhere.other = vm_fork(vm);
-	/* Without a witness the last two of a table meet. */
-	if (n % 2 || act == act_cut) {
-		end(witness);
-		witness = NULL;
-	}
-	user_switch(NULL);
-	elsewhere.table = table_of(vm);
-	elsewhere.act = act;
-	elsewhere.left = 1 + n / 2;
-	host_on_instruction = act_elsewhere;
-	deed(&vm);
-	acted = host_on_instruction == NULL;
-	host_on_instruction = NULL;
-	EXPECT(witness == NULL || is_untouched(witness));
-	end(vm);
-	EXPECT(witness == NULL || is_untouched(witness));
-	end(elsewhere.other);
-	EXPECT(witness == NULL || is_untouched(witness));
-	end(witness);
-	return acted;
-}
-
-TEST(share, two_cpus_at_one_table_lose_nothing_in_any_order)
-{
-	unsigned int orders = 0;
-	struct test_left before;
-
-	test_ram();
-	before = test_left();
-	for (unsigned int i = 0; i < ARRAY_SIZE(deeds) * ARRAY_SIZE(acts);
-	     i++) {
-		for (unsigned int n = 0;
-		     interleave(deeds[i / ARRAY_SIZE(acts)],
-				acts[i % ARRAY_SIZE(acts)], n) || n % 2 == 0;
-		     n++) {
-			orders++;
-		}
-		test_expect_left(before);
-	}
-	test_note("%u orders", orders);
-	EXPECT(orders > 500);
-	EXPECT_EQ(host_ledger_count(), 0);
 }
