@@ -93,22 +93,28 @@ uint64_t region_find_gap(struct vm *vm, uint64_t len, uint64_t limit)
 
 /* ---- Finding -------------------------------------------------------- */
 
-struct region *region_find(struct vm *vm, uint64_t addr)
-{
-	struct region *r = region_of(tree_floor(&vm->regions, addr));
-
-	if (r == NULL || addr >= r->end) {
-		return NULL;
-	}
-	vm->near = r;
-	return r;
-}
-
 struct region *region_from(struct vm *vm, uint64_t addr)
 {
-	struct region *r = vm_find_region(vm, addr);
+	struct region *r = region_of(vm->regions.root), *found = NULL;
 
-	return r != NULL ? r : region_of(tree_ceiling(&vm->regions, addr));
+	while (r != NULL) {
+		const bool ends_above = r->end > addr;
+
+		found = ends_above ? r : found;
+		r = region_of(r->node.child[ends_above ? TREE_LEFT :
+							 TREE_RIGHT]);
+	}
+	if (found != NULL && found->start <= addr) {
+		vm->near = found;
+	}
+	return found;
+}
+
+struct region *region_find(struct vm *vm, uint64_t addr)
+{
+	struct region *r = region_from(vm, addr);
+
+	return r != NULL && r->start <= addr ? r : NULL;
 }
 
 struct region *region_before(struct vm *vm, uint64_t addr)

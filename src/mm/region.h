@@ -10,7 +10,8 @@
 /* struct tree's update, for vm->regions. */
 void region_update_subtree(struct tree_node *node);
 
-/* The region that holds addr, or the first above it; NULL: neither. */
+/* The region that holds addr, which is vm->near from then on, or the first
+ * above it; NULL: neither. */
 struct region *region_from(struct vm *vm, uint64_t addr);
 /* The region before r, or before addr; NULL: none. */
 struct region *region_before(struct vm *vm, uint64_t addr);

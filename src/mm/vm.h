@@ -116,13 +116,18 @@ int vm_add_region(struct vm *vm, const struct region *r);
 
 /* The same by a walk of the tree; what it finds is vm->near from then on. */
 struct region *region_find(struct vm *vm, uint64_t addr);
-/* The region that holds addr, or NULL. Caller holds vm->lock. */
-static inline struct region *vm_find_region(struct vm *vm, uint64_t addr)
+/* The region that was found last, if it holds addr; or NULL. */
+static inline struct region *vm_near_region(const struct vm *vm, uint64_t addr)
 {
 	struct region *r = vm->near;
 
-	return likely(r != NULL && addr >= r->start && addr < r->end) ?
-		       r : region_find(vm, addr);
+	return likely(r != NULL && addr >= r->start && addr < r->end) ? r :
+									NULL;
+}
+/* The region that holds addr, or NULL. Caller holds vm->lock. */
+static inline struct region *vm_find_region(struct vm *vm, uint64_t addr)
+{
+	return vm_near_region(vm, addr) ?: region_find(vm, addr);
 }
 
 /* In order of addresses; NULL after the last. Caller holds vm->lock. */

@@ -16,32 +16,31 @@
 
 /* ---- The region ----------------------------------------------------- */
 
-/* Whether the stack r may grow down so that it begins at page. */
-static bool vm_stack_may_grow(struct vm *vm, const struct region *r,
-			      uint64_t page)
+/* Whether nothing is so near below page that a stack may not grow to it. */
+static bool vm_stack_has_gap(struct vm *vm, uint64_t page)
 {
 	const struct region *below = region_before(vm, page + 1);
 
-	if (r->kind != REGION_STACK || r->end - page > VM_STACK_MAX) {
-		return false;
-	}
 	/* As on Linux, what nobody can access is as good as a gap. */
 	return below == NULL || below->kind == REGION_STACK ||
 	       below->prot == 0 || below->end + VM_STACK_GAP <= page;
 }
 
-/* No region holds the page: the stack that may grow to hold it, or NULL. */
-static __attribute__((noinline)) struct region *
-vm_stack_above(struct vm *vm, uint64_t page)
+/* Whether r, which is above page, is a stack that may grow down to it. */
+static inline bool vm_stack_may_grow(struct vm *vm, const struct region *r,
+				     uint64_t page)
 {
-	struct region *r = region_from(vm, page);
-
-	return r != NULL && vm_stack_may_grow(vm, r, page) ? r : NULL;
+	return r->kind == REGION_STACK && r->end - page <= VM_STACK_MAX &&
+	       vm_stack_has_gap(vm, page);
 }
 
+/* The region that holds the page, or the stack that may grow to hold it. */
 static inline struct region *vm_region_for(struct vm *vm, uint64_t page)
 {
-	return vm_find_region(vm, page) ?: vm_stack_above(vm, page);
+	struct region *r = vm_near_region(vm, page) ?: region_from(vm, page);
+
+	return r == NULL || likely(r->start <= page) ||
+	       vm_stack_may_grow(vm, r, page) ? r : NULL;
 }
 
 /* ---- What a page holds at first ------------------------------------- */
