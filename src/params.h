@@ -16,7 +16,7 @@ struct params {
 	const char *init;    /* the path of process 1 */
 	enum trace_level trace;
 	bool stats;          /* user accesses are counted */
-	bool fork_copies;    /* fork=copy: page by page, and no table is shared */
+	bool fork_copies;    /* fork=copy: no table is shared */
 	bool quiet;
 	bool walk_wanted;    /* walk=0x…: shown when process 1 ends */
 	uint64_t walk;

@@ -18,6 +18,7 @@
 	V(NONCANONICAL, "noncanonical") /* the address is in neither half */ \
 	V(ACCESS_FLAG, "access-flag") \
 	V(PERMISSION, "permission") /* AP, UXN, PXN or a Table form of them */ \
+	V(SHARED_TABLE, "shared-table") /* APTable[1], which fork() has set */ \
 	V(PAN, "pan") /* EL1's plain access to a page of EL0's */ \
 	V(EPAN, "epan") /* the same, to an execute-only page */ \
 	V(UNPRIVILEGED, "unprivileged") /* LDTR, STTR: EL0's rights */ \
@@ -71,10 +72,13 @@ enum at_op {
 	F(T, S64, left)       /* bytes that a copy did not copy; else -1 */  \
 	F(T, X64, fixup)      /* where the exception table leads, or 0 */    \
 	F(T, X16, extable)    /* low byte of its kind (extable.h); 0: none */ \
+	F(T, U16, signal)     /* RESOLUTION_SIGNAL: its number */            \
+	/* How many programs have the level-3 table of the walk, where       \
+	 * APTable[1] is set above it; else 0. */                            \
+	F(T, U16, sharers)                                                   \
 	F(T, VERDICT, verdict)                                               \
 	F(T, RESOLUTION, resolution)                                         \
-	F(T, U16, signal)     /* RESOLUTION_SIGNAL: its number */            \
-	F(T, U32, cpu)                                                       \
+	F(T, U16, cpu)                                                       \
 	F(T, S32, pid)                                                       \
 	F(T, U32, asid)                                                      \
 	F(T, U8, from_el)     /* 0 or 1 */                                   \

@@ -10,6 +10,7 @@
 #include "boot.h"
 #include "cpu_features.h"
 #include "decode/decode.h"
+#include "pgtable.h"
 #include "sysreg.h"
 #include "table_read.h"
 #include "task/task.h"
@@ -98,6 +99,9 @@ static void fault_look_at_tables(struct fault *f)
 	}
 	if (f->walk_valid) {
 		table_walk(&f->walk, f->far, f->tcr, f->ttbr0, f->ttbr1);
+		if (unlikely(f->walk.desc[2] & PT_TABLE_AP_RDONLY)) {
+			f->sharers = table_walk_sharers(&f->walk);
+		}
 		at_ask(f);
 	} else {
 		f->walk = (struct walk){ 0 }; /* no old stack in a record */
@@ -119,6 +123,7 @@ static void fault_look(struct taken_fault *t)
 
 	t->looked = true;
 	f->magic = FAULT_MAGIC;
+	f->sharers = 0;
 	f->verdict = VERDICT_NONE;
 	f->from_el = t->from_el;
 	f->esr = frame.esr;

@@ -58,5 +58,5 @@ void arch_walk_show(struct sink *out, uint64_t va)
 
 	walk_tables(&w, va, sysreg_read(tcr_el1), arch_cpu()->user_ttbr0,
 		    sysreg_read(ttbr1_el1), table_read, NULL);
-	story_walk(out, &w, sysreg_read(sctlr_el1));
+	story_walk(out, &w, sysreg_read(sctlr_el1), table_walk_sharers(&w));
 }

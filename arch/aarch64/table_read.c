@@ -6,6 +6,8 @@
 #include "arch_types.h"
 #include "layout.h"
 #include "decode/walk_regime.h"
+#include "mm/page.h"
+#include "pgtable.h"
 
 bool table_read_kernel(uint64_t addr, uint64_t *value)
 {
@@ -72,6 +74,23 @@ void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 		return;
 	}
 	walk_in_regime(w, &regimes[half], va, ttbr, table_load, NULL);
+}
+
+/* There are fewer programs than pids (PID_MAX). */
+uint16_t table_sharers(uint64_t desc)
+{
+	const struct page *page;
+
+	if (!(desc & PT_TABLE_AP_RDONLY)) {
+		return 0;
+	}
+	page = page_of(desc & PT_ADDR);
+	return page ? page->refs : 0; /* no table of ours: they are corrupt */
+}
+
+uint16_t table_walk_sharers(const struct walk *w)
+{
+	return w->half == 0 && w->last == 3 ? table_sharers(w->desc[2]) : 0;
 }
 
 bool table_read_user_insn(uint64_t pc, uint64_t tcr, uint64_t ttbr0,

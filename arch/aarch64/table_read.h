@@ -15,6 +15,11 @@ bool table_read(uint64_t pa, uint64_t *desc, void *ctx);
 struct walk;
 void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 		uint64_t ttbr1);
+/* How many programs have the level-3 table that a level-2 descriptor of the
+ * user's half leads to; 0 if it is not one that fork() shares (APTable[1]). */
+uint16_t table_sharers(uint64_t desc);
+/* The same of the table in which the walk ended. */
+uint16_t table_walk_sharers(const struct walk *w);
 /* The instruction at a kernel address; false if it cannot be read. */
 bool table_read_kernel_insn(uint64_t pc, uint32_t *insn);
 /* The same at a user address, by a walk and the linear map. */

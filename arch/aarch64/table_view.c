@@ -76,6 +76,18 @@ static void view_print_run(struct view *v, int level, unsigned int first,
 	sink_printf(v->out, "\n");
 }
 
+static void view_print_table(struct view *v, int level, uint64_t desc)
+{
+	const unsigned int sharers =
+		v->walk.half == 0 && level == 2 ? table_sharers(desc) : 0;
+
+	story_table(v->out, desc);
+	if (sharers != 0) {
+		sink_printf(v->out, ", ");
+		story_sharers(v->out, sharers);
+	}
+}
+
 /* How many descriptors from *slots on, at most max, differ in address only. */
 static unsigned int view_count_run(const uint64_t *slots, unsigned int max,
 				   int level)
@@ -111,7 +123,7 @@ static void view_table(struct view *v, paddr_t table, uint64_t va, int level)
 		run = 1;
 		if (view_kind(desc, level) == WALK_TABLE) {
 			view_print_slot(v, level, i, i, at);
-			story_table(v->out, desc);
+			view_print_table(v, level, desc);
 			sink_printf(v->out, "  @0x%lx\n",
 				    (unsigned long)(desc & PT_ADDR));
 			v->walk.desc[level] = desc;

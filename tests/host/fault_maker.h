@@ -42,7 +42,8 @@
 #define E0PD_SET (1u << 31) /* TCR_EL1.E0PD1 */
 
 enum walk_kind {
-	NO_WALK, MAPPED, EMPTY, EMPTY_AT_0, BAD, OUTSIDE, NEITHER, OFF, BIG
+	NO_WALK, MAPPED, SHARED, EMPTY, EMPTY_AT_0, BAD, OUTSIDE, NEITHER,
+	OFF, BIG
 };
 
 struct row {
@@ -60,7 +61,7 @@ static inline void make_walk(struct walk *w, const struct row *r)
 {
 	static const uint8_t ends[] = {
 		[NO_WALK] = WALK_INVALID, [MAPPED] = WALK_PAGE,
-		[EMPTY] = WALK_INVALID,
+		[SHARED] = WALK_PAGE, [EMPTY] = WALK_INVALID,
 		[EMPTY_AT_0] = WALK_INVALID, [BAD] = WALK_RESERVED,
 		[OUTSIDE] = WALK_OUTSIDE_RAM, [NEITHER] = WALK_NONCANONICAL,
 		[OFF] = WALK_DISABLED, [BIG] = WALK_ADDRESS_SIZE,
@@ -77,8 +78,11 @@ static inline void make_walk(struct walk *w, const struct row *r)
 		w->addr[level] = 0x42030000 + 0x1000ul * level;
 		w->desc[level] = w->addr[level] + 0x1003;
 	}
-	w->desc[3] = r->walk == MAPPED ? 0x42099003 | r->page :
+	w->desc[3] = w->end == WALK_PAGE ? 0x42099003 | r->page :
 		     r->walk == BAD ? 1 : 0;
+	if (r->walk == SHARED) {
+		w->desc[2] |= UINT64_C(1) << 62; /* APTable[1] */
+	}
 	if (r->walk == EMPTY_AT_0) {
 		w->levels = 1;
 		w->last = 0;
@@ -104,6 +108,7 @@ static inline struct fault make_fault(const struct row *r)
 		.walk_valid = r->walk != NO_WALK,
 		.syscall = ~UINT64_C(0), .left = -1, .sp = 0x7ff8,
 		.from_el = (r->spsr & 15) != EL0T, .pid = 1, .task = "test",
+		.sharers = r->walk == SHARED ? 2 : 0,
 	};
 	const unsigned int ec = r->esr >> 26;
 

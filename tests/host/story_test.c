@@ -125,6 +125,26 @@ TEST(story, advises_only_what_is_true)
 	}
 }
 
+/* The tables say who may write; how many have the table, the kernel knows. */
+TEST(story, a_shared_table_is_told_with_how_many_have_it)
+{
+	const struct row row = { VERDICT_SHARED_TABLE, 0x9200004f, 0x402000,
+				 EL0T, SHARED, USER_RW, STR, 0, ALL, NULL };
+	struct fault f = make_fault(&row);
+
+	EXPECT(strstr(story_of(&f, NULL),
+		      "  0x4000000042033003  table, no write\n"
+		      "          shared by 2\nstop> L3 "));
+	story_width = 100;
+	EXPECT(strstr(story_of(&f, NULL), "  table, no write, shared by 2\n"));
+	f.sharers = 1;
+	EXPECT(strstr(story_of(&f, NULL),
+		      "  table, no write, no longer shared\n"));
+	f.sharers = 0;
+	EXPECT(strstr(story_of(&f, NULL), "  table, no write\n"));
+	story_width = 80;
+}
+
 static const char *one_call(uint64_t number)
 {
 	return number == 64 ? "write" : NULL;

@@ -61,6 +61,40 @@ static const struct row rows[] = {
 	{ VERDICT_PERMISSION, 0x8200000f, 0x402000, EL0T, MAPPED, USER_RW, 0,
 	  0, ALL, "EL0 fetch from 0x402000: EL0 may not execute it "
 	  "(UXN = 1)." },
+	/* The page allows it, and the table above does not. */
+	{ VERDICT_SHARED_TABLE, 0x9200004f, 0x402000, EL0T, SHARED, USER_RW,
+	  STR, 0, ALL,
+	  "EL0 write to 0x402000 in some_function: "
+	  "shared since fork: the table above forbids writing." },
+	{ VERDICT_SHARED_TABLE, 0x9600004f, 0x402000, EL1H_PAN, SHARED,
+	  USER_RW, STTR, EXTABLE_USER_STORE, ALL,
+	  "EL1 write to 0x402000 in some_function, inside uaccess: "
+	  "shared since fork: the table above forbids writing." },
+	{ VERDICT_SHARED_TABLE, 0x9600004f, 0x402000, EL1H, SHARED, USER_RW,
+	  STR, EXTABLE_USER_STORE | EXTABLE_WINDOW, ALL, NULL },
+	{ VERDICT_SHARED_TABLE, 0x9200000f, 0x402000, EL0T, SHARED, USER_RW,
+	  CASA, 0, ALL, NULL },
+	{ VERDICT_PAN, 0x9600004f, 0x402000, EL1H_PAN, SHARED, USER_RW, STR,
+	  0, ALL,
+	  "EL1 write to 0x402000 in some_function, outside uaccess: "
+	  "the page is EL0's and PAN=1; with PAN=0, too, no write "
+	  "(APTable[1] = 1: read-only)." },
+	/* The page forbids it as well; EL0 has no right at all; no fork does
+	 * that to the kernel's half; and nothing takes a right to read. */
+	{ VERDICT_PERMISSION, 0x9200004f, 0x402000, EL0T, SHARED, USER_RO,
+	  STR, 0, ALL,
+	  "EL0 write to 0x402000 in some_function: "
+	  "EL0 may not write it (AP[2] = 1: read-only)." },
+	{ VERDICT_PERMISSION, 0x9200004f, 0x402000, EL0T, SHARED, KERN_RW,
+	  STR, 0, ALL, NULL },
+	{ VERDICT_UNPRIVILEGED, 0x9600004f, 0x402000, EL1H_PAN, SHARED,
+	  KERN_RW, STTR, EXTABLE_USER_STORE, ALL, NULL },
+	{ VERDICT_PERMISSION, 0x9600004f, KERNEL, EL1H_PAN, SHARED, KERN_RW,
+	  STR, 0, ALL,
+	  "EL1 write to 0xffff000040001000 in some_function: "
+	  "EL1 may not write it (APTable[1] = 1: read-only)." },
+	{ VERDICT_STALE, 0x9200000f, 0x402000, EL0T, SHARED, USER_RW, LDR, 0,
+	  ALL, NULL },
 	/* Permission faults of EL1's with its own rights. */
 	{ VERDICT_PERMISSION, 0x8600000f, 0x402000, EL1H, MAPPED, USER_RX, 0,
 	  0, ALL, "EL1 fetch from 0x402000: EL1 may not execute it "

@@ -409,6 +409,7 @@ static const struct {
 	/* DBM: read-only means clean when the hardware keeps the state. */
 	{ AP(3) | DBM | UXN, 0, 0, 0, "r-- r-x" },
 	{ AP(3) | DBM | UXN, 0, 0, HD, "rw- rw-" },
+	{ AP(3) | DBM | UXN, APTABLE(2), 0, HD, "r-- r-x" },
 	{ AP(3) | UXN, 0, 0, HD, "r-- r-x" },
 };
 

@@ -24,6 +24,7 @@
 #include "uaccess_check.h"
 
 #define RW (VM_READ | VM_WRITE)
+#define PAGES 16 /* so many that fork() shares their table */
 
 /* ---- A page in a table that another program has, too ---------------- */
 
@@ -35,10 +36,12 @@ struct shared_page {
 
 static struct shared_page share_a_page(void)
 {
-	struct shared_page s = { .addr = user_region(1, RW) };
+	struct shared_page s = { .addr = user_region(PAGES, RW) };
 	struct arch_cursor at;
 
-	memset(user_page(s.addr), 'p', PAGE_SIZE);
+	for (unsigned int i = 0; i < PAGES; i++) {
+		memset(user_page(s.addr + i * PAGE_SIZE), 'p', PAGE_SIZE);
+	}
 	arch_vm_share_tables(true); /* whatever fork= says */
 	s.other = vm_fork(current->vm);
 	s.theirs = phys_to_virt(arch_vm_lookup(&s.other->arch, s.addr, &at));

@@ -269,7 +269,7 @@ static void expect_table(void (*op)(uint64_t), uint64_t gain,
 TEST(verdicts, permission_names_aptable)
 {
 	expect_table(probe_str, FIELD_PREP(DESC_APTABLE, 2),
-		     VERDICT_PERMISSION, "APTable[1] = 1: read-only");
+		     VERDICT_SHARED_TABLE, "APTable[1] = 1: read-only");
 }
 
 TEST(verdicts, unprivileged_names_aptable)

@@ -231,7 +231,13 @@ SHARED = [
         words="not ok .*what_changes_a_page_splits",
     ),
     shared("no split before a page is copied", "arch_vm_own", "!user_cursor_is_shared(at)", "true", "others' too"),
-    shared("no split before mprotect", "arch_vm_own_range", "avm->shared == 0", "true", "others' too|not ok .*every_byte"),
+    shared(
+        "no split before mprotect",
+        "arch_vm_own_range",
+        "avm->shared == 0",
+        "true",
+        "others' too|not ok .*every_byte",
+    ),
     shared(
         "a split leaves the right to write in both",
         "user_copy_page",

@@ -46,6 +46,7 @@ TIER = 2
 TESTS = [
     at_random(f"{OPERATIONS} operations on max", OPERATIONS),
     *(at_random(f"20000 operations, {choice}", 20000, choice) for choice in other_choices()),
+    at_random("20000 operations, fork=copy", 20000, "fork=copy"),
     at_random("20000 operations, 2 CPUs", 20000, smp="2"),
     at_random("20000 operations, cortex-a53", 20000, cpu="cortex-a53"),
     at_random("20000 operations, max, 64 MiB", 20000, mem="64M"),

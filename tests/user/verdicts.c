@@ -122,7 +122,7 @@ static void write_shared(void)
 	shared[PAGE] = 2;
 }
 
-TEST(verdicts, the_first_write_after_a_fork_is_copy_on_write)
+TEST(verdicts, the_first_write_after_a_fork_is_refused_by_the_table)
 {
 	int status = -1;
 	long pid;
@@ -131,8 +131,11 @@ TEST(verdicts, the_first_write_after_a_fork_is_copy_on_write)
 	pid = run_traced(write_shared, &status);
 	EXPECT_EQ(status, 0);
 	/* Its stack is shared as well. */
-	EXPECT(count_stories(pid, "class=permission el=0 level=3",
+	EXPECT(count_stories(pid, "class=shared-table el=0 level=3",
 			     "Resolved: the shared page copied") >= 1);
+	EXPECT(count_stories(pid, "class=shared-table",
+			     "table, no write, PXN\n"
+			     "          shared by 2\n") >= 1);
 	EXPECT_EQ(shared[PAGE], 1);
 }
 

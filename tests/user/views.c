@@ -84,6 +84,56 @@ TEST(tables, each_table_forbids_for_all_below_it)
 	EXPECT_EQ(view_count(maps, "  table, not EL0, UXN  @0x"), tables);
 }
 
+/* Where a level-3 table of any granule begins. With 16 pages it is worth to be
+ * shared: arch/aarch64/user_share.c. */
+static char *const table_start = (char *)0x40000000;
+
+static bool tables_say(const char *what)
+{
+	char line[128];
+
+	file_read("/proc/self/tables", maps, sizeof(maps));
+	snprintf(line, sizeof(line), "0x%016lx  %s",
+		 (unsigned long)table_start, what);
+	return *view_line(maps, line) != '\0';
+}
+
+static void expect_pages(const char *rights)
+{
+	char pages[80];
+
+	snprintf(pages, sizeof(pages), "16 pages  %s, UXN, PXN, AF=1, nG",
+		 rights);
+	EXPECT(tables_say(pages));
+}
+
+static void see_three_sharers(void)
+{
+	EXPECT(tables_say("table, no write, PXN, shared by 3  @0x"));
+}
+
+static void see_sharers_and_write(void)
+{
+	EXPECT(tables_say("table, no write, PXN, shared by 2  @0x"));
+	expect_pages("EL0 R, EL1 R");
+	EXPECT_EQ(ktest_run_child(see_three_sharers), 0);
+	*table_start = 2;
+	EXPECT(tables_say("table, PXN  @0x"));
+}
+
+TEST(tables, what_fork_shares_has_no_write_until_it_is_written)
+{
+	ready();
+	mmap(table_start, 16 * page_size, RW, ANON | MAP_FIXED, -1, 0);
+	memset(table_start, 1, 16 * page_size);
+	EXPECT(tables_say("table, PXN  @0x"));
+	EXPECT_EQ(ktest_run_child(see_sharers_and_write), 0);
+	EXPECT(tables_say("table, no write, PXN, no longer shared  @0x"));
+	expect_pages("EL0 R, EL1 R");
+	*table_start = 3;
+	EXPECT(tables_say("table, PXN  @0x"));
+}
+
 /* ---- /proc/self/maps ------------------------------------------------ */
 
 /* The line of the region that begins at p; "" if there is none. */
@@ -175,6 +225,25 @@ TEST(smaps, knows_what_was_accessed_and_written)
 	EXPECT_EQ(p[3 * page_size], 1);
 	EXPECT_EQ(p[5 * page_size], 0);
 	EXPECT_EQ(file_write("/proc/self/clear_refs", "2"), -EINVAL);
+}
+
+TEST(smaps, what_fork_shares_is_nobodys_to_write)
+{
+	char *p = table_start;
+	long kib;
+
+	ready();
+	kib = (long)page_size / 1024;
+	mmap(p, 16 * page_size, RW, ANON | MAP_FIXED, -1, 0);
+	memset(p, 1, 16 * page_size);
+	EXPECT_EQ(smaps_kib(p, "Private_Dirty:"), 16 * kib);
+	EXPECT_EQ(IN_CHILD({
+		EXPECT_EQ(smaps_kib(p, "Rss:"), 16 * kib);
+		EXPECT_EQ(smaps_kib(p, "Private_Dirty:"), 0);
+		*p = 2;
+		EXPECT_EQ(smaps_kib(p, "Private_Dirty:"), kib);
+	}), 0);
+	EXPECT_EQ(smaps_kib(p, "Private_Dirty:"), 0);
 }
 
 TEST(smaps, a_child_writes_to_its_own_page_all_the_same)

@@ -49,5 +49,6 @@ void story_resolution(struct sink *out, const struct fault *f);
 /* Sentence, ESR, ELR, SPSR, the walk, AT: some 15 lines. */
 void story_print(struct sink *out, const struct fault *f,
 		 story_symbol_fn *symbol);
-/* The walk alone, one line a level. */
-void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr);
+/* The walk alone, one line a level. sharers: as in struct fault. */
+void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr,
+		unsigned int sharers);

@@ -152,6 +152,16 @@ static struct model no_translation(const struct walk *w)
 	}
 }
 
+/*
+ * The page gives the right to write, and only the table above it does not:
+ * fork() has taken it there, from two programs at once (user_share.c).
+ */
+static bool is_shared_table(const struct walk *w)
+{
+	return w->half == 0 && !page_limits(w).read_only &&
+	       table_limits(w).read_only;
+}
+
 /* A data access of EL1's with its own rights: the one kind that PAN stops. */
 static struct model privileged_data(const struct walk *w,
 				    const struct walk_rights *r,
@@ -165,7 +175,9 @@ static struct model privileged_data(const struct walk *w,
 	}
 	if (a->kind == ACCESS_WRITE && !r->el1_w) {
 		return fault(MODEL_PERMISSION_FAULT, w->last,
-			     VERDICT_PERMISSION, why_no_data(w, false));
+			     is_shared_table(w) ? VERDICT_SHARED_TABLE :
+						  VERDICT_PERMISSION,
+			     why_no_data(w, false));
 	}
 	return fault(MODEL_ALLOWED, w->last, VERDICT_NONE, "");
 }
@@ -179,7 +191,9 @@ static struct model unprivileged_data(const struct walk *w,
 		return fault(MODEL_ALLOWED, w->last, VERDICT_NONE, "");
 	}
 	return fault(MODEL_PERMISSION_FAULT, w->last,
-		     a->el == 0 ? VERDICT_PERMISSION : VERDICT_UNPRIVILEGED,
+		     r->el0_r && is_shared_table(w) ? VERDICT_SHARED_TABLE :
+		     a->el == 0			    ? VERDICT_PERMISSION :
+						      VERDICT_UNPRIVILEGED,
 		     why_no_data(w, true));
 }
 

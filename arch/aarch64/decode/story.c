@@ -379,7 +379,7 @@ void story_print(struct sink *out, const struct fault *f,
 	print_elr(out, f, symbol);
 	print_task(out, f);
 	if (f->walk_valid) {
-		story_draw_walk(out, &f->walk, f->sctlr,
+		story_draw_walk(out, &f->walk, f->sctlr, f->sharers,
 				walk_is_where_it_stopped(f));
 		story_at(out, f);
 	}

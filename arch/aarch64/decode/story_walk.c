@@ -16,6 +16,8 @@
 #include "sysreg_fields.h"
 
 #define STOPPED "stop> " /* as wide as the lines' indentation */
+/* "table, no write, PXN, no longer shared" ends there. */
+#define WIDTH_WITH_SHARERS 98
 
 /* ---- The walk ------------------------------------------------------- */
 
@@ -34,9 +36,18 @@ void story_table(struct sink *out, uint64_t desc)
 	const unsigned int ap = FIELD_GET(DESC_APTABLE, desc);
 
 	sink_printf(out, "table%s%s%s%s", ap & 1 ? ", not EL0" : "",
-		    ap & 2 ? ", read-only" : "",
+		    ap & 2 ? ", no write" : "",
 		    FIELD_GET(DESC_UXNTABLE, desc) ? ", UXN" : "",
 		    FIELD_GET(DESC_PXNTABLE, desc) ? ", PXN" : "");
+}
+
+void story_sharers(struct sink *out, unsigned int sharers)
+{
+	if (sharers > 1) {
+		sink_printf(out, "shared by %u", sharers);
+	} else {
+		sink_printf(out, "no longer shared");
+	}
 }
 
 static void print_end(struct sink *out, const struct walk *w)
@@ -55,8 +66,16 @@ static void print_end(struct sink *out, const struct walk *w)
 			       ends[w->end] : "?");
 }
 
+/* A table of level 3 that fork() has shared: on the line, or on one more. */
+static void print_sharers(struct sink *out, unsigned int sharers)
+{
+	sink_printf(out, "%s", story_width < WIDTH_WITH_SHARERS ?
+				       "\n          " : ", ");
+	story_sharers(out, sharers);
+}
+
 static void print_level(struct sink *out, const struct walk *w, int level,
-			bool stopped)
+			unsigned int sharers, bool stopped)
 {
 	sink_printf(out, "%sL%d  va[%2u:%2u]=%4u   @0x%08lx  ",
 		    level == w->last && stopped ? STOPPED : "      ", level,
@@ -71,6 +90,9 @@ static void print_level(struct sink *out, const struct walk *w, int level,
 		print_end(out, w);
 	} else {
 		story_table(out, w->desc[level]);
+		if (level == 2 && sharers != 0) {
+			print_sharers(out, sharers);
+		}
 	}
 	sink_printf(out, "\n");
 }
@@ -110,7 +132,7 @@ static void print_no_walk(struct sink *out, const struct walk *w)
 }
 
 void story_draw_walk(struct sink *out, const struct walk *w, uint64_t sctlr,
-		     bool stopped)
+		     unsigned int sharers, bool stopped)
 {
 	sink_printf(out, "    TTBR%u_EL1", w->half);
 	if (w->half == 0) {
@@ -123,7 +145,7 @@ void story_draw_walk(struct sink *out, const struct walk *w, uint64_t sctlr,
 		return;
 	}
 	for (int level = w->first; level <= w->last && level <= 3; level++) {
-		print_level(out, w, level, stopped);
+		print_level(out, w, level, sharers, stopped);
 	}
 	if (walk_is_mapped(w)) {
 		sink_printf(out, "          ");
@@ -133,9 +155,10 @@ void story_draw_walk(struct sink *out, const struct walk *w, uint64_t sctlr,
 	}
 }
 
-void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr)
+void story_walk(struct sink *out, const struct walk *w, uint64_t sctlr,
+		unsigned int sharers)
 {
-	story_draw_walk(out, w, sctlr, !walk_is_mapped(w));
+	story_draw_walk(out, w, sctlr, sharers, !walk_is_mapped(w));
 }
 
 /* ---- The hardware's second opinion ---------------------------------- */

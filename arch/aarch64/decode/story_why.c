@@ -145,6 +145,8 @@ static void print_why_undefined(struct sink *out, const struct fault *f)
 /* The verdicts whose reason is always the same. */
 static const char *const reasons[VERDICT_COUNT] = {
 	[VERDICT_NONCANONICAL] = "the address is in neither half",
+	[VERDICT_SHARED_TABLE] = "shared since fork: the table above forbids "
+				 "writing",
 	[VERDICT_ACCESS_FLAG] = "the page is mapped, but its access flag is 0",
 	[VERDICT_EPAN] = "EL0 may execute the page, PAN=1 and EPAN=1",
 	[VERDICT_E0PD] = "E0PD keeps EL0's rights out of the kernel's half, "
