@@ -166,6 +166,7 @@ void arch_vm_share_tables(bool on);
 /* Instruction fetches see what was stored at [addr, addr + len). */
 void arch_sync_icache(const void *addr, size_t len);
 void arch_clear_page(void *page);
+void arch_copy_page(void *to, const void *from);
 
 /* ---- User access: src/uaccess.c adds the rules ---------------------- */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * cache.c - stored bytes become instructions, and pages become zeroes.
+ * cache.c - stored bytes become instructions; pages are cleared, and copied.
  */
 #include "arch.h"
 #include "cpu_features.h"
@@ -50,5 +50,20 @@ void arch_clear_page(void *page)
 	}
 	for (; p < end; p += size) {
 		asm volatile("dc zva, %0" : : "r"(p) : "memory");
+	}
+}
+
+void arch_copy_page(void *to, const void *from)
+{
+	const void *const end = (const char *)from + PAGE_SIZE;
+	uint64_t a, b;
+
+	while (from < end) {
+		asm volatile(".rept	8\n\t" /* 128 bytes in one go */
+			     "ldp	%2, %3, [%1], #16\n\t"
+			     "stp	%2, %3, [%0], #16\n\t"
+			     ".endr"
+			     : "+r"(to), "+r"(from), "=&r"(a), "=&r"(b)
+			     : : "memory");
 	}
 }

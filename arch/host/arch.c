@@ -74,6 +74,11 @@ struct trace_span trace_span_begin(void)
 TRACE_EVENTS(E)
 #undef E
 
+void arch_copy_page(void *to, const void *from)
+{
+	memcpy(to, from, PAGE_SIZE);
+}
+
 void arch_clear_page(void *page)
 {
 	/* It was handed out: so it is no longer a freed one (inject.c). */

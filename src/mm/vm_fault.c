@@ -69,7 +69,7 @@ static paddr_t page_copy(paddr_t pa)
 	paddr_t copy = page_alloc(0);
 
 	if (copy != PADDR_NONE) {
-		memcpy(phys_to_virt(copy), phys_to_virt(pa), PAGE_SIZE);
+		arch_copy_page(phys_to_virt(copy), phys_to_virt(pa));
 	}
 	return copy;
 }

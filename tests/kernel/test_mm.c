@@ -150,6 +150,28 @@ TEST(mm, a_zeroed_page_is_zero)
 	page_put(pa);
 }
 
+TEST(mm, a_copied_page_is_the_same_and_nothing_beside_it_changes)
+{
+	paddr_t block = page_alloc(2);
+	unsigned char *from, *to;
+
+	if (!EXPECT(block != PADDR_NONE)) {
+		return;
+	}
+	from = phys_to_virt(block);
+	to = from + 2 * PAGE_SIZE;
+	memset(from, 0xee, 4 * PAGE_SIZE);
+	for (uint64_t i = 0; i < PAGE_SIZE / sizeof(i); i++) {
+		((uint64_t *)from)[i] = ~i; /* no two words are alike */
+	}
+	arch_copy_page(to, from);
+	EXPECT(memcmp(to, from, PAGE_SIZE) == 0);
+	EXPECT(to[-1] == 0xee && to[PAGE_SIZE] == 0xee);
+	EXPECT_EQ(((uint64_t *)from)[PAGE_SIZE / 8 - 1],
+		  ~(uint64_t)(PAGE_SIZE / 8 - 1));
+	page_put(block);
+}
+
 TEST(mm, the_object_check_finds_objects_and_nothing_else)
 {
 	static char data[32];
