@@ -121,6 +121,9 @@ def grants(descriptor, limits=0, tcr=T, sctlr=0):
 print("grants", *(grants(PAGE | ap << 6 | 1 << 53 | 1 << 54) for ap in range(4)))
 print("UXN PXN", grants(PAGE | 0xC0), grants(PAGE | 0xC0 | 1 << 54), grants(PAGE | 0xC0 | 1 << 53), grants(PAGE | 0x40))
 print("tables", *(grants(PAGE | 0x40, 1 << bit) for bit in (59, 60, 61, 62)))
+def flags(page, half=0):
+    return walker.rights(PAGE | page, 1 << 62, walker.Regime(T, half)).flags[-1]
+print("shared", flags(0x40), flags(0xC0), flags(0x40, half=1))
 print("HPD", grants(PAGE | 0x40, 15 << 59, T | 1 << 41), grants(PAGE | 0x40, 15 << 59, T | 1 << 42))
 print("DBM", grants(PAGE | 0xC0 | 1 << 51), grants(PAGE | 0xC0 | 1 << 51, tcr=T | H), grants(PAGE | 0xC0, tcr=T | H))
 print("WXN", grants(PAGE, sctlr=1 << 19), grants(PAGE | 0x40, sctlr=1 << 19), grants(PAGE | 0x80, sctlr=1 << 19))
@@ -258,6 +261,26 @@ TESTS = [
         ),
         reject=(r"WRONG", r"Python Exception", r"Traceback"),
     ),
+    debug(
+        "tables that fork has shared",
+        "fork.gdb",
+        "FILE=tests/system/try_fork.c",
+        expect=(
+            r"^-- the child has ended\nwalk of 0x40000000: .*\n(  L.*\n)*"
+            r"  L2  .*  0x480\w{13}  table, no write, PXN, no longer shared\n"
+            r"  L3  .*  0x006\w{10}f43  page\n"
+            r"      EL0 R, EL1 R, UXN, PXN, AF=1, nG, shared since fork -> physical 0x.*\n.*\n"
+            r"TTBR0_EL1\n  0x0{8}40000000 - .* EL0 R, EL1 R, AF=1, nG, shared since fork\nTTBR1_EL1\n",
+            # at EL0, which does not see what the kernel has counted
+            r"^-- the next child will write\nEL0, PAN=0, 0x\w+ change\nwalk of 0x40000000: .*\n(  L.*\n)*"
+            r"  L2  .*  0x480\w{13}  table, no write, PXN, shared by 2\n",
+            r"^-- it has written\nwalk of 0x40000000: .*\n(  L.*\n)*"
+            r"  L2  .*  0x080\w{13}  table, PXN\n"
+            r"  L3  .*  page\n      EL0 RW, EL1 RW, UXN, PXN, AF=1, nG -> physical 0x.*\n.*\n"
+            r"TTBR0_EL1\n  0x0{8}40000000 - .* EL0 RW, EL1 RW, AF=1, nG\nTTBR1_EL1\n",
+        ),
+        reject=(r"Python Exception", r"Traceback", r"Error"),
+    ),
     Dumped(
         "debug: a dump says what the machine said",
         argv=(
@@ -304,6 +327,7 @@ TESTS = [
             r"^grants -/RW RW/RW -/R R/R$",
             r"^UXN PXN RX/RX R/RX RX/R RWX/RW$",
             r"^tables RWX/RW RW/RW X/RWX RX/RX$",
+            r"^shared shared since fork global global$",
             r"^HPD RWX/RW -/R$",
             r"^DBM RX/RX RWX/RW RX/RX$",
             r"^WXN X/RW RW/RW X/RX$",

@@ -423,12 +423,12 @@ TESTS = [
         env={"COLUMNS": "100"},
         limit=120,
         expect=(
-            r"EL0 write to 0x40000000 in main\n"
+            r"EL0 write to 0x40000000 in change\n"
             r"    Permission fault, level 3: shared since fork: the table above forbids writing\.\n"
             r"    Resolved: the shared table split\.\n(.*\n){2}.*, pid 1, (.*\n)*?"
             r"      L2  va\[29:21\]=   0   @0x\w+  0x480\w+  table, no write, PXN, no longer shared\n"
             r"stop> L3  va.*  0x006\w+f43  page\n          EL0 R, EL1 R, ",
-            r"write to 0x40000000 in main\n.*: shared since fork: .*\n"
+            r"write to 0x40000000 in change\n.*: shared since fork: .*\n"
             r"    Resolved: the shared page copied\.\n(.*\n){2}.*, pid 3, (.*\n)*?"
             r"      L2  va\[29:21\]=   0   .*  table, no write, PXN, shared by 2\n",
         ),
@@ -439,7 +439,7 @@ TESTS = [
         env={"COLUMNS": "100"},
         limit=120,
         expect=(
-            r"EL0 write to 0x40000000 in main\n"
+            r"EL0 write to 0x40000000 in change\n"
             r"    Permission fault, level 3: EL0 may not write it \(AP\[2\] = 1: read-only\)\.\n"
             r"    Resolved: the shared page copied\.\n(.*\n){2}.*, pid [13], ",
         ),

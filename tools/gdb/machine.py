@@ -137,6 +137,21 @@ def current_task():
     return task if int(task) else None
 
 
+def page_references(frame):
+    """What the kernel has counted for a page, by its frame; None where it knows of none."""
+    try:
+        with AsKernel():
+            bank = gdb.parse_and_eval("page_banks")
+            while int(bank):
+                index = frame - int(bank["first"])
+                if 0 <= index < int(bank["carved"]):
+                    return int(bank["pages"][index]["refs"])
+                bank = bank["next"]
+    except gdb.error:  # it has not mapped itself yet
+        pass
+    return None
+
+
 def nodes(node):
     """The nodes of a struct tree, in order of their keys."""
     if int(node):

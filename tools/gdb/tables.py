@@ -7,7 +7,7 @@ import re
 import gdb
 import registers
 import walker
-from machine import Command, Physical, hexadecimal, register, tasks
+from machine import Command, Physical, hexadecimal, page_references, register, tasks
 
 TABLES = "tables [x] [w] [r] [u] [s] [p] [ADDRESS [END]] [> FILE]"
 
@@ -27,6 +27,16 @@ def current_walk(va):
         return walker.walk(va, regimes(), ttbrs(), read)
 
 
+def sharers(done, level):
+    """", shared by 2": what the kernel knows of a table that fork has shared; "" of any other."""
+    forbids_writing = walker.bits(level.descriptor, 62, 1)
+    if done.half or level.level != 2 or not forbids_writing:
+        return ""
+    page = regimes()[0].page
+    count = page_references((level.descriptor & walker.OUTPUT) >> page)
+    return "" if count is None else f", shared by {count}" if count > 1 else ", no longer shared"
+
+
 class WalkCommand(Command):
     """walk ADDRESS: the table walk of an address (any expression) as it is now."""
 
@@ -41,7 +51,7 @@ class WalkCommand(Command):
         for level in done.levels:
             last = level is done.levels[-1]
             value = "not read" if level.descriptor is None else f"{level.descriptor:#018x}"
-            end = done.end if last else "table" + walker.limits_text(level.descriptor)
+            end = done.end if last else "table" + walker.limits_text(level.descriptor) + sharers(done, level)
             print(
                 f"  L{level.level}  va[{level.high:2}:{level.low:2}]={level.index:4}   @{level.address:#010x}"
                 f"  {value}  {end}"

@@ -97,7 +97,8 @@ def rights(descriptor, limits, regime):
     limits = 0 if regime.no_limits else limits
     user = bits(descriptor, 6, 1) and not bits(limits, 61, 1)
     clean = regime.dirty and descriptor & DBM
-    write = (clean or not bits(descriptor, 7, 1)) and not bits(limits, 62, 1)
+    allowed = clean or not bits(descriptor, 7, 1)
+    write = allowed and not bits(limits, 62, 1)
     uxn = descriptor & UXN or bits(limits, 60, 1) or (regime.wxn and user and write)
     pxn = descriptor & PXN or bits(limits, 59, 1) or (user and write) or (regime.wxn and write)
     el0 = ("R" if user else "") + ("W" if user and write else "") + ("" if uxn else "X")
@@ -107,12 +108,14 @@ def rights(descriptor, limits, regime):
     flags += [f"AF={bool(descriptor & AF):d}", "nG" if bits(descriptor, 11, 1) else "global"]
     flags += ["DBM"] if descriptor & DBM else []
     flags += ["contiguous"] if descriptor & CONTIGUOUS else []
+    # The page allows it, and the table above does not: fork does that, to the user's half.
+    flags += ["shared since fork"] if allowed and not write and not regime.half else []
     return Rights(el0 or "-", el1, flags, memory_type(bits(regime.mair, 8 * bits(descriptor, 2, 3), 8)))
 
 
 def limits_text(descriptor):
     """What a table forbids to all below it."""
-    said = ((61, "not EL0"), (62, "read-only"), (60, "UXN"), (59, "PXN"))
+    said = ((61, "not EL0"), (62, "no write"), (60, "UXN"), (59, "PXN"))
     return "".join(f", {text}" for bit, text in said if bits(descriptor, bit, 1))
 
 
