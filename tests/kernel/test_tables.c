@@ -429,5 +429,8 @@ TEST(tables, a_view_of_corrupt_tables_says_so)
 	table = phys_to_virt(w.addr[2]);
 	leaf = phys_to_virt(w.addr[3]);
 	expect_view_says(table, (*table & ~PT_ADDR) | nowhere, "not in RAM");
+	expect_view_says(table, (*table & ~PT_ADDR) | nowhere |
+					PT_TABLE_AP_RDONLY,
+			 "table, no write, PXN  @0xb000000\n");
 	expect_view_says(leaf, *leaf & ~(uint64_t)PT_TABLE, "1 reserved\n");
 }
