@@ -31,7 +31,7 @@ WHY := $(shell $(TOOLS) sh tools/deps.sh $(filter-out deps,$(GOALS)) </dev/null)
 $(if $(filter 0,$(.SHELLSTATUS)),,$(error make deps: $(WHY)))
 endif
 # Which program QEMU= means, or why none can be used, for every goal that boots.
-BOOTS := run compare bench truth trace predict try test debug walk
+BOOTS := run compare bench truth trace predict try test debug walk times
 ifneq ($(filter $(BOOTS),$(GOALS)),)
 override QEMU := $(shell $(TOOLS) sh tools/qemu.sh)
 $(if $(filter 0,$(.SHELLSTATUS)),,$(error $(QEMU)))

@@ -117,7 +117,7 @@ need() {
 	help | clean) ;;
 	loc) need_python ;;
 	esr) need_host_compiler ;;
-	trace | truth | predict | try | pictures) need_kernel; need_host_compiler ;;
+	times | trace | truth | predict | try | pictures) need_kernel; need_host_compiler ;;
 	test) need_kernel; need_host_compiler; need_tests; need_debugger ;;
 	check) need test; need_check ;;
 	debug) need_kernel; need_host_compiler; need_debugger ;;

@@ -20,6 +20,7 @@
 #:
 #: make deps GOAL...               installs what GOAL lacks, then makes GOAL
 #: make bench [LINUX=1]            instructions, against targets and Linux
+#: make times [COMMANDS="words"]   seconds that commands take, against a floor
 #: make predict [SEED=1]           guess what stops each access, and why
 #: make truth                      each access to each kind of page, checked
 #: make esr ESR=9600000f           decodes a syndrome; needs only a host's cc
@@ -47,8 +48,8 @@ build="ARCH B CC CLANG CROSS_COMPILE DEFINES GRANULE HOSTCC HOST_FLAGS \
 	USER_FLAGS V VA_BITS WARN"
 machine="APPEND APT_TIMEOUT CPU ENTRY_EL GIC MEM QEMU SMP"
 program="ARGS FILE INIT INITRD LIBC"
-goals="run compare trace try test debug bench predict truth esr walk check \
-	loc pictures viewers clean help deps all compile_commands.json"
+goals="run compare trace try test debug bench times predict truth esr walk \
+	check loc pictures viewers clean help deps all compile_commands.json"
 
 # uses GOAL: the variables that it uses, beside those of the build
 uses() {
@@ -60,6 +61,7 @@ uses() {
 	try) echo $machine ARGS DO EL FILE LIBC PAN TIMEOUT ;;
 	compare | truth) echo $machine TIMEOUT ;;
 	bench) echo $machine LINUX TIMEOUT ;;
+	times) echo $machine COMMANDS RUNS TIMEOUT ;;
 	predict) echo $machine ANSWERS COUNT SEED TIMEOUT ;;
 	test) echo APT_TIMEOUT EXACT GDB JUNIT OPERATIONS QEMU SMP SUITES TIER \
 		TIMEOUT ;;

@@ -50,7 +50,7 @@ try() {
 
 NO_APT = "" if shutil.which("apt-get") and os.geteuid() == 0 else "it needs apt-get, and root"
 MISSING = r"make deps: missing: qemu-system-aarch64; "
-BOOTS = "run compare bench truth trace predict try test debug walk".split()
+BOOTS = "run compare bench truth trace predict try test debug walk times".split()
 
 
 def script(name, text, *expect, **changes):

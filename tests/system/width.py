@@ -88,6 +88,16 @@ TESTS = [
     ),
     narrow("compare", env={"COLUMNS": "40"}),  # less is not asked for
     narrow("bench"),
+    narrow(
+        "times",
+        "COMMANDS=run changed",
+        "RUNS=1",
+        tier=2,
+        expect=(
+            r"^make run +(\d+\.\d\d +){4}\d+\.\d  Python, QEMU x 1$",
+            r"^make, vm\.c changed +(\d+\.\d\d +){4}\d+\.\d  compiler x 1$",
+        ),
+    ),
     narrow("truth"),
     narrow("truth", env={"COLUMNS": "120"}, widest=120, least=95, expect=(r"user's half +kernel's half +in no$",)),
     narrow("trace"),
