@@ -49,6 +49,8 @@ static const char *const wrong_names[TABLE_WRONG_COUNT] = {
 	[TABLE_TAGGED_KERNEL_PAGE] = "a kernel page is tagged with an ASID",
 	[TABLE_ACCESS_FLAG_CLEAR] = "the access flag is clear",
 	[TABLE_FREE_PAGE_MAPPED] = "a free page is mapped",
+	[TABLE_SHARED_AND_WRITABLE] = "programs write through a shared table",
+	[TABLE_SHARED_AND_CLEAN] = "a clean page in a shared table",
 	[TABLE_MALFORMED] = "malformed",
 };
 
@@ -95,7 +97,11 @@ static bool entry_is_guard(const struct entry *e)
 		!(e->va & STACK_SIZE));
 }
 
-/* The rights that are left when all levels have had their say (D8.4). */
+/*
+ * The rights that are left when all levels have had their say (D8.4). But no
+ * right to write is lost by APTable[1]: fork() sets it over tables that are
+ * shared, and it is cleared again.
+ */
 struct rights {
 	bool write, el0, el0_exec, el1_exec;
 };
@@ -105,8 +111,7 @@ static struct rights entry_rights(const struct entry *e)
 	const uint64_t aptable = FIELD_GET(DESC_APTABLE, e->above);
 
 	return (struct rights){
-		.write = (!(e->desc & PT_AP_RDONLY) || (e->desc & PT_DBM)) &&
-			 !(aptable & 2),
+		.write = !(e->desc & PT_AP_RDONLY) || (e->desc & PT_DBM),
 		.el0 = (e->desc & PT_AP_USER) && !(aptable & 1),
 		.el0_exec = !(e->desc & PT_UXN) && !(e->above & PT_TABLE_UXN),
 		.el1_exec = !(e->desc & PT_PXN) && !(e->above & PT_TABLE_PXN),
@@ -146,6 +151,9 @@ static void check_user_leaf(struct check *c, const struct entry *e)
 	check_expect(c, e, e->desc & PT_NG, TABLE_GLOBAL_USER_PAGE);
 	check_expect(c, e, page != NULL && page->kind == PAGE_USED,
 		     TABLE_FREE_PAGE_MAPPED);
+	check_expect(c, e,
+		     !(e->above & PT_TABLE_AP_RDONLY) || !(e->desc & PT_DBM),
+		     TABLE_SHARED_AND_CLEAN);
 }
 
 static void check_leaf(struct check *c, const struct entry *e)
@@ -175,6 +183,17 @@ static bool invalid_is_well_formed(const struct check *c,
 static void check_table(struct check *c, paddr_t table, uint64_t va,
 			uint64_t above, int level);
 
+/* A table with several owners is of level 3, and each is told so. */
+static void check_shared_table(struct check *c, const struct entry *e)
+{
+	const struct page *table = page_of(e->desc & PT_ADDR);
+
+	const bool may = e->level == 2 && (e->desc & PT_TABLE_AP_RDONLY);
+
+	check_expect(c, e, table != NULL && (table->refs == 1 || may),
+		     TABLE_SHARED_AND_WRITABLE);
+}
+
 static void check_entry(struct check *c, const struct entry *e)
 {
 	const bool has_blocks = e->level == 2 ||
@@ -184,6 +203,9 @@ static void check_entry(struct check *c, const struct entry *e)
 		check_expect(c, e, invalid_is_well_formed(c, e),
 			     TABLE_MALFORMED);
 	} else if (e->level < 3 && (e->desc & PT_TABLE)) {
+		if (c->half == 0) {
+			check_shared_table(c, e);
+		}
 		check_table(c, e->desc & PT_ADDR, e->va, e->above | e->desc,
 			    e->level + 1);
 	} else if (e->level == 3 ? e->desc & PT_TABLE : has_blocks) {

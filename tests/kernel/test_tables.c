@@ -98,6 +98,12 @@ static const struct planted {
 	  BIT(TABLE_WRITABLE_AND_EXECUTABLE) },
 	{ "user RWX", 0, PAGE_SIZE, RAM, USER_RX & ~PT_AP_RDONLY,
 	  U_TABLE, BIT(TABLE_WRITABLE_AND_EXECUTABLE) },
+	{ "user RWX in a shared table", 0, PAGE_SIZE, RAM,
+	  USER_RX & ~PT_AP_RDONLY, U_TABLE | PT_TABLE_AP_RDONLY,
+	  BIT(TABLE_WRITABLE_AND_EXECUTABLE) },
+	{ "a clean page in a shared table", 0, PAGE_SIZE, RAM,
+	  USER_RW | PT_AP_RDONLY | PT_DBM, U_TABLE | PT_TABLE_AP_RDONLY,
+	  BIT(TABLE_SHARED_AND_CLEAN) },
 	{ "kernel page for EL0", 1, LINEAR_BASE, RAM,
 	  KERNEL_DATA_ATTRS | PT_AP_USER, PT_TABLE_UXN,
 	  BIT(TABLE_REACHABLE_FROM_EL0) |
@@ -173,6 +179,29 @@ TEST(tables, checker_finds_malformed_descriptors)
 			  BIT(TABLE_MALFORMED));
 	}
 	page_put(root);
+}
+
+TEST(tables, checker_finds_a_shared_table_that_may_be_written_through)
+{
+	struct sink discard = { discard_put };
+	const uint64_t addr = user_region(16, VM_READ | VM_WRITE);
+	const paddr_t root = current->vm->arch.root;
+	struct vm *other;
+	uint64_t *slot;
+
+	for (unsigned int i = 0; i < 16; i++) {
+		EXPECT(user_page(addr + i * PAGE_SIZE) != NULL);
+	}
+	arch_vm_share_tables(true); /* whatever fork= says */
+	other = vm_fork(current->vm);
+	EXPECT_EQ(tables_check(&discard, root, 0), 0);
+	EXPECT_EQ(tables_check(&discard, other->arch.root, 0), 0);
+	slot = table_slot_of(addr, 2);
+	bend(slot, *slot & ~PT_TABLE_AP_RDONLY);
+	EXPECT_EQ(tables_check(&discard, root, 0),
+		  BIT(TABLE_SHARED_AND_WRITABLE));
+	bend(slot, *slot | PT_TABLE_AP_RDONLY);
+	vm_put(other);
 }
 
 /* ---- The tables in use ---------------------------------------------- */
