@@ -19,7 +19,7 @@
 #: make debug [INIT=PROGRAM]       stopped at the first instruction, with gdb
 #:
 #: make deps GOAL...               installs what GOAL lacks, then makes GOAL
-#: make bench [LINUX=1]            instructions, against targets and Linux
+#: make bench [LINUX=1]            instructions, against limits and Linux
 #: make times [COMMANDS="words"]   seconds that commands take, against a floor
 #: make predict [SEED=1]           guess what stops each access, and why
 #: make truth                      each access to each kind of page, checked
