@@ -234,16 +234,21 @@ static uint64_t user_unmap_page(uint64_t desc, void *arg)
 	return 0;
 }
 
+/* What arch_vm_protect_range() makes of a page that may be written, and of one
+ * that may not: descriptors without the page. */
+struct user_new_rights {
+	unsigned int prot;
+	uint64_t writable, other;
+};
+
 static uint64_t user_protect_page(uint64_t desc, void *arg)
 {
-	const unsigned int *prot = arg;
-	unsigned int rights = *prot;
+	const struct user_new_rights *new = arg;
+	const paddr_t pa = desc & PT_ADDR;
 
-	if (!(user_desc_prot(desc) & VM_WRITE)) {
-		rights &= ~VM_WRITE;
-	}
-	user_sync_page(desc, desc & PT_ADDR, rights);
-	return user_desc(desc & PT_ADDR, rights);
+	user_sync_page(desc, pa, new->prot);
+	return pa | ((desc & (PT_VALID | PT_AP_RDONLY)) == PT_VALID ?
+			     new->writable : new->other);
 }
 
 /* A page that is writable now becomes read-only, and with DBM the CPU makes it
@@ -400,7 +405,12 @@ void arch_vm_unmap_for_all(struct arch_vm *avm, uint64_t start, uint64_t end)
 void arch_vm_protect_range(struct arch_vm *avm, uint64_t start, uint64_t end,
 			   unsigned int prot)
 {
-	user_visit(avm, start, end, user_protect_page, &prot);
+	struct user_new_rights new = {
+		.prot = prot, .writable = user_desc(0, prot),
+		.other = user_desc(0, prot & ~VM_WRITE),
+	};
+
+	user_visit(avm, start, end, user_protect_page, &new);
 }
 
 int arch_vm_age(struct arch_vm *avm, uint64_t start, uint64_t end)

@@ -208,13 +208,15 @@ static __attribute__((noinline)) int user_own_range(struct arch_vm *avm,
 	uint64_t va = start, next;
 
 	for (; (next = user_cursor_next_table(&at, va, end)) != 0; va = next) {
-		const uint64_t from = ALIGN_DOWN(at.va, USER_TABLE_SPAN);
+		const bool inside = IS_ALIGNED(va, USER_TABLE_SPAN) &&
+				    next - va == USER_TABLE_SPAN;
 
-		if (!whole && from >= start && from + USER_TABLE_SPAN <= end) {
-			continue;
-		}
-		if (arch_vm_own(&at) != 0) {
+		if (user_cursor_is_shared(&at) && (whole || !inside) &&
+		    arch_vm_own(&at) != 0) {
 			return -ENOMEM;
+		}
+		if (next == end) {
+			break;
 		}
 	}
 	return 0;
@@ -223,9 +225,18 @@ static __attribute__((noinline)) int user_own_range(struct arch_vm *avm,
 int arch_vm_own_range(struct arch_vm *avm, uint64_t start, uint64_t end,
 		      bool whole)
 {
-	return likely(avm->shared == 0) ? 0 :
-					  user_own_range(avm, start, end,
-							 whole);
+	struct arch_cursor at = { .avm = avm };
+
+	if (likely(avm->shared == 0)) {
+		return 0;
+	}
+	/* Mostly it is about one table, and that is not a shared one. */
+	user_cursor_seek(&at, start, 3);
+	if (likely(!user_cursor_is_shared(&at) &&
+		   (start ^ (end - 1)) < USER_TABLE_SPAN)) {
+		return 0;
+	}
+	return user_own_range(avm, start, end, whole);
 }
 
 /* ---- fork ----------------------------------------------------------- */
