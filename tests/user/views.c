@@ -112,8 +112,20 @@ static void see_three_sharers(void)
 	EXPECT(tables_say("table, no write, PXN, shared by 3  @0x"));
 }
 
+/* What `make walk` prints. */
+static bool walk_says(const char *what)
+{
+	char addr[32];
+
+	snprintf(addr, sizeof(addr), "0x%lx", (unsigned long)table_start);
+	EXPECT_EQ(file_write("/proc/walk", addr), 0);
+	file_read("/proc/walk", maps, sizeof(maps));
+	return view_count(maps, what) == 1;
+}
+
 static void see_sharers_and_write(void)
 {
+	EXPECT(walk_says("table, no write, PXN\n          shared by 2\n"));
 	EXPECT(tables_say("table, no write, PXN, shared by 2  @0x"));
 	expect_pages("EL0 R, EL1 R");
 	EXPECT_EQ(ktest_run_child(see_three_sharers), 0);
