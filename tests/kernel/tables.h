@@ -23,7 +23,7 @@ enum table_wrong {
 	TABLE_TAGGED_KERNEL_PAGE,
 	TABLE_ACCESS_FLAG_CLEAR,
 	TABLE_FREE_PAGE_MAPPED,        /* 12: a user page that nobody holds */
-	TABLE_SHARED_AND_WRITABLE,     /* without APTable: by several programs */
+	TABLE_SHARED_AND_WRITABLE,     /* by programs, without APTable[1] */
 	TABLE_SHARED_AND_CLEAN,        /* DBM below APTable */
 	TABLE_MALFORMED,               /* no descriptor is written like this */
 	TABLE_WRONG_COUNT
