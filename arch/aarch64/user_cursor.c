@@ -100,14 +100,13 @@ void user_gather_tables(struct user_gather *g, struct arch_cursor *at)
 
 void user_gather_shared_table(struct user_gather *g, struct arch_cursor *at)
 {
-	const uint64_t start = ALIGN_DOWN(at->va, USER_TABLE_SPAN);
 	const paddr_t table = at->above & PT_ADDR;
 
 	user_cursor_seek(at, at->va, 2);
 	pgtable_write(at->slot, 0);
 	user_cursor_page(at)->in_use--;
 	g->avm->shared--;
-	user_gather_range(g, start, start + USER_TABLE_SPAN);
+	user_gather_span(g, at->va);
 	user_gather_put(g, table | USER_GATHER_SHARED);
 	user_gather_tables(g, at);
 }

@@ -104,6 +104,14 @@ static inline void user_gather_range(struct user_gather *g, uint64_t start,
 	g->end = MAX(g->end, end);
 }
 
+/* The same of all that va's level-3 table maps. */
+static inline void user_gather_span(struct user_gather *g, uint64_t va)
+{
+	const uint64_t start = ALIGN_DOWN(va, USER_TABLE_SPAN);
+
+	user_gather_range(g, start, start + USER_TABLE_SPAN);
+}
+
 /* Drops the reference to a table and, if it was the last, those that the table
  * has to its pages. No walk of ours comes there any more. */
 void user_put_shared_table(paddr_t table);
@@ -141,6 +149,17 @@ void user_gather_shared_table(struct user_gather *g, struct arch_cursor *at);
  * walks from here on. The gatherer has done its work.
  */
 void user_gather_flush(struct user_gather *g);
+
+/* The translations of [start, end) leave the TLB, and cached walks. */
+static inline void user_flush(struct arch_vm *avm, uint64_t start,
+			      uint64_t end)
+{
+	struct user_gather g;
+
+	user_gather_start(&g, avm);
+	user_gather_range(&g, start, end);
+	user_gather_flush(&g);
+}
 
 /* There is room for a run, and for the tables that it leaves empty. */
 static inline void user_gather_make_room(struct user_gather *g)

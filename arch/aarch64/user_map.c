@@ -74,16 +74,6 @@ int arch_vm_init(struct arch_vm *avm)
 	return avm->root == PADDR_NONE ? -ENOMEM : 0;
 }
 
-/* The translations of [start, end) leave the TLB, and cached walks. */
-static void user_flush(struct arch_vm *avm, uint64_t start, uint64_t end)
-{
-	struct user_gather g;
-
-	user_gather_start(&g, avm);
-	user_gather_range(&g, start, end);
-	user_gather_flush(&g);
-}
-
 void arch_vm_retire(struct arch_vm *avm)
 {
 	user_flush(avm, 0, USER_END);

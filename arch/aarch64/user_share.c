@@ -116,9 +116,7 @@ static void user_replace_table(struct arch_cursor *at, uint64_t desc)
 
 	user_gather_start(&g, at->avm);
 	pgtable_write(at->slot, 0);
-	user_gather_range(&g, ALIGN_DOWN(at->va, USER_TABLE_SPAN),
-			  ALIGN_DOWN(at->va, USER_TABLE_SPAN) +
-				  USER_TABLE_SPAN);
+	user_gather_span(&g, at->va);
 	user_gather_put(&g, old | USER_GATHER_SHARED);
 	user_gather_flush(&g);
 	pgtable_write(at->slot, desc);
@@ -154,9 +152,7 @@ static void user_take_table_back(struct arch_cursor *at)
 
 	pgtable_write(at->slot, *at->slot & ~PT_TABLE_AP_RDONLY);
 	user_gather_start(&g, at->avm);
-	user_gather_range(&g, ALIGN_DOWN(at->va, USER_TABLE_SPAN),
-			  ALIGN_DOWN(at->va, USER_TABLE_SPAN) +
-				  USER_TABLE_SPAN);
+	user_gather_span(&g, at->va);
 	user_gather_flush(&g);
 }
 
@@ -351,9 +347,5 @@ int arch_vm_share(struct arch_vm *parent, struct arch_vm *child,
 
 void arch_vm_share_end(struct arch_vm *parent)
 {
-	struct user_gather g;
-
-	user_gather_start(&g, parent);
-	user_gather_range(&g, 0, USER_END);
-	user_gather_flush(&g);
+	user_flush(parent, 0, USER_END);
 }

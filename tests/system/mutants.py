@@ -164,10 +164,8 @@ RUN_FLUSH = """user_gather_range(g, at->va, at->va + count * PAGE_SIZE);
 		user_gather_flush(g);
 		user_gather_start(g, g->avm);"""
 
-ALL_GATHERED = "user_gather_range(&g, 0, USER_END);"
-TABLE_GATHERED = """user_gather_range(&g, ALIGN_DOWN(at->va, USER_TABLE_SPAN),
-			  ALIGN_DOWN(at->va, USER_TABLE_SPAN) +
-				  USER_TABLE_SPAN);"""
+ALL_FLUSHED = "user_flush(parent, 0, USER_END);"
+TABLE_GATHERED = "user_gather_span(&g, at->va);"
 OTHERS = "may be written through, while another program's walks"
 
 
@@ -180,8 +178,8 @@ SHARED = [
     shared(
         "fork flushes one page",
         "arch_vm_share_end",
-        ALL_GATHERED,
-        "user_gather_range(&g, 0xfffd8000, 0xfffd8000 + PAGE_SIZE);",
+        ALL_FLUSHED,
+        "user_flush(parent, 0xfffd8000, 0xfffd8000 + PAGE_SIZE);",
         f"not ok .*every_byte|{OTHERS}",
     ),
     shared("a reference is forgotten", "user_share_table", "page_get(desc & PT_ADDR);", words="is freed, but"),
@@ -348,7 +346,7 @@ TESTS = [
     without(
         "no TLBI when fork takes the right to write",
         "arch_vm_share_end",
-        ALL_GATHERED,
+        ALL_FLUSHED,
         f"not ok .*every_byte|{OTHERS}",
     ),
     without(
