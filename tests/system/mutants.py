@@ -348,6 +348,7 @@ TESTS = [
         "arch_vm_share_end",
         ALL_FLUSHED,
         f"not ok .*every_byte|{OTHERS}",
+        "dsb(ishst);",
     ),
     without(
         "fork leaves it to the CPU to make a page writable",
