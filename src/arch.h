@@ -223,8 +223,6 @@ void irq_dispatch(void);
 void sched_finish_switch(void);
 /* On the way to EL0, interrupts masked: kills, or gives up the CPU. */
 void sched_before_user(void);
-/* Where the kernel may sleep: if the task's turn is over, others go first. */
-void sched_give_way(void);
 /* The current task's program did what it may not: it ends with signal. */
 void task_signal_current(int signal, const struct fault *why);
 /* A kernel bug: prints it, a backtrace; then powers off, with status 125. */
@@ -235,6 +233,7 @@ __noreturn void panic(const char *fmt, ...) __printf(1, 2);
  * below arch/: all of it may be called.
  *
  *	task/task.h	task_exit
+ *	task/sched.h	sched_yield
  *	mm/page.h	page_alloc page_alloc_zeroed page_get page_put page_banks
  *	mm/page.h	page_put_unless_last page_refs
  *	spinlock.h	spin_lock spin_trylock spin_unlock

@@ -92,13 +92,18 @@ void arch_walk_show(struct sink *out, uint64_t va);
 
 /* A fault has ended: the one record of it (invariant 13). */
 void trace_fault(const struct fault *fault);
+/* The same for a record that is filled where it stays, all of it, until
+ * trace_fault_end(). Only readers in the kernel will see it: NULL if the host
+ * is sent the records, or there is no place. Interrupts masked. */
+struct fault *trace_fault_begin(void);
+void trace_fault_end(void);
 /* Prints what, the fault, a backtrace; then powers off, with status 125. */
 __noreturn void panic_fault(const char *what, const struct fault *fault);
 
 /*
  * And by the header that declares it:
  *
- *	trace/trace.h	trace_next_sequence trace_abandon
+ *	trace/trace.h	trace_sequence trace_abandon
  *	trace/trace.h	trace_faults_enabled trace_events_enabled
  *	trace/trace.h	trace_span_begin trace_emit_*
  *	spinlock.h	spin_unlock_down_to

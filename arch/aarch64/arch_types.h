@@ -42,7 +42,7 @@ struct arch_task {
 	uint64_t fp, pc, sp; /* x29, x30, SP_EL1 */
 	uint64_t tpidr_el0;
 	uint64_t spurious_pc, spurious_far; /* retried once: see fault.c */
-	uint64_t copy_faults, copy_fixups;  /* so far, in user accesses */
+	uint64_t copy_retries, copy_fixups;  /* of faults in user accesses */
 	struct fpsimd fpsimd;
 };
 

@@ -12,28 +12,22 @@
 #include "cpu_features.h"
 #include "sysreg.h"
 
-#define AT_READS  (BIT(AT_S1E0R) | BIT(AT_S1E1R))
-#define AT_WRITES (BIT(AT_S1E0W) | BIT(AT_S1E1W))
+#define AT_READS  (BIT(AT_S1E0R) | BIT(AT_S1E1R) | BIT(AT_S1E1RP))
+#define AT_WRITES (BIT(AT_S1E0W) | BIT(AT_S1E1W) | BIT(AT_S1E1WP))
+#define AT_ALL    (AT_READS | AT_WRITES)
+#define AT_PAN2   (BIT(AT_S1E1RP) | BIT(AT_S1E1WP))
 
-/* The questions that this CPU knows. */
-static unsigned int at_known(unsigned int plain, enum at_op with_pan)
-{
-	return plain | (unsigned int)cpu_features.pan2 << with_pan;
-}
-
-/* Those of them that change nothing. */
+/* The questions that change nothing. */
 static unsigned int at_passive(const struct fault *f)
 {
 	const struct walk *w = &f->walk;
-	const unsigned int reads = at_known(AT_READS, AT_S1E1RP);
-	const unsigned int writes = at_known(AT_WRITES, AT_S1E1WP);
 	uint64_t leaf;
 
 	if (w->half == 0 && f->ttbr0 != sysreg_read(ttbr0_el1)) {
 		return 0; /* sw_ttbr0: the hardware would walk nothing */
 	}
 	if (w->end == WALK_INVALID) {
-		return reads | writes; /* it will find and change nothing */
+		return AT_ALL; /* it will find and change nothing */
 	}
 	if (w->end != WALK_PAGE && w->end != WALK_BLOCK) {
 		return 0;
@@ -43,12 +37,15 @@ static unsigned int at_passive(const struct fault *f)
 		return 0;
 	}
 	if ((w->flags & WALK_HD) && (leaf & FIELD_MASK(DESC_DBM))) {
-		return reads;
+		return AT_READS;
 	}
-	return reads | writes;
+	return AT_ALL;
 }
 
 void at_ask(struct fault *f)
 {
-	careful_at_each(f->far, f->par, at_passive(f));
+	const unsigned int known = cpu_features.pan2 ? AT_ALL :
+						       AT_ALL & ~AT_PAN2;
+
+	careful_at_each(f->far, f->par, at_passive(f) & known);
 }

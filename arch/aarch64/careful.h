@@ -21,12 +21,12 @@ careful_load(const uint64_t *addr, uint64_t *value)
 {
 	uint64_t got;
 
-	asm goto("1:\tldr %0, [%1]\n\t"
+	asm goto("1:\tldr %0, %1\n\t"
 		 ".pushsection .extable, \"a\"\n\t"
 		 ".balign 4\n\t"
 		 ".long 1b - ., %l[faulted] - ., %c2\n\t"
 		 ".popsection"
-		 : "=r"(got) : "r"(addr), "i"(EXTABLE_KERNEL) : : faulted);
+		 : "=r"(got) : "m"(*addr), "i"(EXTABLE_KERNEL) : : faulted);
 	*value = got;
 	return true;
 faulted:

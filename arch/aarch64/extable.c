@@ -11,11 +11,9 @@
 #include "arch.h"
 #include "linker.h"
 
-/* Any CPU's. A wrong one does no harm: it says itself what it is about. */
-static const struct extable_entry *extable_last = extable_start;
+const struct extable_entry *extable_last = extable_start;
 
-static __attribute__((noinline)) const struct extable_entry *
-extable_search(uint64_t pc)
+const struct extable_entry *extable_search(uint64_t pc)
 {
 	const struct extable_entry *low = extable_start, *high = extable_end;
 
@@ -33,13 +31,6 @@ extable_search(uint64_t pc)
 		}
 	}
 	return NULL;
-}
-
-const struct extable_entry *extable_find(uint64_t pc)
-{
-	const struct extable_entry *last = READ_ONCE(extable_last);
-
-	return likely(extable_insn(last) == pc) ? last : extable_search(pc);
 }
 
 void extable_check(void)

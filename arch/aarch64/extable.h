@@ -44,8 +44,6 @@ struct extable_entry {
 /* The whole table: link.ld defines these. */
 extern const struct extable_entry extable_start[], extable_end[];
 
-/* The entry for the instruction at pc, or NULL. Any context. */
-const struct extable_entry *extable_find(uint64_t pc);
 /* The instruction that it is about, and where to go on after its fault. */
 static inline uint64_t extable_insn(const struct extable_entry *entry)
 {
@@ -54,6 +52,17 @@ static inline uint64_t extable_insn(const struct extable_entry *entry)
 static inline uint64_t extable_fixup(const struct extable_entry *entry)
 {
 	return (uint64_t)&entry->fixup + (uint64_t)(int64_t)entry->fixup;
+}
+/* Found last, by any CPU. A wrong one does no harm: it says itself what it is
+ * about. */
+extern const struct extable_entry *extable_last;
+const struct extable_entry *extable_search(uint64_t pc);
+/* The entry for the instruction at pc, or NULL. Any context. */
+static inline const struct extable_entry *extable_find(uint64_t pc)
+{
+	const struct extable_entry *last = READ_ONCE(extable_last);
+
+	return likely(extable_insn(last) == pc) ? last : extable_search(pc);
 }
 /* Boot: panics unless the entries are sorted, as extable_find() needs. */
 void extable_check(void);

@@ -2,8 +2,9 @@
 /*
  * fault.c - what becomes of a fault. It reads downwards, in ten steps:
  *
- *  1. What the frame and the registers say is gathered while interrupts are
- *     masked: after another task has run, other tables may be current.
+ *  1. The frame has ESR, FAR, ELR and SPSR. If somebody traces, the rest is
+ *     looked at now, while interrupts are masked: after another task has run,
+ *     other tables may be current.
  *  2. An external error stops the machine: no software can mend it.
  *  3. From EL0: vm_fault() brings the page in, or the program is signalled.
  *  4. From EL1, and the PC has no exception-table entry: a kernel bug.
@@ -28,18 +29,26 @@
 #include <linux/signal.h>
 
 #include "boot.h"
+#include "decode/esr.h"
 #include "extable.h"
 #include "fault_record.h"
 #include "mm/vm.h"
 #include "probe.h"
 #include "spinlock.h"
 #include "sysreg_fields.h"
-#include "task/task.h"
+#include "task/sched.h"
+#include "trace/trace.h"
 #include "uaccess/select.h"
 
+static const char from_outside[] = "an error outside the CPU's own rules";
+
 /* In the order of this file, which is that of the steps. */
+static inline void fault_begin(struct taken_fault *t, struct frame *frame,
+			       unsigned int from_el,
+			       const struct extable_entry *entry);
 static bool fault_is_own(const struct extable_entry *entry);
-static void fault_from_el0(struct taken_fault *t);
+static bool fault_is_external(const struct taken_fault *t);
+static void fault_of_program(struct taken_fault *t);
 static int fault_signal(const struct taken_fault *t);
 static const char *fault_find_bug(const struct taken_fault *t);
 static bool fault_is_users_side(const struct taken_fault *t);
@@ -52,33 +61,60 @@ static void fault_fix_up(struct taken_fault *t, int err);
 static int64_t fault_bytes_left(const struct taken_fault *t);
 static bool fault_may_resolve(const struct taken_fault *t);
 static bool fault_in_user_half(const struct frame *frame);
-static inline int fault_resolve(const struct frame *frame);
+static inline int fault_resolve(const struct taken_fault *t,
+				struct task *task);
+static void fault_end(struct taken_fault *t, enum resolution how);
 static __noreturn void fault_panic(struct taken_fault *t, const char *what);
 
 /*
- * From vectors.S, by trap.c; interrupts are masked. When it returns, the frame
+ * From vectors.S, by trap.c; interrupts are masked. When they return, the frame
  * is what is gone on with: the same instruction, a fixup, or a probe's end.
  */
-void fault_handle(struct frame *frame, unsigned int from_el)
+void fault_from_el0(struct frame *frame)
 {
-	const struct extable_entry *entry =
-		from_el == 1 ? extable_find(frame->elr) : NULL;
+	struct taken_fault t;
+
+	fault_begin(&t, frame, 0, NULL); /* step 1 */
+	if (unlikely(fault_is_external(&t))) {
+		fault_kernel_bug(&t, from_outside);
+	} else {
+		fault_of_program(&t);
+	}
+}
+
+void fault_from_el1(struct frame *frame)
+{
+	const struct extable_entry *entry = extable_find(frame->elr);
 	struct taken_fault t;
 	const char *bug;
 
-	if (fault_is_own(entry)) {
+	if (unlikely(fault_is_own(entry))) {
 		frame->elr = extable_fixup(entry);
 		return;
 	}
-	fault_record_begin(&t, frame, from_el, entry); /* step 1 */
-	if (unlikely(fault_type_is_external(t.type))) {
-		fault_kernel_bug(&t, "an error outside the CPU's own rules");
-	} else if (from_el == 0) {
-		fault_from_el0(&t);
-	} else if ((bug = fault_find_bug(&t)) != NULL) {
+	fault_begin(&t, frame, 1, entry); /* step 1 */
+	if (unlikely(fault_is_external(&t))) {
+		fault_kernel_bug(&t, from_outside);
+	} else if (unlikely((bug = fault_find_bug(&t)) != NULL)) {
 		fault_kernel_bug(&t, bug);
 	} else {
 		fault_in_copy(&t);
+	}
+}
+
+/* Faults that nobody traces come here, too, and there are many: what lies in
+ * the frame stays there until the end. */
+static inline void fault_begin(struct taken_fault *t, struct frame *frame,
+			       unsigned int from_el,
+			       const struct extable_entry *entry)
+{
+	t->frame = frame;
+	t->entry = entry;
+	t->from_el = from_el;
+	t->access = fault_wanted(frame->esr);
+	t->looked = false;
+	if (unlikely(trace_faults_enabled)) {
+		fault_record_begin(t);
 	}
 }
 
@@ -92,28 +128,33 @@ static bool fault_is_own(const struct extable_entry *entry)
 	return entry && !(entry->kind & EXTABLE_SIDE_MASK);
 }
 
+/* Step 2. */
+static bool fault_is_external(const struct taken_fault *t)
+{
+	return !esr_is_of_tables(t->frame->esr) &&
+	       esr_is_external(t->frame->esr);
+}
+
 /*
  * Step 3: EL0 gets its page, or its signal. All of it with interrupts on: EL0
  * had them on, and bringing a page in may sleep.
  */
-static void fault_from_el0(struct taken_fault *t)
+static void fault_of_program(struct taken_fault *t)
 {
 	int how = -EFAULT;
 
-	/* FAR is in the record: another exception may come. */
+	/* FAR is in the frame: another exception may come. */
 	arch_irq_enable();
 	if (likely(fault_may_resolve(t))) {
-		how = fault_resolve(t->frame);
+		how = fault_resolve(t, current);
 	}
-	if (how > 0) {
-		fault_record_end(t, how);
+	if (likely(how > 0)) {
+		fault_end(t, how);
 		return;
 	}
-	t->f.signal = how == -ENOMEM ? SIGKILL :
-		      how == -ENXIO  ? SIGBUS : fault_signal(t);
-	fault_record_end_whole(t, how == -ENOMEM ? RESOLUTION_OUT_OF_MEMORY :
-						   RESOLUTION_SIGNAL, how);
-	arch_fault_judge(&t->f);
+	fault_record_end_signal(t, how, how == -ENOMEM ? SIGKILL :
+					how == -ENXIO  ? SIGBUS :
+							 fault_signal(t));
 	task_signal_current(t->f.signal, &t->f);
 }
 
@@ -123,7 +164,8 @@ static int fault_signal(const struct taken_fault *t)
 	switch (esr_class(t->frame->esr)) {
 	case EC_INSTRUCTION_ABORT_LOWER_EL:
 	case EC_DATA_ABORT_LOWER_EL:
-		return t->type == FAULT_ALIGNMENT ? SIGBUS : SIGSEGV;
+		return esr_fault_type(t->frame->esr) == FAULT_ALIGNMENT ?
+			       SIGBUS : SIGSEGV;
 	case EC_PC_ALIGNMENT:
 	case EC_SP_ALIGNMENT:
 		return SIGBUS;
@@ -142,16 +184,13 @@ static int fault_signal(const struct taken_fault *t)
 /* Steps 4 to 6: what is wrong; NULL if a user access met what it may meet. */
 static const char *fault_find_bug(const struct taken_fault *t)
 {
-	const uint64_t esr = t->frame->esr;
-
-	if (!t->entry || esr_is_instruction_abort(esr)) {
-		return "unexpected kernel fault";
-	}
-	if (!esr_is_data_abort(esr)) {
-		return "a user access raised something other than a data abort";
-	}
 	if (!fault_is_users_side(t)) {
-		return "a fault on the kernel's side of a copy";
+		return !t->entry || t->access == VM_EXEC ?
+			       "unexpected kernel fault" :
+		       t->access == 0 ?
+			       "a user access raised something other than a "
+			       "data abort" :
+			       "a fault on the kernel's side of a copy";
 	}
 	if ((t->entry->kind & EXTABLE_WINDOW) && fault_in_user_half(t->frame) &&
 	    fault_window_shut(t)) {
@@ -160,19 +199,15 @@ static const char *fault_find_bug(const struct taken_fault *t)
 	return NULL;
 }
 
-/* Step 5: an entry is about one side only; WnR must say that side. */
+/* Step 5: an entry is about one side only (an atomic's: about both), and WnR
+ * must say that side. */
 static bool fault_is_users_side(const struct taken_fault *t)
 {
-	bool is_write = esr_is_write(t->frame->esr);
-
-	switch (t->entry->kind & EXTABLE_SIDE_MASK) {
-	case EXTABLE_USER_LOAD:
-		return !is_write;
-	case EXTABLE_USER_STORE:
-		return is_write;
-	default:
-		return true; /* an atomic: either */
-	}
+	_Static_assert(EXTABLE_USER_LOAD == VM_READ &&
+		       EXTABLE_USER_STORE == VM_WRITE &&
+		       EXTABLE_USER_BOTH == (VM_READ | VM_WRITE),
+		       "a side and the access that it allows are one bit");
+	return t->entry && (t->entry->kind & EXTABLE_SIDE_MASK & t->access);
 }
 
 /*
@@ -183,7 +218,8 @@ static bool fault_is_users_side(const struct taken_fault *t)
 static bool fault_window_shut(const struct taken_fault *t)
 {
 	return (t->frame->spsr & FIELD_MASK(SPSR_EL1_PAN)) ||
-	       (uaccess_hides_ttbr0 && t->f.ttbr0 == boot.ttbr_reserved &&
+	       (uaccess_hides_ttbr0 &&
+		fault_ttbr0(t->frame, 1) == boot.ttbr_reserved &&
 		current->vm); /* without one, the open window shows nothing */
 }
 
@@ -197,8 +233,7 @@ static void fault_kernel_bug(struct taken_fault *t, const char *what)
 	if (!fault_probe_fires()) {
 		fault_panic(t, what);
 	}
-	fault_record_end_whole(t, RESOLUTION_DELIBERATE, 0);
-	arch_fault_judge(&t->f);
+	fault_record_end_bug(t, RESOLUTION_DELIBERATE);
 	*current->probe->fault = t->f;
 	probe_catch(current->probe, t->frame);
 }
@@ -217,18 +252,20 @@ static bool fault_probe_fires(void)
  */
 static void fault_in_copy(struct taken_fault *t)
 {
+	struct task *task = current;
 	int how = -EFAULT;
 
-	current->arch.copy_faults++;
-	if (fault_may_resolve(t) && current->vm && fault_may_sleep(t->frame)) {
+	if (fault_may_resolve(t) && task->vm && fault_may_sleep(t->frame)) {
 		arch_irq_enable();
 		sched_give_way(); /* pages without end: others have a turn */
-		how = fault_resolve(t->frame);
+		how = fault_resolve(t, task);
 		arch_irq_disable();
 	}
 	if (how > 0) {
-		fault_record_end(t, how);
+		task->arch.copy_retries++;
+		fault_end(t, how);
 	} else {
+		task->arch.copy_fixups++;
 		fault_fix_up(t, how);
 	}
 }
@@ -242,10 +279,7 @@ static bool fault_may_sleep(const struct frame *frame)
 /* Step 9. err: why the page could not be brought in. */
 static void fault_fix_up(struct taken_fault *t, int err)
 {
-	current->arch.copy_fixups++;
-	t->f.left = fault_bytes_left(t);
-	fault_record_end_whole(t, err == -ENOMEM ? RESOLUTION_OUT_OF_MEMORY :
-						   RESOLUTION_FIXUP, err);
+	fault_record_end_copy(t, err, fault_bytes_left(t));
 	t->frame->elr = extable_fixup(t->entry);
 }
 
@@ -272,8 +306,7 @@ static int64_t fault_bytes_left(const struct taken_fault *t)
 /* Never for an address of the kernel's half: vm_fault() knows only users'. */
 static bool fault_may_resolve(const struct taken_fault *t)
 {
-	return (t->type == FAULT_TRANSLATION || t->type == FAULT_ACCESS_FLAG ||
-		t->type == FAULT_PERMISSION) &&
+	return t->access != 0 && esr_is_of_tables(t->frame->esr) &&
 	       fault_in_user_half(t->frame);
 }
 
@@ -287,14 +320,11 @@ static bool fault_in_user_half(const struct frame *frame)
  * second time running something else refuses, and to retry for ever would hang,
  * as NetBSD/arm did.
  */
-static inline int fault_resolve(const struct frame *frame)
+static inline int fault_resolve(const struct taken_fault *t, struct task *task)
 {
-	struct task *task = current;
+	const struct frame *frame = t->frame;
 	struct arch_task *own = &task->arch;
-	unsigned int access = esr_is_write(frame->esr) ? VM_WRITE :
-			      esr_is_instruction_abort(frame->esr) ? VM_EXEC :
-								     VM_READ;
-	int how = vm_fault(task->vm, arch_untag(frame->far), access);
+	int how = vm_fault(task->vm, arch_untag(frame->far), t->access);
 
 	if (how == RESOLUTION_SPURIOUS) {
 		if (own->spurious_pc == frame->elr &&
@@ -311,10 +341,17 @@ static inline int fault_resolve(const struct frame *frame)
 
 /* ---- The end -------------------------------------------------------- */
 
+/* Step 10, of a fault that was resolved. */
+static void fault_end(struct taken_fault *t, enum resolution how)
+{
+	if (unlikely(t->looked)) {
+		fault_record_publish(t, how);
+	}
+}
+
 static __noreturn void fault_panic(struct taken_fault *t, const char *what)
 {
-	fault_record_end_whole(t, RESOLUTION_KERNEL_BUG, 0);
-	arch_fault_judge(&t->f);
+	fault_record_end_bug(t, RESOLUTION_KERNEL_BUG);
 	panic_fault(what, &t->f);
 }
 
@@ -322,7 +359,7 @@ void fault_stop(struct frame *frame, unsigned int from_el, const char *what)
 {
 	struct taken_fault t;
 
-	fault_record_begin(&t, frame, from_el,
-			   from_el == 1 ? extable_find(frame->elr) : NULL);
+	fault_begin(&t, frame, from_el,
+		    from_el == 1 ? extable_find(frame->elr) : NULL);
 	fault_panic(&t, what);
 }

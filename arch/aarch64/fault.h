@@ -57,8 +57,9 @@ enum at_op {
  */
 #define FAULT_FIELDS(F, T)                                                   \
 	F(T, X64, magic)      /* FAULT_MAGIC: else the file is not ours */   \
-	F(T, U64, sequence)   /* given at entry, by the CPU that faulted */  \
-	F(T, U64, time_entry) /* CNTVCT_EL0 */                               \
+	/* Given at entry, by the CPU that faulted; with the time, CNTVCT_EL0. \
+	 * Both are of its end if nobody traced it. */                       \
+	F(T, U64, sequence) F(T, U64, time_entry)                            \
 	F(T, U64, time_end)                                                  \
 	/* Instructions until its end, with those of others while it slept;  \
 	 * 0: not counted. */                                                \
@@ -106,12 +107,15 @@ _Static_assert(AT_COUNT == sizeof(field_pars) / sizeof(uint64_t),
 #define FAULT_PAST_FILE 128u
 /* insn was read: it may be 0, which is an instruction (UDF #0), too. */
 #define FAULT_HAS_INSN 256u
+/* Nobody traced it: AT was not asked. */
+#define FAULT_NOT_TRACED 512u
 
 /* ---- fault.c -------------------------------------------------------- */
 
 struct frame;
 /* Any synchronous exception that is neither a system call nor MOPS's. */
-void fault_handle(struct frame *frame, unsigned int from_el);
+void fault_from_el0(struct frame *frame);
+void fault_from_el1(struct frame *frame);
 /* What cannot go on: a record, and a panic with everything that is known. */
 __noreturn void fault_stop(struct frame *frame, unsigned int from_el,
 			   const char *what);

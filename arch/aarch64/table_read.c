@@ -40,15 +40,6 @@ bool table_read_kernel_insn(uint64_t pc, uint32_t *insn)
 	return true;
 }
 
-/* table_read() in place. */
-static inline __attribute__((always_inline)) bool
-table_load(uint64_t pa, uint64_t *desc, void *ctx)
-{
-	(void)ctx;
-	return pa < BIT(LINEAR_BITS) &&
-	       careful_load((const uint64_t *)(LINEAR_BASE + pa), desc);
-}
-
 static struct walk_regime regimes[2]; /* of the halves, under: */
 static uint64_t regimes_tcr;
 
@@ -66,14 +57,16 @@ table_walk_first(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 void table_walk(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 		uint64_t ttbr1)
 {
-	const int half = (va >> 55) & 1;
-	const uint64_t ttbr = half ? ttbr1 : ttbr0;
+	const struct walk_shape shape = walk_shape_of(PAGE_SHIFT, VA_BITS);
+	const bool upper = va & BIT(55);
+	const struct walk_regime *r = upper ? &regimes[1] : &regimes[0];
 
 	if (unlikely(tcr != regimes_tcr)) {
 		table_walk_first(w, va, tcr, ttbr0, ttbr1);
 		return;
 	}
-	walk_in_regime(w, &regimes[half], va, ttbr, table_load, NULL);
+	walk_in_regime(w, r, &shape, va, upper ? ttbr1 : ttbr0, table_load,
+		       NULL);
 }
 
 /* There are fewer programs than pids (PID_MAX). */

@@ -6,10 +6,20 @@
  */
 #pragma once
 
+#include "careful.h"
+#include "layout.h"
 #include "lib/types.h"
 
 /* A walk_read_fn over the linear map. */
 bool table_read(uint64_t pa, uint64_t *desc, void *ctx);
+/* The same in place. */
+static inline __attribute__((always_inline)) bool
+table_load(uint64_t pa, uint64_t *desc, void *ctx)
+{
+	(void)ctx;
+	return pa < BIT(LINEAR_BITS) &&
+	       careful_load((const uint64_t *)(LINEAR_BASE + pa), desc);
+}
 /* walk_tables() over it, for many walks under the same TCR_EL1. Interrupts
  * masked. */
 struct walk;

@@ -12,23 +12,12 @@
 #include "mm/vm.h"
 #include "switch.h"
 #include "sysreg.h"
+#include "user_frame.h"
 #include "uaccess/raw_window.h"
-
-/* The frame of EL0's last exception: always at the top of the stack. */
-static struct frame *task_user_frame(const struct task *task)
-{
-	return (struct frame *)task->stack - 1;
-}
 
 uint64_t arch_task_syscall(const struct task *task)
 {
-	const struct frame *frame = task_user_frame(task);
-
-	/* The frame of what brought it to EL1 last: was it an SVC? */
-	if (!task->vm || esr_class(frame->esr) != EC_SVC) {
-		return NO_SYSCALL;
-	}
-	return frame->x[8];
+	return task_syscall(task);
 }
 
 void arch_task_init_kernel(struct task *task, void (*fn)(void *), void *arg)

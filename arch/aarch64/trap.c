@@ -12,14 +12,14 @@
 #include "mops.h"
 #include "sysreg_fields.h"
 
-/* All that is no system call. A copy by MOPS just begins anew: no fault. */
-static void trap_other(struct frame *frame, unsigned int from_el)
+/* A copy by MOPS just begins anew: no fault. */
+static bool trap_is_mops(struct frame *frame)
 {
-	if (esr_class(frame->esr) == EC_MOPS) {
-		mops_restart(frame->x, &frame->elr, frame->esr, frame->spsr);
-	} else {
-		fault_handle(frame, from_el);
+	if (likely(esr_class(frame->esr) != EC_MOPS)) {
+		return false;
 	}
+	mops_restart(frame->x, &frame->elr, frame->esr, frame->spsr);
+	return true;
 }
 
 void trap_el0_sync(struct frame *frame)
@@ -28,14 +28,16 @@ void trap_el0_sync(struct frame *frame)
 		/* Interrupts on: a call may be long, and may sleep. */
 		arch_irq_enable();
 		frame->x[0] = (uint64_t)syscall_dispatch(frame->x, frame->x[8]);
-		return;
+	} else if (!trap_is_mops(frame)) {
+		fault_from_el0(frame);
 	}
-	trap_other(frame, 0);
 }
 
 void trap_el1_sync(struct frame *frame)
 {
-	trap_other(frame, 1);
+	if (!trap_is_mops(frame)) {
+		fault_from_el1(frame);
+	}
 }
 
 /* An SError is asynchronous: neither the frame's ELR nor FAR says why. */

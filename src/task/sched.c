@@ -127,13 +127,6 @@ void sched_yield(void)
 	arch_irq_restore(flags);
 }
 
-void sched_give_way(void)
-{
-	if (unlikely(READ_ONCE(current->turn_over))) {
-		sched_yield();
-	}
-}
-
 void sched_tick(void)
 {
 	current->turn_over = 1;

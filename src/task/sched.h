@@ -17,6 +17,13 @@ void sched_make_ready(struct task *task);
 void sched_kill(struct task *task, int signal);
 /* Lets another ready task run, if there is one. Task context, no spinlock. */
 void sched_yield(void);
+/* Where the kernel may sleep: if the task's turn is over, others go first. */
+static inline void sched_give_way(void)
+{
+	if (unlikely(READ_ONCE(current->turn_over))) {
+		sched_yield();
+	}
+}
 /* The tick, from the interrupt handler. */
 void sched_tick(void);
 /* The current task's last step: others run, and one of them buries it. */

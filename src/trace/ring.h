@@ -32,39 +32,55 @@ static inline char *ring_place(const struct trace_ring *ring, uint64_t n)
 	return ring->records + (n & (ring->slots - 1)) * ring->size;
 }
 
-/* size and slots are the ring's, known to the compiler, and size is a multiple
- * of 64: so the copy is nothing but loads and stores. Returns how many records
- * now wait to be taken. */
+/* Where the next record is to be written: ring_end() follows. There is memory
+ * for it; size and slots are the ring's, known to the compiler. */
+static inline __attribute__((always_inline)) void *
+ring_begin(struct trace_ring *ring, size_t size, uint64_t slots)
+{
+	const uint64_t head = ring->head;
+	char *place = ring->records + (head & (slots - 1)) * size;
+
+	if (unlikely(head - ring->taken == slots)) {
+		ring->taken++;
+		ring->dropped++;
+	}
+	/* A reader that still copies the oldest must see head first: then it
+	 * knows that its copy may be half of this one. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	return place;
+}
+
+/* The record is complete. Returns how many now wait to be taken. */
+static inline uint64_t ring_end(struct trace_ring *ring)
+{
+	const uint64_t head = ring->head + 1;
+
+	/* Last, so that nobody finds half a record, a panic in here neither. */
+	__atomic_store_n(&ring->head, head, __ATOMIC_RELEASE);
+	return head - ring->taken;
+}
+
+/* Of a size that is a multiple of 64: so the copy is nothing but loads and
+ * stores. */
 static inline __attribute__((always_inline)) uint64_t
 ring_push(struct trace_ring *ring, const void *record, size_t size,
 	  uint64_t slots)
 {
-	const uint64_t head = ring->head;
-	uint64_t waiting = head - ring->taken;
 	const char *from = record;
-	char *to = ring->records + (head & (slots - 1)) * size;
+	char *to;
 
 	if (unlikely(ring->records == NULL)) {
 		ring_miss(ring);
 		return 0;
 	}
-	if (unlikely(waiting == slots)) {
-		ring->taken++;
-		ring->dropped++;
-		waiting--;
-	}
-	/* A reader that still copies the oldest must see head first: then it
-	 * knows that its copy may be half of this one. */
-	__atomic_thread_fence(__ATOMIC_RELEASE);
+	to = ring_begin(ring, size, slots);
 	for (; size >= 256; size -= 256, from += 256, to += 256) {
 		__builtin_memcpy(to, from, 256);
 	}
 	for (; size >= 64; size -= 64, from += 64, to += 64) {
 		__builtin_memcpy(to, from, 64);
 	}
-	/* Last, so that nobody finds half a record, a panic in here neither. */
-	__atomic_store_n(&ring->head, head + 1, __ATOMIC_RELEASE);
-	return waiting + 1;
+	return ring_end(ring);
 }
 
 /*

@@ -31,14 +31,9 @@ bool trace_faults_enabled;
 bool trace_events_enabled;
 
 static struct trace_cpu *trace_cpus; /* all of them; grows at boot only */
-static uint64_t trace_sequence;
+uint64_t trace_sequence;
 static int trace_file = -1;
 static struct spinlock trace_file_lock = SPINLOCK_INIT;
-
-uint64_t trace_next_sequence(void)
-{
-	return __atomic_add_fetch(&trace_sequence, 1, __ATOMIC_RELAXED);
-}
 
 /* ---- To the host ---------------------------------------------------- */
 
@@ -116,6 +111,26 @@ _Static_assert(sizeof(struct fault) % 64 == 0 &&
 void trace_fault(const struct fault *fault)
 {
 	trace_push(true, fault);
+}
+
+struct fault *trace_fault_begin(void)
+{
+	struct trace_cpu *t = arch_cpu()->trace;
+
+	if (t == NULL || t->busy || trace_file >= 0 ||
+	    t->faults.records == NULL) {
+		return NULL;
+	}
+	t->busy = true;
+	return ring_begin(&t->faults, sizeof(struct fault), TRACE_FAULT_SLOTS);
+}
+
+void trace_fault_end(void)
+{
+	struct trace_cpu *t = arch_cpu()->trace;
+
+	ring_end(&t->faults);
+	t->busy = false;
 }
 
 void trace_abandon(void)

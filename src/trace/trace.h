@@ -41,8 +41,12 @@ void trace_finish(void);
 
 /* ---- Emitting: any context ------------------------------------------ */
 
-/* trace_fault() is in arch.h. The number of a new fault or event: */
-uint64_t trace_next_sequence(void);
+/* trace_fault() is in arch_lab.h. The number of a new fault or event: */
+extern uint64_t trace_sequence; /* the last one that was given */
+static inline uint64_t trace_next_sequence(void)
+{
+	return __atomic_add_fetch(&trace_sequence, 1, __ATOMIC_RELAXED);
+}
 
 /* A probe has caught a fault: if it was in here, its record is given up. */
 void trace_abandon(void);

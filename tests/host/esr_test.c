@@ -219,6 +219,11 @@ TEST(esr, fault_status_codes_have_type_level_and_name)
 
 		EXPECT_EQ(esr_fault_type(esr), codes[i].type);
 		EXPECT_EQ(esr_fault_level(esr), codes[i].level);
+		EXPECT_EQ(esr_is_of_tables(esr),
+			  codes[i].level >= 0 &&
+				  (codes[i].type == FAULT_TRANSLATION ||
+				   codes[i].type == FAULT_ACCESS_FLAG ||
+				   codes[i].type == FAULT_PERMISSION));
 		if (!EXPECT(same_text(esr_fault_status_name(codes[i].code),
 				      codes[i].name))) {
 			test_note("code 0x%x", codes[i].code);

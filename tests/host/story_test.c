@@ -192,6 +192,18 @@ TEST(story, at_is_told_and_compared_with_the_walk)
 	EXPECT(strstr(story_of(&f, NULL), "(AT)") == NULL);
 }
 
+TEST(story, at_was_not_asked_about_what_nobody_traced)
+{
+	const struct row row = { VERDICT_UNMAPPED, 0x96000007, 0x402000, EL1H,
+				 EMPTY, 0, STTR, EXTABLE_USER_STORE,
+				 ALL | FAULT_NOT_TRACED, NULL };
+	struct fault f = make_fault(&row);
+
+	EXPECT(strstr(story_of(&f, NULL), "AT not asked"));
+	f.pan_features = ALL;
+	EXPECT(strstr(story_of(&f, NULL), "AT not asked") == NULL);
+}
+
 /* A fault at EL0, or in an open window: PAN was 0, and the handler has it 1. */
 TEST(story, at_obeys_pan_as_it_is_when_the_handler_asks)
 {

@@ -19,6 +19,7 @@
 #include "spinlock.h"
 #include "support.h"
 #include "task/task.h"
+#include "trace/trace.h"
 #include "uaccess.h"
 #include "uaccess/select.h"
 #include "uaccess/softwalk.h"
@@ -142,6 +143,33 @@ TEST(hierarchy, softwalk_writes_no_word_through_a_shared_table)
 
 	expect_own_page(&softwalk, put_word);
 	expect_own_page(&softwalk, exchange_word);
+}
+
+/* Where nobody may sleep the copy is refused. Its record says by how many the
+ * table was shared then, also if it is read when the other one has ended. */
+TEST(hierarchy, a_refused_write_says_how_many_share_the_table)
+{
+	static const enum trace_level levels[] = { TRACE_OFF, TRACE_FAULTS };
+	static struct spinlock lock = SPINLOCK_INIT;
+	const enum trace_level before = trace_get_level();
+
+	if (!uaccess_works() || uaccess_method->window == WINDOW_TABLES) {
+		SKIP("no copy faults here");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
+		struct shared_page s = share_a_page();
+		struct fault f;
+
+		trace_set_level(levels[i]);
+		spin_lock(&lock);
+		EXPECT_EQ(raw_copy_to_user(user_ptr(s.addr), "q", 1), 1);
+		spin_unlock(&lock);
+		trace_set_level(before);
+		vm_put(s.other);
+		EXPECT(trace_copy_last_fault(&f));
+		EXPECT_EQ(f.verdict, VERDICT_SHARED_TABLE);
+		EXPECT_EQ(f.sharers, 2);
+	}
 }
 
 /* What the pages of a shared table were, before, is for each to find out. */

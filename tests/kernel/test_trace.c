@@ -7,11 +7,15 @@
 #include "test.h"
 
 #include "cpu.h"
+#include "cpu_features.h"
+#include "decode/esr.h"
 #include "extable.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
+#include "pgtable.h"
 #include "support.h"
 #include "sysreg.h"
+#include "table_read.h"
 #include "task/task.h"
 #include "trace/ring.h"
 #include "trace/trace.h"
@@ -159,6 +163,26 @@ TEST(trace, a_fault_while_recording_is_counted_as_dropped)
 	EXPECT_EQ(trace_count().faults_dropped, after.faults_dropped);
 }
 
+/* Meanwhile the CPU is busy: what else is recorded is counted as dropped. */
+TEST(trace, a_record_that_is_filled_where_it_stays_is_the_only_one)
+{
+	const struct trace_counts before = trace_count();
+	const unsigned long flags = arch_irq_save();
+	struct fault *place = trace_fault_begin(), last;
+
+	if (EXPECT(place != NULL)) {
+		*place = (struct fault){ .sequence = trace_next_sequence() };
+		EXPECT(trace_fault_begin() == NULL);
+		trace_fault(place);
+		trace_fault_end();
+		EXPECT(trace_copy_last_fault(&last));
+		EXPECT_EQ(last.sequence, trace_sequence);
+		EXPECT_EQ(trace_count().faults, before.faults + 2);
+		EXPECT(trace_count().faults_dropped > before.faults_dropped);
+	}
+	arch_irq_restore(flags);
+}
+
 /* A fault that another happened in ends after it, but is shown before it. */
 TEST(trace, readers_get_faults_in_the_order_in_which_they_began)
 {
@@ -180,38 +204,100 @@ TEST(trace, readers_get_faults_in_the_order_in_which_they_began)
 	kfree(all);
 }
 
-/* What oracles cannot see from outside: all that was in force. */
-TEST(trace, a_record_has_what_was_in_force)
+/* A copy to where only 40 of 64 bytes fit; returns where it stopped. */
+static uint64_t refused_copy(enum trace_level level)
 {
 	const uint64_t edge = user_region(1, VM_READ | VM_WRITE) + PAGE_SIZE;
 	const enum trace_level before = trace_get_level();
 	const char buf[64] = { 0 };
-	struct fault f;
 
-	if (!uaccess_works() ||
-	    uaccess_method->window == WINDOW_TABLES) {
-		SKIP("no copy faults here");
-	}
 	EXPECT(user_page(edge - PAGE_SIZE) != NULL);
-	trace_set_level(TRACE_FAULTS);
+	trace_set_level(level);
 	EXPECT_EQ(raw_copy_to_user((char __user *)edge - 40, buf, 64), 24);
 	trace_set_level(before);
+	return edge;
+}
+
+/* Its record, traced or not: all that was in force. */
+static void expect_in_force(const struct fault *f, uint64_t edge)
+{
+	EXPECT_EQ(f->magic, FAULT_MAGIC);
+	EXPECT_EQ(f->far, edge);
+	EXPECT_EQ(esr_fault_type(f->esr), FAULT_TRANSLATION);
+	EXPECT_EQ(f->verdict, VERDICT_UNMAPPED);
+	EXPECT_EQ(f->left, 24);
+	EXPECT_EQ(f->resolution, RESOLUTION_FIXUP);
+	EXPECT_EQ(f->signal, 0);
+	EXPECT_EQ(f->extable & EXTABLE_SIDE_MASK, EXTABLE_USER_STORE);
+	EXPECT_EQ(extable_fixup(extable_find(f->elr)), f->fixup);
+	EXPECT_EQ(f->insn, *(const uint32_t *)f->elr);
+	EXPECT_EQ(f->ttbr0, arch_cpu()->user_ttbr0);
+	EXPECT_EQ(f->asid, FIELD_GET(TTBR_EL1_ASID, f->ttbr0));
+	EXPECT_EQ(f->ttbr1, sysreg_read(ttbr1_el1));
+	EXPECT_EQ(f->tcr, sysreg_read(tcr_el1));
+	EXPECT_EQ(f->sctlr, sysreg_read(sctlr_el1));
+	EXPECT_EQ(FIELD_GET(SPSR_EL1_M, f->spsr), SPSR_EL1_M_EL1H);
+	EXPECT(f->sp < (uint64_t)current->stack &&
+	       f->sp >= (uint64_t)current->stack - STACK_SIZE);
+	EXPECT_EQ(f->syscall, arch_task_syscall(current));
+	EXPECT_EQ(f->cpu, arch_cpu()->id);
+	EXPECT_EQ(f->pid, current->pid);
+	EXPECT_EQ(strcmp(f->task, current->name), 0);
+	EXPECT_EQ(f->from_el, 1);
+	EXPECT(f->is_write && !f->is_fetch && f->walk_valid);
+	EXPECT_EQ(!(f->pan_features & FAULT_HAS_PAN), !cpu_features.pan);
+	EXPECT_EQ(f->walk.desc[f->walk.last] & 1, 0);
+}
+
+static bool copies_fault(void)
+{
+	return uaccess_works() && uaccess_method->window != WINDOW_TABLES;
+}
+
+/* What oracles cannot see from outside. */
+TEST(trace, a_record_has_what_was_in_force)
+{
+	struct fault f;
+	uint64_t edge;
+
+	if (!copies_fault()) {
+		SKIP("no copy faults here");
+	}
+	edge = refused_copy(TRACE_FAULTS);
 	EXPECT(trace_copy_last_fault(&f));
-	EXPECT_EQ(f.far, edge);
-	EXPECT_EQ(f.left, 24);
-	EXPECT_EQ(f.resolution, RESOLUTION_FIXUP);
-	EXPECT_EQ(f.extable & EXTABLE_SIDE_MASK, EXTABLE_USER_STORE);
-	EXPECT_EQ(extable_fixup(extable_find(f.elr)), f.fixup);
-	EXPECT_EQ(f.ttbr0, arch_cpu()->user_ttbr0);
-	EXPECT_EQ(f.asid, FIELD_GET(TTBR_EL1_ASID, f.ttbr0));
-	EXPECT_EQ(f.ttbr1, sysreg_read(ttbr1_el1));
-	EXPECT_EQ(f.tcr, sysreg_read(tcr_el1));
-	EXPECT_EQ(f.sctlr, sysreg_read(sctlr_el1));
-	EXPECT_EQ(f.cpu, arch_cpu()->id);
-	EXPECT_EQ(f.pid, current->pid);
-	EXPECT_EQ(f.from_el, 1);
-	EXPECT_EQ(f.walk.desc[f.walk.last] & 1, 0);
+	expect_in_force(&f, edge);
 	EXPECT_EQ(f.par[AT_S1E0W] & 1, 1); /* asked, and it fails */
+	EXPECT(!(f.pan_features & FAULT_NOT_TRACED));
+}
+
+/* One that nobody traces, too; and its walk is of the tables as they were, not
+ * as they are when it is read. */
+TEST(trace, a_record_is_the_same_when_it_is_worked_out_later)
+{
+	const struct trace_counts before = trace_count();
+	struct fault f;
+	struct walk then;
+	uint64_t edge, *slot, whole;
+
+	if (!copies_fault()) {
+		SKIP("no copy faults here");
+	}
+	edge = refused_copy(TRACE_OFF);
+	EXPECT_EQ(trace_count().faults, before.faults + 1);
+	walk_tables(&then, edge, sysreg_read(tcr_el1), arch_cpu()->user_ttbr0,
+		    0, table_read, NULL);
+	slot = table_slot_of(edge, PT_FIRST_LEVEL);
+	whole = *slot;
+	bend(slot, 0);
+	EXPECT(trace_copy_last_fault(&f));
+	bend(slot, whole);
+	expect_in_force(&f, edge);
+	EXPECT(memcmp(&f.walk, &then, sizeof(then)) == 0);
+	EXPECT_EQ(f.cost, 0);
+	for (enum at_op op = 0; op < AT_COUNT; op++) {
+		EXPECT_EQ(f.par[op], PAR_NOT_ASKED);
+	}
+	EXPECT(f.pan_features & FAULT_NOT_TRACED);
 }
 
 /* The newest events, of this kind; returns how many were found. */

@@ -117,17 +117,33 @@ static inline bool esr_is_write(uint64_t esr)
 
 #define DFSC_EXTERNAL 0x10 /* on a table walk it is 0x13 to 0x17 */
 
-/* FAR_EL1 holds the address of an abort, unless FnV says that it does not; FnV
- * is RES0 for all but an external abort that was not on a table walk. */
+/* Of an abort: FnV says that FAR_EL1 does not hold its address. It is RES0 for
+ * all but an external abort that was not on a table walk. */
+static inline bool esr_far_is_void(uint64_t esr)
+{
+	return (esr & FIELD_MASK(ESR_EL1_DABT_FNV)) &&
+	       FIELD_GET(ESR_EL1_DABT_DFSC, esr) == DFSC_EXTERNAL;
+}
+
 static inline bool esr_has_address(uint64_t esr)
 {
-	return esr_is_abort(esr) &&
-	       !((esr & FIELD_MASK(ESR_EL1_DABT_FNV)) &&
-		 FIELD_GET(ESR_EL1_DABT_DFSC, esr) == DFSC_EXTERNAL);
+	return esr_is_abort(esr) && !esr_far_is_void(esr);
+}
+
+/*
+ * Of an abort: whether a descriptor of the tables was the reason, so that
+ * another may allow the access. A translation, access-flag or permission fault,
+ * 0b00ttLL with tt not 0; at level -1, which only 52-bit addresses have, none.
+ */
+static inline bool esr_is_of_tables(uint64_t esr)
+{
+	const unsigned int status = FIELD_GET(ESR_EL1_DABT_DFSC, esr);
+
+	return status >= 0x04 && status <= 0x0f;
 }
 
 /* For an abort: the kind of its fault, and the level (or FAULT_NO_LEVEL). */
-enum fault_type esr_fault_type(uint64_t esr);
+enum fault_type esr_fault_type(uint64_t esr) __attribute__((pure));
 int esr_fault_level(uint64_t esr);
 /* Of an abort that comes from outside the CPU's own rules: the memory system,
  * or a broken TLB. */
@@ -137,4 +153,4 @@ static inline bool fault_type_is_external(enum fault_type type)
 	       type == FAULT_PARITY || type == FAULT_PARITY_WALK ||
 	       type == FAULT_TLB_CONFLICT;
 }
-bool esr_is_external(uint64_t esr);
+bool esr_is_external(uint64_t esr) __attribute__((pure));

@@ -241,5 +241,8 @@ void story_at(struct sink *out, const struct fault *f)
 	}
 	if (any) {
 		sink_printf(out, "%s\n", at_proof(f));
+	} else if (f->pan_features & FAULT_NOT_TRACED) {
+		sink_printf(out, "    AT not asked: nobody traced the "
+				 "fault\n");
 	}
 }

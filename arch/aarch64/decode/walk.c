@@ -62,21 +62,12 @@ void walk_regime_read(struct walk_regime *r, uint64_t tcr, int half)
 	w->flags = (hpd ? WALK_HPD : 0) |
 		   (FIELD_GET(TCR_EL1_HA, tcr) ? WALK_HA : 0) |
 		   (FIELD_GET(TCR_EL1_HD, tcr) ? WALK_HD : 0);
-	/* Level 3 resolves up to its index's end; each level above, more. */
-	w->first = 3;
-	while (walk_index_lsb(w, w->first - 1) < w->va_bits) {
-		w->first--;
-	}
+	r->shape = walk_shape_of(w->page_shift, w->va_bits);
+	w->first = r->shape.first;
 	r->tag_ignored = half ? FIELD_GET(TCR_EL1_TBI1, tcr) :
 				FIELD_GET(TCR_EL1_TBI0, tcr);
 	r->disabled = half ? FIELD_GET(TCR_EL1_EPD1, tcr) :
 			     FIELD_GET(TCR_EL1_EPD0, tcr);
-	r->first_lsb = walk_index_lsb(w, w->first);
-	r->first_mask = BIT(w->va_bits - r->first_lsb) - 1;
-	r->output = ALIGN_DOWN(FIELD_MASK(DESC_ADDR), BIT(w->page_shift));
-	/* The first table is aligned to its own size (Arm ARM, TTBR0_EL1). */
-	r->base = ALIGN_DOWN(FIELD_MASK(TTBR_EL1_BADDR),
-			     8 * (r->first_mask + 1));
 	r->beyond = ~(BIT(output_bits(tcr)) - 1);
 }
 
@@ -87,5 +78,33 @@ void walk_tables(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 	struct walk_regime r;
 
 	walk_regime_read(&r, tcr, half);
-	walk_in_regime(w, &r, va, half ? ttbr1 : ttbr0, read, ctx);
+	walk_in_regime(w, &r, &r.shape, va, half ? ttbr1 : ttbr0, read, ctx);
+}
+
+/* ---- Again, from what was kept -------------------------------------- */
+
+/* A walk_read_fn: ctx is what is left. */
+struct kept {
+	const uint64_t *next, *end;
+};
+
+static bool kept_read(uint64_t pa, uint64_t *desc, void *ctx)
+{
+	struct kept *kept = ctx;
+
+	(void)pa;
+	if (kept->next == kept->end) {
+		return false;
+	}
+	*desc = *kept->next++;
+	return true;
+}
+
+void walk_again(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
+		uint64_t ttbr1)
+{
+	const struct walk met = *w;
+	struct kept kept = { met.desc, met.desc + met.levels };
+
+	walk_tables(w, va, tcr, ttbr0, ttbr1, kept_read, &kept);
 }

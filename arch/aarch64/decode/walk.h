@@ -21,6 +21,7 @@ enum walk_end {
 	WALK_DISABLED,     /* TCR_EL1.EPDn: this half is not walked */
 	WALK_ADDRESS_SIZE, /* an address with bits above TCR_EL1.IPS */
 	WALK_TABLE,        /* a table descriptor: no walk ends with it */
+	WALK_KEPT,         /* not walked yet: see walk_again() */
 };
 
 struct walk {
@@ -81,6 +82,13 @@ typedef bool walk_read_fn(uint64_t pa, uint64_t *desc, void *ctx);
  */
 void walk_tables(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
 		 uint64_t ttbr1, walk_read_fn *read, void *ctx);
+
+/*
+ * The walk that met the first `levels` descriptors of w->desc[], and no other:
+ * they were kept in this order, and the tables may have changed since then.
+ */
+void walk_again(struct walk *w, uint64_t va, uint64_t tcr, uint64_t ttbr0,
+		uint64_t ttbr1);
 
 /* The rights that the walk grants, table attributes included (D8.4). */
 struct walk_rights {

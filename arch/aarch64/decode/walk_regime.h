@@ -11,14 +11,40 @@
 #include "sysreg_fields.h"
 #include "walk.h"
 
-struct walk_regime {
-	struct walk start;     /* half, sizes and flags, and all else zero */
-	bool tag_ignored;      /* TCR_EL1.TBIn */
-	bool disabled;         /* TCR_EL1.EPDn */
-	uint8_t first_lsb;     /* walk_index_lsb() of the first level */
-	uint64_t first_mask;   /* of its index */
+/* How the tables are made: of its own ones, the kernel's build knows it. */
+struct walk_shape {
+	int8_t first;          /* level of the first table */
+	uint8_t first_lsb;     /* walk_index_lsb() of that */
+	uint8_t page_shift;
+	uint64_t first_mask;   /* of the first index */
 	uint64_t base;         /* bits of TTBRn_EL1: the first table's */
 	uint64_t output;       /* bits of a descriptor that are an address */
+};
+
+static inline struct walk_shape walk_shape_of(unsigned int page_shift,
+					      unsigned int va_bits)
+{
+	const unsigned int step = page_shift - 3u;
+	/* Level 3 resolves up to its index's end; each level above, more. */
+	const int first = 4 - (int)((va_bits - page_shift + step - 1) / step);
+	const unsigned int lsb = page_shift + (3 - first) * step;
+	const uint64_t mask = BIT(va_bits - lsb) - 1;
+
+	return (struct walk_shape){
+		.first = first, .first_lsb = lsb, .page_shift = page_shift,
+		.first_mask = mask,
+		/* The first table is aligned to its own size (Arm ARM,
+		 * TTBR0_EL1). */
+		.base = ALIGN_DOWN(FIELD_MASK(TTBR_EL1_BADDR), 8 * (mask + 1)),
+		.output = ALIGN_DOWN(FIELD_MASK(DESC_ADDR), BIT(page_shift)),
+	};
+}
+
+struct walk_regime {
+	struct walk start;     /* half, sizes and flags, and all else zero */
+	struct walk_shape shape;
+	bool tag_ignored;      /* TCR_EL1.TBIn */
+	bool disabled;         /* TCR_EL1.EPDn */
 	uint64_t beyond;       /* bits of an address that IPS does not allow */
 };
 
@@ -45,16 +71,16 @@ _Static_assert(offsetof(struct walk, half) == 16 &&
 
 /* From the first table on; returns how the walk ends. */
 static inline __attribute__((always_inline)) int
-walk_levels(struct walk *w, const struct walk_regime *r, uint64_t table,
-	    walk_read_fn *read, void *ctx)
+walk_levels(struct walk *w, const struct walk_shape *s, uint64_t beyond,
+	    uint64_t table, walk_read_fn *read, void *ctx)
 {
 	/* In registers: what is stored in *w cannot have changed them. */
-	const uint64_t va = w->va, output = r->output, beyond = r->beyond;
-	const unsigned int step = r->start.page_shift - 3u;
-	const int first = r->start.first;
+	const uint64_t va = w->va, output = s->output;
+	const unsigned int step = s->page_shift - 3u;
+	const int first = s->first;
 	const int first_block = step == 9 ? 1 : 2;
-	unsigned int lsb = r->first_lsb;
-	uint64_t mask = r->first_mask;
+	unsigned int lsb = s->first_lsb;
+	uint64_t mask = s->first_mask;
 	int level, end;
 
 	for (level = first;; level++, lsb -= step, mask = BIT(step) - 1) {
@@ -85,12 +111,14 @@ walk_levels(struct walk *w, const struct walk_regime *r, uint64_t table,
 	return end;
 }
 
-/* The walk of va from ttbr, TTBRn_EL1 of the regime's half. */
+/* The walk of va from ttbr, TTBRn_EL1 of the regime's half; the shape is the
+ * regime's. */
 static inline __attribute__((always_inline)) void
-walk_in_regime(struct walk *w, const struct walk_regime *r, uint64_t va,
-	       uint64_t ttbr, walk_read_fn *read, void *ctx)
+walk_in_regime(struct walk *w, const struct walk_regime *r,
+	       const struct walk_shape *shape, uint64_t va, uint64_t ttbr,
+	       walk_read_fn *read, void *ctx)
 {
-	const uint64_t table = ttbr & r->base;
+	const uint64_t table = ttbr & shape->base;
 
 	/* *w = r->start, but for what is zero there and what comes now. */
 	__builtin_memcpy(&w->half, &r->start.half,
@@ -109,6 +137,6 @@ walk_in_regime(struct walk *w, const struct walk_regime *r, uint64_t va,
 	} else if (table & r->beyond) {
 		w->end = WALK_ADDRESS_SIZE;
 	} else {
-		w->end = walk_levels(w, r, table, read, ctx);
+		w->end = walk_levels(w, shape, r->beyond, table, read, ctx);
 	}
 }

@@ -17,6 +17,7 @@
 #include "mm/page.h"
 #include "mm/vm.h"
 #include "spinlock.h"
+#include "task/sched.h"
 #include "trace/trace.h"
 
 /* The page at va, pinned, if it allows `access` now; else PADDR_NONE. */

@@ -52,18 +52,21 @@ struct arch_got stats_run(enum trace_operation which, uaccess_fn *method,
 {
 	const struct uaccess_operation *op = &uaccess_operations[which];
 	const struct arch_task *task = &current->arch;
-	const uint64_t faults = task->copy_faults, fixups = task->copy_fixups;
+	const uint64_t retries = task->copy_retries;
+	const uint64_t fixups = task->copy_fixups;
 	const uint64_t irqs = arch_cpu()->irqs;
 	const uint64_t start = arch_instructions();
 	const struct arch_got got = method(args[0], args[1], args[2]);
 	const uint64_t spent = stats_since(start);
+	const uint64_t fixed_up = task->copy_fixups - fixups;
+	const uint64_t faults = task->copy_retries - retries + fixed_up;
 	struct stats *s = &stats[op->group];
 
 	stats_add(&s->calls, 1);
 	stats_add(&s->bytes, stats_bytes(op, args, got.error));
-	stats_add(&s->faults, task->copy_faults - faults);
-	stats_add(&s->fixups, task->copy_fixups - fixups);
-	if (task->copy_faults != faults || arch_cpu()->irqs != irqs) {
+	stats_add(&s->faults, faults);
+	stats_add(&s->fixups, fixed_up);
+	if (faults != 0 || arch_cpu()->irqs != irqs) {
 		stats_add(&s->skipped, 1);
 	} else if (stats_has_window[op->group] && spent > stats_overhead) {
 		stats_add(&s->window, spent - stats_overhead);
