@@ -30,6 +30,8 @@ from run import Machine
 LIMIT = 300  # seconds for one boot, unless TIMEOUT says otherwise
 LINUX_LIMIT = 2400
 MEM = "1G"  # for tests/user/measure.c: thousands of processes, and of regions with a page each
+# Limits are for pages of 4 KiB, as Linux's are here; with others nothing passes or fails.
+JUDGED = os.environ.get("GRANULE") in (None, "", "4k")
 COUNTED = ("-icount", "shift=0,sleep=off")
 
 # The releases of Debian whose Linux stands beside: that of Debian 12, and the newest that is no release candidate.
@@ -219,7 +221,8 @@ def print_from_el0(el0, linux):
     for name in dict.fromkeys([*el0, *linux[first]]):
         if name in grown:
             continue
-        ours, theirs, most = el0.get(name), linux[first].get(name), FROM_EL0.get(name)
+        ours, theirs = el0.get(name), linux[first].get(name)
+        most = FROM_EL0.get(name) if JUDGED else None
         limit = number(most) if most else ""
         ratio = f"{theirs / ours:.1f}" if ours and theirs else ""
         line = f"{name:35}{number(ours):>8}{limit:>8} {verdict(ours, most):4}{number(theirs):>8}{ratio:>6}"
@@ -236,7 +239,7 @@ def print_growth(el0, linux):
         for name, costs in kernels.items():
             cells = "".join(f"{number(costs.get(growth.name(size))):>11}" for size in growth.sizes)
             ratio = growth.ratio(costs)
-            end = f"{growth.most:8} {verdict(ratio, growth.most)}" if name == "ours" else ""
+            end = f"{growth.most:8} {verdict(ratio, growth.most)}" if JUDGED and name == "ours" else ""
             print(f"  {name:10}{cells}{number(ratio, '.2f'):>7}{end}")
 
 
@@ -288,7 +291,7 @@ def main():
         json.dump({"portcullis": report, "linux": first, "linux newest": newest}, file, indent=2)
         file.write("\n")
     print(f"\nAll of it: {path}")
-    if steep(el0):
+    if JUDGED and steep(el0):
         sys.exit(f"make bench: not flat: {'; '.join(steep(el0))}")
 
 

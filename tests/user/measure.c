@@ -47,8 +47,11 @@ static uint64_t least_of(uint64_t (*run)(size_t), size_t n)
 static uint64_t first_touch(size_t pages)
 {
 	char *p = map_pages(pages);
-	uint64_t cost = touch(p, pages, page_size);
+	uint64_t cost = CANNOT;
 
+	if (!map_failed(p)) {
+		cost = touch(p, pages, page_size);
+	}
 	munmap(p, pages * page_size);
 	return cost;
 }
@@ -97,8 +100,11 @@ static char *map_regions(size_t regions)
 static uint64_t touch_among(size_t regions)
 {
 	char *p = map_regions(regions);
-	uint64_t cost = touch(p, regions, 2 * page_size);
+	uint64_t cost = CANNOT;
 
+	if (!map_failed(p)) {
+		cost = touch(p, regions, 2 * page_size);
+	}
 	munmap(p, 2 * regions * page_size);
 	return cost;
 }
@@ -124,6 +130,9 @@ static uint64_t touch_at_random_among(size_t regions)
 	char *p = map_regions(regions);
 	uint64_t cost;
 
+	if (map_failed(p)) {
+		return CANNOT;
+	}
 	shuffle(order, (uint32_t)regions);
 	cost = clock_now();
 	for (size_t i = 0; i < regions; i++) {
@@ -348,6 +357,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	clock_at_start = clock_now();
 	self = argv[0];
+	page_size = auxv_page_size(argv);
 	if (argv[1] != NULL && strcmp(argv[1], "--exit") == 0) {
 		return 0;
 	}

@@ -5,14 +5,14 @@
  */
 #pragma once
 
-#include "rt.h"
+#include "auxv.h"
 
 #define RW   (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 
-#define CANNOT UINT64_MAX /* a cost: this kernel has no such call */
+#define CANNOT UINT64_MAX /* a cost: no such call, or no memory for it */
 
-static size_t page_size = 4096;
+static size_t page_size; /* set by main() */
 
 static uint64_t clock_now(void)
 {

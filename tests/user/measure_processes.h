@@ -38,10 +38,12 @@ static uint64_t fork_exit_wait(size_t unused)
 static uint64_t fork_with(size_t pages, size_t writes)
 {
 	char *p = map_pages(pages);
-	uint64_t cost;
+	uint64_t cost = CANNOT;
 
-	touch(p, pages, page_size);
-	cost = fork_write_exit_wait(p, writes);
+	if (!map_failed(p)) {
+		touch(p, pages, page_size);
+		cost = fork_write_exit_wait(p, writes);
+	}
 	munmap(p, pages * page_size);
 	return cost;
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "auxv.h"
 #include "ktest.h"
 
 #define RW   (PROT_READ | PROT_WRITE)
@@ -12,18 +13,9 @@
 
 static size_t page_size; /* set by each test, through ready() */
 
-/* AT_PAGESZ: the kernel may be built for other pages. */
 static inline void ready(void)
 {
-	char **p = ktest_argv;
-	const uint64_t *auxv;
-
-	for (int nulls = 0; nulls < 2; p++) {
-		nulls += *p == NULL;
-	}
-	for (auxv = (uint64_t *)p; auxv[0] != AT_PAGESZ; auxv += 2) {
-	}
-	page_size = auxv[1];
+	page_size = auxv_page_size(ktest_argv);
 }
 
 static inline char *map_pages(size_t pages, int prot)

@@ -10,6 +10,7 @@
  * shared memory. A parent waits while its child runs, so nothing is left to
  * chance but the seed. Afterwards nothing may differ, and no page be lost.
  */
+#include "auxv.h"
 #include "left.h"
 #include "random_model.h"
 #include "tables.h"
@@ -432,7 +433,6 @@ int main(int argc, char **argv)
 {
 	uint64_t operations = argc > 1 ? number(argv[1]) : 20000;
 	uint64_t seed = argc > 2 ? number(argv[2]) : 1, ticks;
-	const uint64_t *auxv = (uint64_t *)(argv + argc + 1);
 	struct left before;
 	int status;
 
@@ -440,13 +440,7 @@ int main(int argc, char **argv)
 	if (argc > 2 && seed == 0) {
 		seed = ticks % 1000000; /* another one each time */
 	}
-	while (*auxv++ != 0) {
-		/* the environment */
-	}
-	while (auxv[0] != AT_PAGESZ) {
-		auxv += 2;
-	}
-	page_size = auxv[1];
+	page_size = auxv_page_size(argv);
 	/* Over the edge between two level-3 tables, of every granule. */
 	base = (1ul << 36) - PAGES / 2 * page_size;
 	printf("KTAP version 1\n1..1\n# %lu operations, seed %lu\n",
