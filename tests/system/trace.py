@@ -445,19 +445,6 @@ TESTS = [
         ),
         reject=(r"table, no write", r"shared since fork"),
     ),
-    Command(
-        "trace: what is refused when tracing has ended",
-        argv=("make", "--no-print-directory", "trace", "FILE=tests/system/try_untraced.c"),
-        env={"COLUMNS": "100"},
-        limit=120,
-        expect=(
-            r"EL1 write to 0x40000000 in \w+, inside uaccess\n"
-            r"    Translation fault, level \d: nothing is mapped there\.\n?    Exception table -> fixup, 390 bytes left\.\n"
-            r"([^#\n].*\n)*?stop> L.*\n    AT not asked: nobody traced the fault\n",
-            r"EL0 read of 0x40000186 in main\n"
-            r"([^#\n].*\n)*?stop> L.*\n    AT not asked: nobody traced the fault\n",
-        ),
-    ),
     Terminal(
         "trace: colour on a terminal, for the verdict and where it stopped",
         argv=("make", "--no-print-directory", "trace"),
