@@ -227,7 +227,8 @@ def print_from_el0(el0, linux):
         ratio = f"{theirs / ours:.1f}" if ours and theirs else ""
         line = f"{name:35}{number(ours):>8}{limit:>8} {verdict(ours, most):4}{number(theirs):>8}{ratio:>6}"
         print(line + "".join(f"{number(linux[version].get(name)):>8}" for version in others))
-    print(f"Linux: {', '.join(linux)}.\nThe ratio is the first one's to ours; what has no figure, that kernel cannot do.")
+    print(f"Linux: {', '.join(linux)}.")
+    print("The ratio is the first one's to ours; what has no figure, that kernel cannot do.")
 
 
 def print_growth(el0, linux):
