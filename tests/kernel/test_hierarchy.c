@@ -361,4 +361,5 @@ TEST(hierarchy, the_cpu_refuses_a_clean_page_and_leaves_it_clean)
 	bend(table, whole);
 	EXPECT(store(addr)); /* without APTable it does both */
 	EXPECT_EQ(*leaf & PT_AP_RDONLY, 0);
+	bend(leaf, clean & ~(PT_AP_RDONLY | PT_DBM)); /* for the next fork */
 }
