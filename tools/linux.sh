@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# linux.sh DIR RELEASE - puts the Linux kernel for arm64 of that release of Debian
-# into DIR and prints its path: what `make bench LINUX=1` compares with. Where it
-# cannot be had, says why and fails.
+# linux.sh DIR RELEASE - puts the Linux kernel for arm64 of that release of
+# Debian into DIR and prints its path: what `make bench LINUX=1` compares with.
+# Where it cannot be had, says why and fails.
 
 set -eu
 
