@@ -78,8 +78,8 @@ static inline uint64_t user_take_write(uint64_t *slot)
 
 /* ---- A table becomes one's own -------------------------------------- */
 
-/* Copies one descriptor of a table that is shared. Returns 1 if it is a page's.
- * Where DBM made sense below APTable is nobody's guess: no page keeps it. */
+/* Copies one descriptor of a table that is shared, if it is a page's, which is
+ * read-only in both tables from then on. Returns how many: 1 or 0. */
 static inline unsigned int user_copy_page(uint64_t *to, uint64_t *from)
 {
 	uint64_t desc;
@@ -108,7 +108,8 @@ static void user_copy_table(uint64_t *to, uint64_t *from, unsigned int i,
 	}
 }
 
-/* The descriptor at the cursor, at level 2, becomes desc: break, flush, make. */
+/* The descriptor at the cursor, at level 2, becomes desc, a new table's: break,
+ * flush, make. The flush's DSB also puts the table before the link (B2.3). */
 static void user_replace_table(struct arch_cursor *at, uint64_t desc)
 {
 	const paddr_t old = *at->slot & PT_ADDR;
@@ -139,7 +140,6 @@ static int user_split_table(struct arch_cursor *at)
 	user_copy_table(phys_to_virt(new), phys_to_virt(old),
 			pgtable_index(at->va, 3), page_of(new)->in_use);
 	spin_unlock(lock);
-	dmb(ishst); /* before the link to it (B2.3) */
 	user_replace_table(at, new | USER_TABLE_ATTRS | PT_TABLE | PT_VALID);
 	return 0;
 }
@@ -207,12 +207,8 @@ static __attribute__((noinline)) int user_own_range(struct arch_vm *avm,
 		const bool inside = IS_ALIGNED(va, USER_TABLE_SPAN) &&
 				    next - va == USER_TABLE_SPAN;
 
-		if (user_cursor_is_shared(&at) && (whole || !inside) &&
-		    arch_vm_own(&at) != 0) {
+		if ((whole || !inside) && arch_vm_own(&at) != 0) {
 			return -ENOMEM;
-		}
-		if (next == end) {
-			break;
 		}
 	}
 	return 0;

@@ -213,6 +213,40 @@ TEST(vm, a_clean_page_is_shared_by_fork_as_a_written_one)
 	arch_vm_share_tables(true);
 }
 
+/* fork copies a table of two pages, DBM and all; with two more pages the child's
+ * table is shared by the next fork, where no page may keep it. */
+TEST(vm, a_clean_page_that_fork_copied_is_shared_by_the_next)
+{
+	const uint64_t addr = UINT64_C(0x4000000000), size = 4 * PAGE_SIZE;
+	struct shmem *shmem = shmem_create("test", size);
+	struct vm *third = NULL;
+	struct arch_cursor at;
+
+	EXPECT_EQ(vm_map(current->vm, addr, size, VM_MAP_FIXED,
+			 &(struct region){
+				.prot = RW, .may = ALL, .kind = REGION_FILE,
+				.source = SOURCE_SHMEM, .shared = true,
+				.shmem = shmem,
+			 }), addr);
+	shmem_put(shmem); /* the region has its own reference */
+	user_page(addr);
+	user_page(addr + PAGE_SIZE);
+	arch_vm_age(&current->vm->arch, addr, addr + size);
+	other = vm_fork(current->vm);
+	if (EXPECT(other != NULL)) {
+		EXPECT(vm_fault(other, addr + 2 * PAGE_SIZE, VM_READ) > 0);
+		EXPECT(vm_fault(other, addr + 3 * PAGE_SIZE, VM_READ) > 0);
+		third = vm_fork(other);
+	}
+	if (EXPECT(third != NULL)) {
+		arch_vm_lookup(&third->arch, addr, &at);
+		EXPECT(at.above & PT_TABLE_AP_RDONLY);
+		EXPECT_EQ(*at.slot & PT_DBM, 0);
+		vm_put(third);
+	}
+	kind_end(addr);
+}
+
 TEST(vm, in_atomic_context_no_kind_is_brought_in)
 {
 	static struct spinlock lock = SPINLOCK_INIT;

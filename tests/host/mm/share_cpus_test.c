@@ -96,17 +96,27 @@ static void do_fork(struct vm **vm)
 	*vm = more;
 }
 
+/* The page was used, and that is to be noted in the shared table. */
+static void do_note(struct vm **vm)
+{
+	EXPECT(vm_fault(*vm, BASE, VM_READ) > 0);
+}
+
 static void (*const deeds[])(struct vm **vm) = {
-	do_split, do_end, do_unmap, do_fork,
+	do_split, do_end, do_unmap, do_fork, do_note,
 };
 
 /* Returns whether it came to act elsewhere before the deed was over. */
 static bool interleave(void (*deed)(struct vm **vm), void (*act)(void),
 		       unsigned int n)
 {
-	struct vm *vm = new_parent(), *witness = vm_fork(vm);
+	struct vm *vm = new_parent(), *witness;
 	bool acted;
 
+	if (deed == do_note) {
+		EXPECT_EQ(arch_vm_age(&vm->arch, BASE, END), 0);
+	}
+	witness = vm_fork(vm);
 	elsewhere.other = vm_fork(vm);
 	/* Without a witness the last two of a table meet. */
 	if (n % 2 || act == act_cut) {

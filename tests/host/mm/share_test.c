@@ -137,6 +137,7 @@ TEST(share, what_changes_a_page_splits_its_table)
 		test_note("%s", splits[i / 2].name);
 		EXPECT_EQ(splits[i / 2].run(who), 0);
 		EXPECT(table_of(who) != table);
+		EXPECT_EQ(who->arch.shared, 0);
 		EXPECT_EQ(table_of(other), table);
 		EXPECT_EQ(page_refs(table), 1);
 		EXPECT(is_untouched(other));
@@ -164,6 +165,24 @@ TEST(share, a_split_without_memory_changes_nothing)
 		EXPECT_EQ(table_of(child), table_of(vm));
 		EXPECT(is_untouched(child) && is_untouched(vm));
 	}
+	end(child);
+	end(vm);
+}
+
+/* The table is split, and there is no page for the copy: all is as before, and
+ * the walks find it. */
+TEST(share, a_copy_without_memory_after_a_split)
+{
+	struct vm *vm = new_parent(), *child = vm_fork(vm);
+
+	user_switch(child);
+	inject_arm(2);
+	EXPECT_EQ(vm_fault(child, BASE, VM_WRITE), -ENOMEM);
+	EXPECT(inject_disarm());
+	EXPECT(table_of(child) != table_of(vm));
+	/* At once: no barrier but the split's own. */
+	EXPECT(host_access(BASE, VM_READ) != PADDR_NONE);
+	EXPECT(is_untouched(child) && is_untouched(vm));
 	end(child);
 	end(vm);
 }
@@ -214,6 +233,7 @@ TEST(share, reads_and_ends_do_not_split)
 	EXPECT_EQ(vm_unmap(child, BASE, BASE + USER_TABLE_SPAN), 0);
 	EXPECT(!inject_disarm());
 	EXPECT_EQ(pages_mapped(child), 0);
+	EXPECT_EQ(child->arch.shared, 0);
 	EXPECT_EQ(page_refs(table_of(vm)), 2);
 	EXPECT(page_count_free() >= before);
 	end(grandchild);
@@ -233,6 +253,7 @@ TEST(share, the_last_owner_takes_the_table_back)
 	EXPECT_EQ(user_fault(vm, BASE, VM_WRITE), RESOLUTION_TABLE_SPLIT);
 	EXPECT(!inject_disarm());
 	EXPECT_EQ(table_of(vm), table);
+	EXPECT_EQ(vm->arch.shared, 0);
 	EXPECT_EQ(page_now(vm, BASE), page);
 	/* No fault for the others. */
 	for (uint64_t va = BASE; va < HOLE; va += PAGE_SIZE) {
