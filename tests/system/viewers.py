@@ -75,10 +75,11 @@ def read_ctf(folder):
 
 @dataclass
 class Expected:
-    """(name, from, to) of each span, by (pid, tid); the marks' counts."""
+    """(name, from, to) of each span, by (pid, tid); the marks' counts, and their names but for faults."""
 
     spans: dict = field(default_factory=lambda: collections.defaultdict(list))
     marks: collections.Counter = field(default_factory=collections.Counter)
+    mark_names: set = field(default_factory=set)
     names: dict = field(default_factory=dict)
 
 
@@ -115,6 +116,7 @@ def expected(records):
             shown.names.setdefault(int(one.fields["to_pid"]), one.fields["to"])
         else:
             shown.marks[thread if one.name == "refusal" else cpu] += 1
+            shown.mark_names.add(one.name)
         seen[one.pid] = max(one.end, seen.get(one.pid, 0))
     for pid, enter in calls.items():  # an exit() does not return: it ends just after the last thing in it
         shown.spans[pid, pid].append((enter.fields["number"], enter.time, seen[pid] + 1))
@@ -252,7 +254,11 @@ def judge_catapult(answer, wanted):
         yield f"catapult: the tracks are {sorted(tracks)}, not {sorted(set(wanted.spans) | set(wanted.marks))}"
         return
     for key, track in tracks.items():
-        marks = [span for span in track["spans"] if span["start"] == span["end"] and is_mark(span)]
+        marks = [
+            span
+            for span in track["spans"]
+            if span["start"] == span["end"] and (span["name"].startswith("#") or span["name"] in wanted.mark_names)
+        ]
         found = [span for span in track["spans"] if span not in marks]
         if not track["thread"] or track["process"] not in ("CPUs", wanted.names.get(key[0])):
             yield f"catapult: the track {key} is called {track['process']}, {track['thread']}"
@@ -265,10 +271,6 @@ def judge_catapult(answer, wanted):
             [(span["name"], ns(span["start"] * 1000), ns(span["end"] * 1000)) for span in found],
             wanted.spans.get(key, []),
         )
-
-
-def is_mark(span):
-    return span["name"].startswith("#") or span["name"] in ("begin", "end", "tlb_flush", "table_switch", "refusal")
 
 
 PAGES = {
