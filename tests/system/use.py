@@ -181,10 +181,14 @@ TESTS = [
     ),
     Terminal(
         "use: Ctrl-C in try",
-        argv=(*MAKE, "try", "FILE=tests/system/try_loop.c"),
+        # It ends make: by the signal, or with status 2, where make 4.3 waits for a child that has gone already.
+        argv=(
+            "sh",
+            "-c",
+            "trap : INT; make --no-print-directory try FILE=tests/system/try_loop.c; case $? in 2 | 130) ;; *) exit 1; esac",
+        ),
         limit=120,
         dialogue=((r"cpu max", CTRL_C),),
-        status=-2,
         expect=(r"\^C",),
         reject=TRACEBACK,
     ),
