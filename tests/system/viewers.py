@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -196,10 +197,10 @@ def browse(trace, page, limit):
         process = subprocess.Popen(
             [browser, "--headless", "--no-sandbox", "--disable-dev-shm-usage", "--enable-unsafe-swiftshader",
              "--remote-debugging-port=0", f"--user-data-dir={home}", "--window-size=1200,800", address],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )
         server.is_answered.wait(limit)
-        process.terminate()
+        os.killpg(process.pid, signal.SIGKILL)  # what was started is a script; the browser is its child
         process.wait()
         server.shutdown()
     return server.answer
