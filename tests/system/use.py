@@ -185,7 +185,8 @@ TESTS = [
         argv=(
             "sh",
             "-c",
-            "trap : INT; make --no-print-directory try FILE=tests/system/try_loop.c; case $? in 2 | 130) ;; *) exit 1; esac",
+            "trap : INT; make --no-print-directory try FILE=tests/system/try_loop.c;"
+            " case $? in 2 | 130) ;; *) exit 1; esac",
         ),
         limit=120,
         dialogue=((r"cpu max", CTRL_C),),
