@@ -28,36 +28,17 @@ static void map(struct region r)
 	EXPECT_EQ(vm_map(current->vm, ADDR, SIZE, VM_MAP_FIXED, &r), ADDR);
 }
 
-static const char *page_now(struct vm *vm)
+/* The first page in vm, and the walk to it. */
+static const char *look(struct vm *vm, struct arch_cursor *at)
+{
+	return phys_to_virt(arch_vm_lookup(&vm->arch, ADDR, at));
+}
+
+static void fork_a_clean_page(bool shares_tables)
 {
 	struct arch_cursor at;
-
-	return phys_to_virt(arch_vm_lookup(&vm->arch, ADDR, &at));
-}
-
-static void end(struct vm *vm)
-{
-	if (vm != NULL) {
-		vm_put(vm);
-	}
-}
-
-/* Whether the first page in vm can become writable without a fault; *shared is
- * whether others have its table. */
-static bool is_open(struct vm *vm, bool *shared)
-{
-	struct arch_cursor at;
-
-	arch_vm_lookup(&vm->arch, ADDR, &at);
-	*shared = at.above & PT_TABLE_AP_RDONLY;
-	return *at.slot & PT_DBM;
-}
-
-static void fork_a_clean_page(bool share)
-{
-	struct vm *other;
 	const char *theirs;
-	bool shared;
+	struct vm *other;
 
 	map((struct region){ .kind = REGION_ANON });
 	EXPECT_EQ(clear_user(addr, SIZE), 0);
@@ -65,16 +46,16 @@ static void fork_a_clean_page(bool share)
 	arch_vm_age(&current->vm->arch, ADDR, ADDR + PAGE_SIZE);
 	other = vm_fork(current->vm);
 	if (EXPECT(other != NULL)) {
+		theirs = look(other, &at);
 		/* Whatever this CPU makes of DBM below APTable: it must not
 		 * matter. */
-		EXPECT(!is_open(other, &shared));
-		EXPECT_EQ(shared, share);
-		theirs = page_now(other);
+		EXPECT_EQ(*at.slot & PT_DBM, 0);
+		EXPECT_EQ((at.above & PT_TABLE_AP_RDONLY) != 0, shares_tables);
 		EXPECT_EQ(copy_to_user(addr, "q", 1), 0);
-		EXPECT(page_now(current->vm) != theirs);
+		EXPECT(look(current->vm, &at) != theirs);
 		EXPECT_EQ(*theirs, 'p');
+		vm_put(other);
 	}
-	end(other);
 	EXPECT_EQ(vm_unmap(current->vm, ADDR, ADDR + SIZE), 0);
 }
 
@@ -89,13 +70,14 @@ TEST(clean, is_shared_by_fork_as_a_written_one)
 	arch_vm_share_tables(true);
 }
 
-/* fork copies a table of two pages, DBM and all; with two more pages the
- * child's is shared by the next fork, where no page may keep it. */
+/* Of a file that is shared, so that fork does not take the right to write: it
+ * copies a table of two pages, DBM and all. With two more pages the child's is
+ * shared by the next fork, where no page may keep DBM. */
 TEST(clean, that_fork_copied_is_shared_by_the_next)
 {
 	struct shmem *shmem = shmem_create("test", SIZE);
-	struct vm *child, *grandchild = NULL;
-	bool shared;
+	struct vm *child, *grandchild;
+	struct arch_cursor at;
 
 	map((struct region){
 		.kind = REGION_FILE, .source = SOURCE_SHMEM, .shared = true,
@@ -110,12 +92,13 @@ TEST(clean, that_fork_copied_is_shared_by_the_next)
 		EXPECT(vm_fault(child, ADDR + 2 * PAGE_SIZE, VM_READ) > 0);
 		EXPECT(vm_fault(child, ADDR + 3 * PAGE_SIZE, VM_READ) > 0);
 		grandchild = vm_fork(child);
+		if (EXPECT(grandchild != NULL)) {
+			look(grandchild, &at);
+			EXPECT(at.above & PT_TABLE_AP_RDONLY);
+			EXPECT_EQ(*at.slot & PT_DBM, 0);
+			vm_put(grandchild);
+		}
+		vm_put(child);
 	}
-	if (EXPECT(grandchild != NULL)) {
-		EXPECT(!is_open(grandchild, &shared));
-		EXPECT(shared);
-	}
-	end(grandchild);
-	end(child);
 	EXPECT_EQ(vm_unmap(current->vm, ADDR, ADDR + SIZE), 0);
 }

@@ -351,6 +351,14 @@ TESTS = [
         "dsb(ishst);",
     ),
     without(
+        "a table that fork copied is not known to have clean pages",
+        "user_share_pages",
+        "user_cursor_page(&to)->aged |= user_cursor_page(at)->aged;",
+        r"not ok .* clean\.",
+        kind=KernelMutant,
+        suite="clean",
+    ),
+    without(
         "fork leaves it to the CPU to make a page writable",
         "user_take_write",
         "(desc | PT_AP_RDONLY) & ~PT_DBM",
